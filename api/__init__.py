@@ -1,0 +1,1 @@
+"""HTTP, pages, accounts' passwords and sessions, and the command line. No rule of the domain lives here."""

@@ -1,0 +1,1 @@
+"""Projects and their notices: what the market trades, and what a draw is held for."""
