@@ -80,6 +80,21 @@ class WrongSignature(BadEntry):
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A public file that belongs to an entry."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    """64 lower-case hex digits; the file lies under this name in `blob/`."""
+
+    def value(self) -> dict[str, Value]:
+        """The closed object an entry holds of it."""
+        return {"name": self.name, "media_type": self.media_type, "size": self.size, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An entry as read. `at` and `logged` are Unix milliseconds; `prev` is 64 hex digits; JSON members stay plain."""
 
@@ -92,7 +107,7 @@ class Entry:
     actor: str
     body: dict[str, Value]
     private: dict[str, str]
-    files: list[dict[str, Any]]  # {name, media_type, size, sha256}: three strings and an integer
+    files: list[File]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +155,11 @@ def check_draft(
     actor: str,
     body: Mapping[str, Any],
     private: Mapping[str, str] | None = None,
-    files: Sequence[Mapping[str, Any]] = (),
+    files: Sequence[File] = (),
 ) -> Draft:
     """Refuse an act whose entry could not be read back, whatever place it gets; return its canonical pieces.
 
-    private: name to commitment (`commitment`). files: {name, media_type, size, sha256} each. Raises BadEntry, BadValue.
+    private: name to commitment (`commitment`). Raises BadEntry, BadValue.
     """
     draft = Draft(
         kind=kind,
@@ -152,7 +167,7 @@ def check_draft(
         actor=actor,
         body=canonical.encode(dict(body)),
         private=canonical.encode(dict(private or {})),
-        files=canonical.encode([dict(file) for file in files]),
+        files=canonical.encode([file.value() for file in files]),
     )
     _check_envelope(kind, subject, actor)
     canonical.encode(subject)
@@ -178,6 +193,7 @@ def parse(data: bytes) -> Entry:
     """The entry in `data`, which must be its canonical bytes. Raises BadEntry, BadValue."""
     members = read_members(data)
     del members["v"]
+    members["files"] = [File(**file) for file in members["files"]]
     return Entry(**members)
 
 
