@@ -1,0 +1,101 @@
+/** Seed, tickets, ranking, winners, standing: what the documents and the entropy imply (mingtang-draw/1 §5-§8). */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { QUICKNET } from "./beacon.js";
+import { digest, docHash } from "./canonical.js";
+import { PROTOCOL } from "./forms.js";
+
+/** @typedef {{rank: number, code: string, ball: number, ticket: string}} Place */
+
+/** The entropy line, without LF (§5.1). @param {any} evidence  stages 3 to 6 passed @returns {string} */
+export function entropyLine({ plan, beacon, dice }) {
+  if (plan.entropy === "dice") return `dice:${dice.digits}`;
+  return `drand:${QUICKNET.chain_hash}:${beacon.round}:${beacon.randomness}`;
+}
+
+/** The text whose SHA-256 is the seed 种子 (§6). @param {any} evidence @returns {string} */
+export const seedInput = (evidence) =>
+  `${PROTOCOL}/seed\n${evidence.plan.draw_id}\n${evidence.plan.attempt}\n${docHash(evidence.seal)}\n${entropyLine(evidence)}\n`;
+
+/** The text whose SHA-256 is a ball's ticket 签值 (§7). @param {string} seed @param {string} code @param {number} ball */
+export const ticketInput = (seed, code, ball) => `${seed}:${code}:${ball}`;
+
+/**
+ * Every agent by its smallest ticket, ascending; equal tickets go by code, then ball.
+ *
+ * All tickets of a draw begin with the same 64 characters, the seed: they fill one block of SHA-256, which is therefore
+ * hashed once and its state copied.
+ * @param {string} seed  64 hex digits
+ * @param {{code: string, balls: number}[]} agents
+ * @returns {Place[]}
+ */
+export function rankingOf(seed, agents) {
+  const ascii = new TextEncoder();
+  const start = sha256.create().update(ascii.encode(seed));
+  const hash = sha256.create();
+  const ticket = new Uint8Array(32);
+  const best = agents.map(({ code, balls }) => {
+    const smallest = new Uint8Array(32).fill(0xff);
+    let ball = 0;
+    for (let n = 1; n <= balls; n += 1) {
+      start._cloneInto(hash);
+      hash.update(ascii.encode(`:${code}:${n}`)).digestInto(ticket);
+      if (ball === 0 || isSmaller(ticket, smallest)) {
+        smallest.set(ticket);
+        ball = n;
+      }
+    }
+    return { ball, code, rank: 0, ticket: bytesToHex(smallest) };
+  });
+  best.sort((a, b) => (a.ticket < b.ticket || (a.ticket === b.ticket && a.code < b.code) ? -1 : 1));
+  best.forEach((place, i) => { place.rank = i + 1; });
+  return best;
+}
+
+/** @param {Uint8Array} a @param {Uint8Array} b  of one length @returns {boolean} */
+function isSmaller(a, b) {
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return a[i] < b[i];
+  return false;
+}
+
+/** The result document 结果 (§3.5), computed from all the rest. @param {any} evidence @returns {any} */
+export function makeResult(evidence) {
+  const { plan, roster, seal } = evidence;
+  const seed = digest(seedInput(evidence));
+  const ranking = rankingOf(seed, roster.agents);
+  const codes = ranking.map((place) => place.code);
+  return {
+    v: PROTOCOL,
+    type: "result",
+    draw_id: plan.draw_id,
+    attempt: plan.attempt,
+    seal_sha256: docHash(seal),
+    entropy: entropyLine(evidence),
+    seed,
+    ranking,
+    winners: codes.slice(0, plan.winners),
+    alternates: codes.slice(plan.winners, plan.winners + plan.alternates),
+  };
+}
+
+/**
+ * The standing document 现行结果 (§3.6, §8.1): alternates move up strictly in the order of the ranking.
+ * @param {any} plan @param {any} result @param {{seq: number, code: string, kind: string, reason: string}[]} changes
+ * @returns {any}
+ */
+export function makeStanding(plan, result, changes) {
+  const removed = new Set(changes.map((change) => change.code));
+  const left = [...result.winners, ...result.alternates].filter((code) => !removed.has(code));
+  return {
+    v: PROTOCOL,
+    type: "standing",
+    draw_id: plan.draw_id,
+    attempt: plan.attempt,
+    result_sha256: docHash(result),
+    changes,
+    winners: left.slice(0, plan.winners),
+    alternates: left.slice(plan.winners),
+    vacant: Math.max(0, plan.winners - left.length),
+  };
+}
