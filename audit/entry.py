@@ -19,9 +19,10 @@ import orjson
 from audit import canonical
 from audit.canonical import MAX_INTEGER, Value
 from audit.errors import Refusal
+from audit.tiles import MAX_ENTRY
 
 FORMAT = "mingtang-log/1"
-MAX_SIZE = 65_535  # an entry bundle gives the length in two bytes
+MAX_SIZE = MAX_ENTRY
 ZERO_PREV = "0" * 64
 OPENING_KIND = "audit.log_opened"
 SYSTEM = "system"
