@@ -1,0 +1,44 @@
+"""Runs the migrations on a connection that is handed over, or on the database of the application's own settings."""
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+import audit.tables
+from audit.database import Base, Database
+from audit.settings import Settings
+
+try:  # an installed verifier has only what `audit` needs; `alembic check` wants every package's tables
+    import api.tables
+    import lottery.tables
+    import registry.tables
+    import trading.tables  # noqa: F401
+except ImportError:
+    pass
+
+MIGRATING = 0x6D696E67
+"""Advisory lock: of several processes that start at once, one migrates and the others wait."""
+
+
+def run(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # A migration that cannot get its lock must not make the whole centre queue behind it.
+        connection.execute(text("SET lock_timeout = '5s'"))
+        connection.execute(text("SET statement_timeout = '10min'"))
+        connection.execute(text(f"SELECT pg_advisory_lock({MIGRATING})"))
+        connection.commit()
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=False)
+    with context.begin_transaction():
+        context.run_migrations()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_unlock({MIGRATING})"))
+        connection.execute(text("RESET lock_timeout"))
+        connection.execute(text("RESET statement_timeout"))
+        connection.commit()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    with Database(Settings().url()).engine.connect() as own:
+        run(own)

@@ -1,0 +1,80 @@
+"""What every command is given first: who acts, when, in which transaction."""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from sqlalchemy.orm import Session
+
+from audit import database, entry, projection
+from audit.blobs import Blobs
+from audit.entry import File
+from audit.events import Event
+from audit.projection import Recorded
+from audit.tables import EntryRow, PrivateValueRow
+
+SALT_BYTES = 32
+
+
+class SubjectNotLocked(RuntimeError):
+    """A command recorded an entry without holding its subject: its place in the order would mean nothing."""
+
+
+@dataclass
+class Act:
+    """One command's transaction. The order inside is always: lock, read, ask the rules, record."""
+
+    session: Session
+    clock: Callable[[], int]
+    """Unix milliseconds; read once, when the locks are held, so that no act is older than one it waited for."""
+    actor: str
+    """`role:account`, or `system`."""
+    blobs: Blobs
+    recorded: list[int] = field(default_factory=list)
+    """Row ids of the entries written so far."""
+    _locked: set[str] = field(default_factory=set)
+    _at: int | None = None
+
+    @property
+    def at(self) -> int:
+        """When the act was accepted, Unix milliseconds."""
+        assert self._at is not None, "lock first"
+        return self._at
+
+    def lock(self, *own: str, shared: Iterable[str] = ()) -> None:
+        """Hold these subjects until the transaction ends; call once, before the first read."""
+        assert self._at is None, "a second lock could wait for someone who waits for us"
+        database.lock(self.session, own, shared)
+        self._locked, self._at = set(own), self.clock()
+
+    def record(
+        self,
+        event: Event,
+        subject: str,
+        *,
+        private: Mapping[str, bytes] | None = None,
+        files: Sequence[File] = (),
+        actor: str | None = None,
+    ) -> int:
+        """Hand over one entry and apply it to the tables; return its row id.
+
+        private: name to the bytes that only a commitment is published of. files: public blobs, already stored.
+        Raises a Refusal where the entry is too large or holds what no entry may.
+        """
+        lock = subject.split("/")[0] if subject.startswith("draw:") else subject
+        if lock not in self._locked:
+            raise SubjectNotLocked(subject)
+        salts = {name: secrets.token_bytes(SALT_BYTES) for name in private or {}}
+        commitments = {name: entry.commitment(salts[name], value) for name, value in (private or {}).items()}
+        body, actor = event.body(), actor or self.actor
+        draft = entry.check_draft(event.kind, subject, actor, body, commitments, [file.value() for file in files])
+        row = EntryRow(at=self.at, **asdict(draft))
+        self.session.add(row)
+        self.session.flush()
+        for name, value in (private or {}).items():
+            self.session.add(PrivateValueRow(entry_id=row.id, name=name, salt=salts[name], value=value))
+        recorded = Recorded(row.id, event.kind, subject, actor, self.at, commitments, files)
+        projection.apply(self.session, recorded, body)
+        self.recorded.append(row.id)
+        return row.id
+

@@ -1,0 +1,135 @@
+"""The one place where sessions open, on SQLite and on PostgreSQL.
+
+A fact and its log entry commit together, so nothing else in the project commits. What the two databases do
+differently (how a transaction begins, how a subject is locked, how many rows go in one statement) stays in here.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, BigInteger, Engine, Integer, LargeBinary, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from audit.errors import Refusal
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit row id. SQLite numbers rows by itself only where the column's type is exactly INTEGER."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {int: BigId, bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy, never changed
+
+
+class DatabaseBusy(Refusal):
+    """The database did not give its lock in time: nothing was done, and the same request may be sent again."""
+
+    code = "audit.database-busy"
+    zh = "系统繁忙，本次操作未执行，请稍后重试。"
+    en = "The system is busy; nothing was done. Please try again."
+
+
+class Database:
+    """An engine and the two kinds of transaction the project knows."""
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that sees one state and changes nothing."""
+        connection = self.engine.connect().execution_options(**_READ_OPTIONS[self.engine.dialect.name])
+        try:
+            with Session(connection, autoflush=False, expire_on_commit=False) as session:
+                yield session
+        finally:
+            connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that commits if the block ends well, and else leaves nothing behind."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except OperationalError as fault:
+            if _is_busy(fault):
+                raise DatabaseBusy from fault
+            raise
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+# SQLite gives a reader its own unchanging view of a WAL database as soon as its transaction is deferred. On PostgreSQL
+# a page that reads twice must not see two states.
+_READ_OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {"mingtang_begin": "BEGIN DEFERRED"},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": 20, "check_same_thread": False}, pool_size=20)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    # READ COMMITTED, because what is read after an advisory lock must be fresh: under REPEATABLE READ the snapshot
+    # could be older than the lock.
+    return create_engine(url, isolation_level="READ COMMITTED", pool_size=20, max_overflow=20, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come late and deferred
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # IMMEDIATE takes the write lock before the first read: two commands that both read and then both write would else
+    # have to be undone.
+    connection.exec_driver_sql(connection.get_execution_options().get("mingtang_begin", "BEGIN IMMEDIATE"))
+
+
+def _is_busy(fault: OperationalError) -> bool:
+    cause = fault.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return getattr(cause, "sqlstate", None) in {"40P01", "55P03", "57014"}  # deadlock, lock or statement timeout
+
+
+def lock(session: Session, own: Iterable[str], shared: Iterable[str] = ()) -> None:
+    """Lock subjects until the transaction ends, before anything is read.
+
+    own: subjects that this command changes. shared: subjects whose facts its rules rest on. Both are taken in one
+    sorted order, so two commands cannot wait for each other. SQLite's single writer is already this lock.
+    """
+    if session.connection().dialect.name == "sqlite":  # asking for the connection has begun the transaction
+        return
+    modes = dict.fromkeys(shared, "_shared") | dict.fromkeys(own, "")
+    for subject in sorted(modes):
+        session.execute(text(f"SELECT pg_advisory_xact_lock{modes[subject]}(:key)"), {"key": lock_key(subject)})
+
+
+def lock_key(subject: str) -> int:
+    """The signed 64-bit number under which PostgreSQL knows a subject. Two subjects with one number only wait more."""
+    return int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big", signed=True)

@@ -1,0 +1,344 @@
+"""An open log: its database, its folder, its key, and the thread that sequences and publishes.
+
+    with log.act("operator:7hQ2") as act:        # one transaction: lock, read, rules, record
+        commands.publish_call(act, …)
+    seq = log.wait(act.recorded[-1], timeout=10) # in a published checkpoint, or None
+
+Several processes may hold one log open; one of them leads.
+"""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from audit import entry, keys, sequencer
+from audit.act import Act
+from audit.blobs import Blobs
+from audit.checkpoint import parse_checkpoint
+from audit.database import Database
+from audit.errors import Refusal
+from audit.events import LogOpened
+from audit.folder import Folder
+from audit.leader import Leadership
+from audit.note import Signer
+from audit.publisher import CHECKPOINT, Publisher, published_size
+from audit.sequencer import HEAD_ID, LostLeadership
+from audit.tables import CheckpointRow, EntryRow, TreeHeadRow
+
+Clock = Callable[[], int]
+"""Unix milliseconds."""
+
+SOFTWARE = "mingtang/0.1.0"
+POLL_SECONDS = 0.05
+"""How often the outbox is looked at for what another process committed."""
+RETRY_SECONDS = 0.5
+
+talk = logging.getLogger(__name__)
+
+
+class NoLog(Refusal):
+    code = "audit.no-log"
+    zh = "{where} 中没有日志。若确要开新日志，请运行 mingtang log open --origin 名称；若应当有，请检查磁盘是否挂载。"
+    en = "There is no log in {where}. To begin one: mingtang log open --origin NAME. If one should be there, check mounts."
+
+
+class LogExists(Refusal):
+    code = "audit.log-exists"
+    zh = "{where} 中已有日志，不会再开。"
+    en = "There is a log in {where} already."
+
+
+class WrongKey(Refusal):
+    code = "audit.wrong-key"
+    zh = "keys/ 中的私钥不是本日志（{origin}）的签名私钥。"
+    en = "The key in keys/ is not the signing key of this log ({origin})."
+
+
+class DatabaseOlder(Refusal):
+    code = "audit.database-older"
+    zh = (
+        "数据库有 {size} 条，而已签发布的检查点有 {published} 条：数据库是旧备份，拒绝签署较小的树。"
+        "请用 mingtang log import 从已发布的 log/ 目录恢复到空数据库。"
+    )
+    en = (
+        "The database holds {size} entries but a checkpoint of {published} was signed: it is an old backup, and no "
+        "smaller tree will be signed. Recover with mingtang log import from the published log/ into an empty database."
+    )
+
+
+class OtherHistory(Refusal):
+    code = "audit.other-history"
+    zh = "数据库没有签过已发布的检查点（大小 {published}）：两者不是同一段历史，停止发布。"
+    en = "The database never signed the published checkpoint of size {published}: these are two histories."
+
+
+class DiskReserveReached(Refusal):
+    """Commands are refused well before the disk is full, so that what was acknowledged can always be published."""
+
+    code = "audit.disk-reserve"
+    zh = "磁盘剩余空间不足（剩 {free} 字节，须保留 {reserve} 字节），暂停受理；已受理的事项不受影响。"
+    en = "Only {free} bytes of disk are left and {reserve} are reserved: nothing new is accepted, nothing is lost."
+
+
+class Log:
+    """See the module. Made by `open_log`; `start` and `stop` run the sequencing thread."""
+
+    def __init__(
+        self, data: Path, database: Database, key: Ed25519PrivateKey, origin: str, clock: Clock, reserve: int
+    ) -> None:
+        self.data = data
+        self.database = database
+        self.origin = origin
+        self.clock = clock
+        self.reserve = reserve
+        self.blobs = Blobs(data / "blobs")
+        self.folder = Folder(data / "log")
+        self.signer = Signer(origin, key)
+        self.fault: Refusal | None = None
+        """Why this process can no longer sequence, where only a person can mend it."""
+        self._published = threading.Condition()
+        self._published_size = published_size(self.folder)
+        self._recent: dict[int, int] = {}
+        """Row id to place of the last entries this process placed: spares those who wait a query."""
+        self._listeners: list[Callable[[int], None]] = []
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._leadership = Leadership(database, data)
+        self._publisher: Publisher | None = None
+        self._thread: threading.Thread | None = None
+
+    # Writing
+
+    @contextmanager
+    def act(self, actor: str) -> Iterator[Act]:
+        """One command's transaction. It commits when the block ends well; else nothing of it exists."""
+        self._check_reserve()
+        with self.database.writing() as session:
+            act = Act(session, self.clock, actor, self.blobs)
+            yield act
+        if act.recorded:
+            self._wake.set()
+
+    def _check_reserve(self) -> None:
+        free = shutil.disk_usage(self.data).free
+        if free < self.reserve:
+            raise DiskReserveReached(free=free, reserve=self.reserve)
+
+    # Reading
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self.database.reading() as session:
+            yield session
+
+    @property
+    def vkey(self) -> str:
+        return str(self.signer.key)
+
+    @property
+    def published_size(self) -> int:
+        """How many entries the published checkpoint holds."""
+        return self._published_size
+
+    @property
+    def leads(self) -> bool:
+        return self._publisher is not None
+
+    def checkpoint(self) -> bytes:
+        """The published checkpoint, as signed."""
+        note = self.folder.read(CHECKPOINT)
+        if note is None:
+            raise NoLog(where=self.data)
+        return note
+
+    def wait(self, entry_id: int, timeout: float = 10) -> int | None:
+        """The place of an entry once it is in a published checkpoint, or None if that takes longer (seconds)."""
+        deadline = time.monotonic() + timeout
+        while True:
+            with self._published:
+                size = self._published_size
+                seq = self._recent.get(entry_id)
+            if seq is None and not self.leads:
+                with self.reading() as session:
+                    seq = session.scalar(select(EntryRow.seq).where(EntryRow.id == entry_id))
+            if seq is not None and seq < size:
+                return seq
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return None
+            with self._published:
+                if self._published_size == size:
+                    self._published.wait(min(left, 0.5))
+
+    def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
+        """Call `listener` with the published size after each publication; returns how to end that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # Sequencing
+
+    def start(self) -> None:
+        """Begin to sequence, if no other process does, and to follow what it publishes if one does."""
+        assert self._thread is None
+        self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._step_down()
+
+    def settle(self, timeout: float = 30) -> None:
+        """Place and publish all that waits, here if nobody leads, else by waiting for whoever does."""
+        deadline = time.monotonic() + timeout
+        while True:
+            if self._lead():
+                while self._place():
+                    pass
+                self._step_down()
+                return
+            with self.reading() as session:
+                newest = session.scalar(select(EntryRow.id).order_by(EntryRow.id.desc()).limit(1))
+            if newest is None or self._follow_and_see(newest) or time.monotonic() > deadline:
+                return
+            time.sleep(POLL_SECONDS)
+
+    def _follow_and_see(self, entry_id: int) -> bool:
+        self._follow()
+        return self.wait(entry_id, 0) is not None
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            pause = POLL_SECONDS
+            try:
+                if not self._lead():
+                    self._follow()
+                elif self._place():
+                    continue
+            except (LostLeadership, OSError, DBAPIError) as fault:
+                # What was committed stays; what was not published is finished by the next leader, here or elsewhere.
+                talk.warning("sequencing stopped and starts again: %s", fault)
+                self._step_down()
+                pause = RETRY_SECONDS
+            except Refusal as fault:
+                talk.error("%s %s", fault.code, fault.message("en"))
+                self.fault = fault
+                self._step_down()
+                self._stopping.wait(RETRY_SECONDS * 10)
+                continue
+            self._wake.wait(pause)
+            self._wake.clear()
+
+    def _lead(self) -> bool:
+        if self._publisher is not None:
+            return True
+        if not self._leadership.take():
+            return False
+        publisher = Publisher(self.data, self.blobs)
+        with self.reading() as session:
+            head = session.get_one(TreeHeadRow, HEAD_ID)
+            check_history(session, self.folder, head.size)
+            if head.size:
+                note = session.get_one(CheckpointRow, head.size).note
+                publisher.recover(lambda start, end: sequencer.stored_entries(session, start, end), head.size, note)
+        self._publisher, self.fault = publisher, None
+        self._announce(head.size, {})
+        return True
+
+    def _place(self) -> bool:
+        """Place and publish one batch; False if nothing waited."""
+        assert self._publisher is not None
+        with self.reading() as session:
+            waiting = session.scalar(select(EntryRow.id).where(EntryRow.seq.is_(None)).limit(1)) is not None
+        if not waiting:
+            return False
+        placed, note = sequencer.place_batch(self.database, self.signer, self.clock)
+        for item in placed:
+            self._publisher.add(item.data, item.leaf, item.blobs)
+        self._publisher.publish(note)
+        self._announce(self._publisher.size, {item.id: item.seq for item in placed})
+        return True
+
+    def _follow(self) -> None:
+        size = published_size(self.folder)
+        if size != self._published_size:
+            self._announce(size, {})
+
+    def _announce(self, size: int, placed: dict[int, int]) -> None:
+        with self._published:
+            self._published_size = size
+            self._recent |= placed
+            while len(self._recent) > 100_000:
+                del self._recent[next(iter(self._recent))]
+            self._published.notify_all()
+        for listener in tuple(self._listeners):
+            listener(size)
+
+    def _step_down(self) -> None:
+        self._publisher = None
+        self._leadership.give_up()
+
+
+def check_history(session: Session, folder: Folder, size: int) -> None:
+    """Refuse to sign anything that does not extend what was published. Raises DatabaseOlder, OtherHistory."""
+    note = folder.read(CHECKPOINT)
+    if note is None:
+        return
+    published = parse_checkpoint(note)
+    if published.size > size:
+        raise DatabaseOlder(size=size, published=published.size)
+    signed = session.get(CheckpointRow, published.size)
+    if signed is None or parse_checkpoint(signed.note).root != published.root:
+        raise OtherHistory(published=published.size)
+
+
+def create_log(data: Path, database: Database, origin: str, clock: Clock) -> None:
+    """Begin a log (`mingtang log open`): make its keys and its first entry. Raises LogExists, KeyExists."""
+    folder = Folder(data / "log")
+    if folder.read(CHECKPOINT) is not None:
+        raise LogExists(where=data)
+    with database.writing() as session:
+        if session.get(TreeHeadRow, HEAD_ID) is not None:
+            raise LogExists(where=data)
+        key = keys.make(data / "keys")
+        head = TreeHeadRow(id=HEAD_ID, origin=origin, size=0, frontier=b"", last_sm3=entry.ZERO_PREV, logged=0)
+        session.add(head)
+        session.flush()
+        act = Act(session, clock, entry.SYSTEM, Blobs(data / "blobs"))
+        subject = f"log:{origin}"
+        act.lock(subject)
+        act.record(LogOpened(origin=origin, software=SOFTWARE, vkey=str(Signer(origin, key).key)), subject)
+    log = open_log(data, database, clock, reserve=0)
+    log.settle()
+
+
+def open_log(data: Path, database: Database, clock: Clock, reserve: int) -> Log:
+    """Open the log of a data folder; it must be there. Raises NoLog, KeyMissing, WrongKey."""
+    if not inspect(database.engine).has_table(TreeHeadRow.__tablename__):
+        raise NoLog(where=data)
+    with database.reading() as session:
+        head = session.get(TreeHeadRow, HEAD_ID)
+        if head is None:
+            raise NoLog(where=data)
+        opening = session.scalars(select(EntryRow.body).order_by(EntryRow.id).limit(1)).one()
+    log = Log(data, database, keys.load(data / "keys"), head.origin, clock, reserve)
+    if LogOpened.model_validate_json(opening).vkey != log.vkey:
+        raise WrongKey(origin=head.origin)
+    return log
+
+
+def system_clock() -> int:
+    """The system's clock, Unix milliseconds."""
+    return time.time_ns() // 1_000_000

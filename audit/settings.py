@@ -1,0 +1,29 @@
+"""What a deployment may set, by environment variables that begin with MINGTANG_."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """There is no setting that moves the clock: whoever moves it can back-date a seal."""
+
+    model_config = SettingsConfigDict(env_prefix="MINGTANG_", extra="ignore")
+
+    data: Path = Path("data")
+    """The data folder: database (SQLite), log/, blobs/, keys/, lock."""
+    database_url: str = ""
+    """`postgresql+psycopg://…`; empty means SQLite in the data folder."""
+    base_url: str = "http://127.0.0.1:8000"
+    """How the public reaches the pages: in feeds, QR codes and links."""
+    drand_relays: list[str] = Field(default_factory=lambda: ["https://api.drand.sh", "https://drand.cloudflare.com"])
+    """Relays of the drand quicknet chain, asked all at once; a JSON array in the environment."""
+    disk_reserve: int = 256 * MEBIBYTE
+    """Bytes of free disk below which no new command is accepted."""
+
+    def url(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'mingtang.db'}"
