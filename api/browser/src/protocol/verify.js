@@ -38,6 +38,7 @@ import { checkSeal, commitInput } from "./seal.js";
  * @property {import("./draw.js").Place[]} ranking
  * @property {{code: string, name: string, balls: number}[]} agents
  * @property {{code: string, name: string, reason: string, note: string}[]} excluded
+ * @property {{code: string, kind: string, reason: string}[]} removed  after the draw, in order
  * @property {string} seed
  * @property {"ok" | "unchecked" | "-"} bls  "-" in mode dice, which has no signature
  * @property {"unchecked"} log
@@ -97,6 +98,7 @@ export function verify(bytes, onStep = () => {}) {
     ranking: fault ? [] : work.result.ranking,
     agents: reached("roster") ? roster.agents : [],
     excluded: reached("roster") ? roster.excluded : [],
+    removed: fault ? [] : standing?.changes ?? [],
     seed: fault ? "" : work.result.seed,
     bls: work.bls,
     log: "unchecked",
