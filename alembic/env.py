@@ -1,19 +1,18 @@
 """Runs the migrations on a connection that is handed over, or on the database of the application's own settings."""
 
+from contextlib import suppress
+from importlib import import_module
+
 from alembic import context
 from sqlalchemy import Connection, text
 
-import audit.tables
 from audit.database import Base, Database
 from audit.settings import Settings
 
-try:  # an installed verifier has only what `audit` needs; `alembic check` wants every package's tables
-    import api.tables
-    import lottery.tables
-    import registry.tables
-    import trading.tables  # noqa: F401
-except ImportError:
-    pass
+for package in ("audit", "registry", "trading", "lottery", "api"):
+    # `alembic check` wants every package's tables. A migration itself wants none, and never imports them.
+    with suppress(ModuleNotFoundError):
+        import_module(f"{package}.tables")
 
 MIGRATING = 0x6D696E67
 """Advisory lock: of several processes that start at once, one migrates and the others wait."""

@@ -16,10 +16,6 @@ from audit.tables import EntryRow, PrivateValueRow
 SALT_BYTES = 32
 
 
-class SubjectNotLocked(RuntimeError):
-    """A command recorded an entry without holding its subject: its place in the order would mean nothing."""
-
-
 @dataclass
 class Act:
     """One command's transaction. The order inside is always: lock, read, ask the rules, record."""
@@ -62,12 +58,11 @@ class Act:
         Raises a Refusal where the entry is too large or holds what no entry may.
         """
         lock = subject.split("/")[0] if subject.startswith("draw:") else subject
-        if lock not in self._locked:
-            raise SubjectNotLocked(subject)
+        assert lock in self._locked, f"{subject} is not held: its place in the order would mean nothing"
         salts = {name: secrets.token_bytes(SALT_BYTES) for name in private or {}}
         commitments = {name: entry.commitment(salts[name], value) for name, value in (private or {}).items()}
         body, actor = event.body(), actor or self.actor
-        draft = entry.check_draft(event.kind, subject, actor, body, commitments, [file.value() for file in files])
+        draft = entry.check_draft(event.kind, subject, actor, body, commitments, files)
         row = EntryRow(at=self.at, **asdict(draft))
         self.session.add(row)
         self.session.flush()
@@ -77,4 +72,3 @@ class Act:
         projection.apply(self.session, recorded, body)
         self.recorded.append(row.id)
         return row.id
-

@@ -74,7 +74,7 @@ class Folder:
                 stack.callback(path.unlink, missing_ok=True)
             _at_once(lambda name: _write_synced(temporary[name], files[name]), files)
             for name, path in temporary.items():
-                os.rename(path, self.path(name))
+                path.rename(self.path(name))
             _at_once(os.fsync, directories.values())
 
     def link_immutable(self, name: str, source: Path) -> None:
@@ -104,7 +104,7 @@ class Folder:
         if directory != self.root:
             self._make_directory(directory.parent)
         with suppress(FileExistsError):
-            os.mkdir(directory)
+            directory.mkdir()
         parent = os.open(directory.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(parent)

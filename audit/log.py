@@ -48,7 +48,7 @@ talk = logging.getLogger(__name__)
 class NoLog(Refusal):
     code = "audit.no-log"
     zh = "{where} 中没有日志。若确要开新日志，请运行 mingtang log open --origin 名称；若应当有，请检查磁盘是否挂载。"
-    en = "There is no log in {where}. To begin one: mingtang log open --origin NAME. If one should be there, check mounts."
+    en = "There is no log in {where}. To begin one: mingtang log open --origin NAME. If one should be there: mounted?"
 
 
 class LogExists(Refusal):

@@ -45,7 +45,7 @@ _OUTBOX = (
 )
 
 
-class LostLeadership(RuntimeError):
+class LostLeadership(RuntimeError):  # noqa: N818 - a state, not a slip
     """Another process moved the tree's head: this one must write nothing more."""
 
 

@@ -52,7 +52,7 @@ class TreeHeadRow(Base):
 
 
 class CheckpointRow(Base):
-    """A checkpoint that the log signed. All are kept for ever: receipts rest on the first one that a quorum cosigned."""
+    """A checkpoint that the log signed. All are kept for ever: a receipt rests on the first that a quorum cosigned."""
 
     __tablename__ = "checkpoints"
 

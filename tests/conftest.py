@@ -98,12 +98,12 @@ def cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture()
+@pytest.fixture
 def data(tmp_path: Path) -> Path:
     """An empty data folder."""
     folder = tmp_path / "data"
@@ -124,7 +124,7 @@ def database(request: pytest.FixtureRequest, data: Path) -> Iterator[Database]:
     database.dispose()
 
 
-@pytest.fixture()
+@pytest.fixture
 def log(data: Path, database: Database, clock: FakeClock) -> Iterator[Log]:
     """A new log with its opening entry, sequencing in the background."""
     create_log(data, database, ORIGIN, clock)

@@ -1,9 +1,5 @@
 """From a command to a published checkpoint, on both databases."""
 
-from typing import Any
-
-import pytest
-
 from audit.events import Event
 from audit.log import Log
 
