@@ -1,0 +1,8 @@
+/** Take the addresses out of package-lock.json: npm leaves out those of the registry, and this those of sponsors' pages. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+const path = new URL("package-lock.json", import.meta.url);
+const lock = JSON.parse(readFileSync(path, "utf8"));
+for (const entry of Object.values(lock.packages)) delete entry.funding;
+writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
