@@ -1,1 +1,1 @@
-"""The draw (摇号): the protocol `mingtang-draw/1`, and the life of a draw from the tenderer's decision to its standing."""
+"""The draw (摇号): the protocol `mingtang-draw/1`, and a draw's life from the tenderer's decision to its standing."""
