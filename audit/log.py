@@ -205,9 +205,11 @@ class Log:
         deadline = time.monotonic() + timeout
         while True:
             if self._lead():
-                while self._place():
-                    pass
-                self._step_down()
+                try:
+                    while self._place():
+                        pass
+                finally:
+                    self._step_down()
                 return
             with self.reading() as session:
                 newest = session.scalar(select(EntryRow.id).order_by(EntryRow.id.desc()).limit(1))
@@ -246,6 +248,15 @@ class Log:
             return True
         if not self._leadership.take():
             return False
+        try:
+            self._take_up()
+        except BaseException:
+            self._step_down()
+            raise
+        return True
+
+    def _take_up(self) -> None:
+        """Bring the disk up to the database, which a former leader may have left ahead of it."""
         publisher = Publisher(self.data, self.blobs)
         with self.reading() as session:
             head = session.get_one(TreeHeadRow, HEAD_ID)
@@ -255,7 +266,6 @@ class Log:
                 publisher.recover(lambda start, end: sequencer.stored_entries(session, start, end), head.size, note)
         self._publisher, self.fault = publisher, None
         self._announce(head.size, {})
-        return True
 
     def _place(self) -> bool:
         """Place and publish one batch; False if nothing waited."""

@@ -1,89 +1,16 @@
 """Real databases in small: a private PostgreSQL cluster for the run, a fresh database or SQLite file for each test."""
 
-import os
-import secrets
 import shutil
-import socket
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from audit.database import Database
 from audit.log import Log, create_log, open_log
 from audit.migrate import upgrade
-
-ORIGIN = "log.example.org/mingtang"
-START = 1_763_949_600_000
-"""24 November 2025, 10:00 in Shanghai: a Monday, in Unix milliseconds."""
-
-
-class FakeClock:
-    """A clock that only the test moves."""
-
-    def __init__(self, now: int = START) -> None:
-        self.now = now
-        """Unix milliseconds."""
-
-    def __call__(self) -> int:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += int(seconds * 1000)
-
-
-class Cluster:
-    """PostgreSQL for one run, on a free port and a socket folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.programs = _postgres_programs()
-        self.port = _free_port()
-        self._as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        if self._as_postgres:
-            shutil.chown(folder, "postgres")
-
-    def start(self) -> None:
-        data = self.folder / "data"
-        self._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
-        self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "server.log", "-o", options, "start")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop")
-
-    def url(self, database: str) -> str:
-        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
-
-    def create(self) -> str:
-        """A new empty database; returns its address."""
-        name = f"test_{secrets.token_hex(6)}"
-        admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
-        return self.url(name)
-
-    def _run(self, program: str, *arguments: object) -> None:
-        command = [*self._as_postgres, str(self.programs / program), *map(str, arguments)]
-        subprocess.run(command, check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
-
-
-def _postgres_programs() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if not found:
-        pytest.fail("PostgreSQL is missing: apt-get install postgresql-15", pytrace=False)
-    return found[-1].parent
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.ground import ORIGIN, Cluster, FakeClock
 
 
 @pytest.fixture(scope="session")
