@@ -172,7 +172,7 @@ function stepItem(step, say) {
 function outcomeParts(verdict, say) {
   const names = new Map(verdict.agents.map((agent) => [agent.code, agent.name]));
   const list = (/** @type {Words} */ title, /** @type {string[]} */ codes, /** @type {string} */ kind) =>
-    el("section", { class: `verify-${kind}` }, el("h3", {}, say(title)),
+    el("section", { class: `verify-${kind}` }, el("h2", {}, say(title)),
       el("ol", {}, ...codes.map((code) => el("li", { "data-code": code }, `${names.get(code)} `, el("code", {}, code)))));
   const answer = el("output", { class: "verify-answer" });
   const field = /** @type {HTMLInputElement} */ (el("input", {
