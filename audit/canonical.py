@@ -28,6 +28,9 @@ FORBIDDEN_RANGES = (
 )
 _forbidden = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in FORBIDDEN_RANGES) + "]")
 
+# Letters of everyday Chinese text: none is forbidden, none combines with a neighbour, so such text is in NFC.
+_plain = re.compile("[·×—‘’“”…\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e]*")
+
 _name = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _known_names: set[str] = set()  # names that passed before: a set is faster than the expression
 _KNOWN_NAMES_LIMIT = 4096
@@ -119,13 +122,18 @@ def decode(data: bytes) -> Value:
 
 def _check(value: object, room: int) -> None:
     """Refuse types, integers, names and depth out of bounds; `room` is how many levels may still be opened."""
+    # Strings and integers, which most members are, are looked at here without a call for each.
     if isinstance(value, dict):
         if not room:
             raise TooDeep(limit=MAX_DEPTH)
         for name, member in value.items():
             if name not in _known_names:
                 _check_name(name)
-            if type(member) is not str:
+            kind = type(member)
+            if kind is int:
+                if not 0 <= member <= MAX_INTEGER:
+                    raise BadInteger
+            elif kind is not str:
                 _check(member, room - 1)
     elif isinstance(value, list):
         if not room:
@@ -161,7 +169,10 @@ def _check_text(data: bytes) -> None:
         raise ForbiddenCharacter(character="U+007F")
     if data.isascii():
         return
-    if found := _forbidden.search(data.translate(None, _ASCII).decode()):
+    beyond_ascii = data.translate(None, _ASCII).decode()
+    if _plain.fullmatch(beyond_ascii):
+        return
+    if found := _forbidden.search(beyond_ascii):
         raise ForbiddenCharacter(character=f"U+{ord(found.group()):04X}")
     if not unicodedata.is_normalized("NFC", data.decode()):
         raise NotNormalised

@@ -5,7 +5,7 @@ before (its first entry's `prev` and `logged`) is handed back, for `holds` to co
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from audit.entry import ZERO_PREV, check_opening, read_members, sm3
 from audit.errors import Refusal
 from audit.merkle import TILE_WIDTH, fold
 from audit.source import FileFault, Folder, Source, is_digest, read_tile
-from audit.tiles import ENTRIES, HASH_SIZE, BadBundle, bundle_entry, decode_bundle, index_path, split_hashes, tile_path
+from audit.tiles import ENTRIES, HASH_SIZE, BadBundle, index_path, split_hashes, tile_path, whole_entries
 
 
 class LogFault(Refusal):
@@ -173,24 +173,21 @@ def _scan_bundle(job: Job, index: int, scanned: Scanned) -> None:
         bundle_path, bundle = read_tile(job.source, ENTRIES, index, width)
     except FileFault as why:
         raise Failed(at_place(start, why)) from None
+    entries, length = whole_entries(bundle, width)
     # A full bundle in the place of a partial one holds entries that this checkpoint says nothing of.
-    ends = len(bundle) if bundle_path == tile_path(ENTRIES, index, width) else None
-    tile = b""
-    position = 0
+    has_surplus = length != len(bundle) and bundle_path == tile_path(ENTRIES, index, width)
+    hashes: Sequence[bytes] = ()
     before, before_logged = scanned.tail or (None, 0)
     sha256 = hashlib.sha256
-    for within in range(width):
+    for within, data in enumerate(entries):
         place = start + within
-        data = bundle_entry(bundle, position)
-        if data is None:
-            raise Failed(at_place(place, BadBundle(place=within)))
-        position += 2 + len(data)
-        if ends is not None and within == width - 1 and position != ends:
+        if has_surplus and within == width - 1:
             raise Failed(at_place(place, BadBundle(place=within)))
         if not within:
-            tile_path_read, tile = read_hashes(job.source, 0, index, width)
-        if sha256(b"\0" + data).digest() != tile[within * HASH_SIZE : (within + 1) * HASH_SIZE]:
-            raise Failed(at_place(place, LeafDiffers(path=tile_path_read, place=within)))
+            hashes_path, tile = read_hashes(job.source, 0, index, width)
+            hashes = split_hashes(tile[: width * HASH_SIZE])
+        if sha256(b"\0" + data).digest() != hashes[within]:
+            raise Failed(at_place(place, LeafDiffers(path=hashes_path, place=within)))
         members = _checked_members(place, data)
         prev, logged = members["prev"], members["logged"]
         if before is None:
@@ -198,12 +195,13 @@ def _scan_bundle(job: Job, index: int, scanned: Scanned) -> None:
         elif prev != before or logged < before_logged:
             raise Failed(at_place(place, broken(Link(before, before_logged), Link(prev, logged))))
         before, before_logged = sm3(data).hex(), logged
-        if members["files"] and job.look_at_blobs and scanned.blob_fault is None:
+        if job.look_at_blobs and members["files"] and scanned.blob_fault is None:
             scanned.blob_fault = _blob_fault(job, place, members["files"])
-    if before is not None:
-        scanned.tail = Link(before, before_logged)
+    if len(entries) < width:
+        raise Failed(at_place(start + len(entries), BadBundle(place=len(entries))))
+    assert before is not None
+    scanned.tail = Link(before, before_logged)
     scanned.entries += width
-    hashes = split_hashes(tile[: width * HASH_SIZE])
     if width == TILE_WIDTH:
         scanned.roots.append(fold(hashes))
     else:
@@ -293,9 +291,8 @@ def naming_entries(job: Job, names: Collection[str], first: int, last: int) -> l
     for index in range(first, last):
         start = index * TILE_WIDTH
         width = min(TILE_WIDTH, job.size - start)
-        path, bundle = read_tile(job.source, ENTRIES, index, width)
-        whole = path == tile_path(ENTRIES, index, width)
-        for within, data in enumerate(decode_bundle(bundle, width if whole else TILE_WIDTH)[:width]):
+        _, bundle = read_tile(job.source, ENTRIES, index, width)
+        for within, data in enumerate(whole_entries(bundle, width)[0]):
             files = read_members(data)["files"]
             found += [(start + within, file["sha256"]) for file in files if file["sha256"] in names]
     return found

@@ -90,24 +90,24 @@ def encode_bundle(entries: Iterable[bytes]) -> bytes:
 
 def decode_bundle(data: bytes, width: int) -> list[bytes]:
     """Exactly `width` entries. Raises BadBundle with the first place that is not given whole, or the last one."""
-    entries = []
-    at = 0
-    for place in range(width):
-        entry = bundle_entry(data, at)
-        if entry is None:
-            raise BadBundle(place=place)
-        entries.append(entry)
-        at += 2 + len(entry)
-    if at != len(data):
-        raise BadBundle(place=width - 1)
+    entries, length = whole_entries(data, width)
+    if len(entries) < width or length != len(data):
+        raise BadBundle(place=min(len(entries), width - 1))
     return entries
 
 
-def bundle_entry(data: bytes, at: int) -> bytes | None:
-    """The entry that starts at byte `at` of a bundle, or None where the bundle does not give it whole."""
-    start = at + 2
-    end = start + int.from_bytes(data[at:start], "big")
-    return data[start:end] if end <= len(data) else None
+def whole_entries(data: bytes, width: int) -> tuple[list[bytes], int]:
+    """The first entries of a bundle, at most `width`, that it gives whole, and the number of bytes they take."""
+    entries: list[bytes] = []
+    at = 0
+    while len(entries) < width:
+        start = at + 2
+        end = start + int.from_bytes(data[at:start], "big")
+        if end > len(data):  # also where the length itself is cut
+            break
+        entries.append(data[start:end])
+        at = end
+    return entries, at
 
 
 def split_hashes(data: bytes) -> Sequence[bytes]:
