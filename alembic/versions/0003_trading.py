@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("valid_until", big),
         sa.Column("media", sa.String(), nullable=False),
         sa.Column("reason", sa.String()),
-        sa.UniqueConstraint("notice", "version", name="uq_notices_notice"),
+        sa.UniqueConstraint("notice", "version", name="uq_notices_notice_version"),
     )
     op.create_index("ix_notices_project", "notices", ["project", "entry_id"])
     op.create_table(
