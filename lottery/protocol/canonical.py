@@ -13,6 +13,7 @@ takes is one in which the exact one would find none.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -38,6 +39,8 @@ _FORBIDDEN_RANGES: Final = [
     *[(plane << 16 | 0xFFFE, plane << 16 | 0xFFFF) for plane in range(0x11)],
 ]
 _FORBIDDEN: Final = re.compile("[" + "".join(rf"\U{low:08x}-\U{high:08x}" for low, high in _FORBIDDEN_RANGES) + "]")
+_ESCAPE: Final = re.compile(r"\\[a-z]")
+_NO_BRACKETS: Final = re.compile(r"[^\[\]{}]+")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -52,12 +55,11 @@ def decode(data: bytes) -> Json:
         raise DrawError(
             "E_CANON", f"第 {fault.start} 字节起不是 UTF-8", f"not UTF-8 from byte {fault.start} on"
         ) from None
-    try:
-        value: Json = json.loads(text)
-        if _is_plain(value) and _written(value) == text and _is_clean(text):
-            return value
-    except (ValueError, RecursionError):
-        pass  # the exact reader says what and where
+    if _is_shallow(text):
+        with contextlib.suppress(ValueError):  # the exact reader says what and where
+            value: Json = json.loads(text)
+            if _is_plain(value) and _written(value) == text and _is_clean(text):
+                return value
     value = grammar.read(text)
     check(value)
     if (written := _written(value)) != text:
@@ -103,18 +105,35 @@ def check(value: object) -> None:
             raise DrawError("E_FORMAT", f"{path}：不允许的类型 {kind}", f"{path}: type {kind} is not allowed")
 
 
+def _is_shallow(text: str) -> bool:
+    """Whether a recursive reader can be let loose on the text: its brackets pair off and at most 64 are open at once.
+
+    Not left to RecursionError: where a library has raised the limit of the interpreter, the stack ends before it.
+    """
+    outside_strings = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
+    brackets = _NO_BRACKETS.sub("", "".join(outside_strings))
+    for _ in range(MAX_DEPTH):  # each round takes the innermost pairs away, one level or two
+        brackets = brackets.replace("[]", "").replace("{}", "")
+    return not brackets
+
+
 def _written(value: object) -> str:
     r"""Write a checked value. Only \ and " get escapes: json knows others only for code points that are forbidden."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
 def _is_clean(text: str) -> bool:
-    """Whether no forbidden code point stands in a canonical text and all its strings are NFC.
+    r"""Whether beyond doubt no string in a written text holds a forbidden code point and all are NFC.
 
     One look at the whole text answers for every string in it: the quotation mark around a string composes with
-    nothing before or after it and no mark is moved across it, and the same is true of the backslash.
+    nothing before or after it and no mark is moved across it, and the same is true of the backslash. Controls have
+    become escapes in the text; what looks like one, be it only \\n for a backslash and an n, is left in doubt.
     """
-    return _FORBIDDEN.search(text) is None and unicodedata.is_normalized("NFC", text)
+    return (
+        _FORBIDDEN.search(text) is None
+        and ("\\" not in text or _ESCAPE.search(text) is None)
+        and unicodedata.is_normalized("NFC", text)
+    )
 
 
 def _is_plain(value: object) -> bool:

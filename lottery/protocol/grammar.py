@@ -22,14 +22,14 @@ _HEX: Final = re.compile(r"[0-9a-fA-F]{4}")
 _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 _TOO_LARGE: Final = -1
-"""Stands for an integer of more than 16 digits: as far outside the range, and not converted digit by digit."""
+"""Stands for an integer of 17 digits or more: as far outside the range, and not converted digit by digit."""
 
 
 def read(text: str) -> Json:
     """Return the value of a JSON text.
 
-    Objects keep the order of the file. A lone surrogate written as an escape is kept as it is; an integer of more
-    than 16 digits becomes some integer outside 0..2^53-1. Raises DrawError: E_FORMAT at a number with fraction or
+    Objects keep the order of the file. A lone surrogate written as an escape is kept as it is; an integer of 17
+    digits or more becomes some integer outside 0..2^53-1. Raises DrawError: E_FORMAT at a number with fraction or
     exponent, at NaN, Infinity and -Infinity; E_CANON at anything ungrammatical and at the closing brace of an
     object with two equal names.
     """
@@ -126,7 +126,7 @@ class _Reader:
         if number[1] or number[2]:
             self._fail_number()
         self._at = number.end()
-        return int(number[0]) if len(number[0]) <= 16 else _TOO_LARGE
+        return int(number[0]) if len(number[0]) <= 17 else _TOO_LARGE
 
     def _string(self) -> str:
         """Read on from behind the opening quotation mark."""
