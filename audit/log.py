@@ -11,8 +11,8 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,19 +20,19 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from audit import entry, keys, sequencer
+from audit import entry, keys, queries
 from audit.act import Act
 from audit.blobs import Blobs
-from audit.checkpoint import parse_checkpoint
 from audit.database import Database
 from audit.errors import Refusal
 from audit.events import LogOpened
 from audit.folder import Folder
 from audit.leader import Leadership
 from audit.note import Signer
-from audit.publisher import CHECKPOINT, Publisher, published_size
-from audit.sequencer import HEAD_ID, LostLeadership
-from audit.tables import CheckpointRow, EntryRow, TreeHeadRow
+from audit.publisher import CHECKPOINT, published_size
+from audit.sequencer import HEAD_ID, LostLeadership, Placed
+from audit.tables import EntryRow, TreeHeadRow
+from audit.term import Term
 
 Clock = Callable[[], int]
 """Unix milliseconds."""
@@ -61,24 +61,6 @@ class WrongKey(Refusal):
     code = "audit.wrong-key"
     zh = "keys/ 中的私钥不是本日志（{origin}）的签名私钥。"
     en = "The key in keys/ is not the signing key of this log ({origin})."
-
-
-class DatabaseOlder(Refusal):
-    code = "audit.database-older"
-    zh = (
-        "数据库有 {size} 条，而已签发布的检查点有 {published} 条：数据库是旧备份，拒绝签署较小的树。"
-        "请用 mingtang log import 从已发布的 log/ 目录恢复到空数据库。"
-    )
-    en = (
-        "The database holds {size} entries but a checkpoint of {published} was signed: it is an old backup, and no "
-        "smaller tree will be signed. Recover with mingtang log import from the published log/ into an empty database."
-    )
-
-
-class OtherHistory(Refusal):
-    code = "audit.other-history"
-    zh = "数据库没有签过已发布的检查点（大小 {published}）：两者不是同一段历史，停止发布。"
-    en = "The database never signed the published checkpoint of size {published}: these are two histories."
 
 
 class DiskReserveReached(Refusal):
@@ -113,7 +95,7 @@ class Log:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._leadership = Leadership(database, data)
-        self._publisher: Publisher | None = None
+        self._term: Term | None = None
         self._thread: threading.Thread | None = None
 
     # Writing
@@ -151,7 +133,7 @@ class Log:
 
     @property
     def leads(self) -> bool:
-        return self._publisher is not None
+        return self._term is not None
 
     def checkpoint(self) -> bytes:
         """The published checkpoint, as signed."""
@@ -198,7 +180,7 @@ class Log:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
-        self._step_down()
+        self._abandon()
 
     def settle(self, timeout: float = 30) -> None:
         """Place and publish all that waits, here if nobody leads, else by waiting for whoever does."""
@@ -232,86 +214,65 @@ class Log:
             except (LostLeadership, OSError, DBAPIError) as fault:
                 # What was committed stays; what was not published is finished by the next leader, here or elsewhere.
                 talk.warning("sequencing stopped and starts again: %s", fault)
-                self._step_down()
+                self._abandon()
                 pause = RETRY_SECONDS
             except Refusal as fault:
                 talk.error("%s %s", fault.code, fault.message("en"))
                 self.fault = fault
-                self._step_down()
+                self._abandon()
                 self._stopping.wait(RETRY_SECONDS * 10)
                 continue
             self._wake.wait(pause)
             self._wake.clear()
 
     def _lead(self) -> bool:
-        if self._publisher is not None:
+        if self._term is not None:
             return True
         if not self._leadership.take():
             return False
         try:
-            self._take_up()
+            self._term = Term(self.data, self.database, self.blobs, self.signer, self.clock, self._announce)
         except BaseException:
-            self._step_down()
+            self._leadership.give_up()
             raise
+        self.fault = None
         return True
-
-    def _take_up(self) -> None:
-        """Bring the disk up to the database, which a former leader may have left ahead of it."""
-        publisher = Publisher(self.data, self.blobs)
-        with self.reading() as session:
-            head = session.get_one(TreeHeadRow, HEAD_ID)
-            check_history(session, self.folder, head.size)
-            if head.size:
-                note = session.get_one(CheckpointRow, head.size).note
-                publisher.recover(lambda start, end: sequencer.stored_entries(session, start, end), head.size, note)
-        self._publisher, self.fault = publisher, None
-        self._announce(head.size, {})
 
     def _place(self) -> bool:
-        """Place and publish one batch; False if nothing waited."""
-        assert self._publisher is not None
-        with self.reading() as session:
-            waiting = session.scalar(select(EntryRow.id).where(EntryRow.seq.is_(None)).limit(1)) is not None
-        if not waiting:
-            return False
-        placed, note = sequencer.place_batch(self.database, self.signer, self.clock)
-        for item in placed:
-            self._publisher.add(item.data, item.leaf, item.blobs)
-        self._publisher.publish(note)
-        self._announce(self._publisher.size, {item.id: item.seq for item in placed})
-        return True
+        """Place one batch; False if nothing waited."""
+        assert self._term is not None
+        with self.reading() as session:  # without the lock of a writing transaction
+            if not queries.any_waits(session):
+                return False
+        return self._term.place()
 
     def _follow(self) -> None:
         size = published_size(self.folder)
         if size != self._published_size:
-            self._announce(size, {})
+            self._announce(size, ())
 
-    def _announce(self, size: int, placed: dict[int, int]) -> None:
+    def _announce(self, size: int, placed: Iterable[Placed]) -> None:
         with self._published:
             self._published_size = size
-            self._recent |= placed
+            self._recent.update((item.id, item.seq) for item in placed)
             while len(self._recent) > 100_000:
                 del self._recent[next(iter(self._recent))]
             self._published.notify_all()
         for listener in tuple(self._listeners):
             listener(size)
 
+    def _abandon(self) -> None:
+        with suppress(Exception):  # already told: the fault that ended the term
+            self._step_down()
+
     def _step_down(self) -> None:
-        self._publisher = None
-        self._leadership.give_up()
-
-
-def check_history(session: Session, folder: Folder, size: int) -> None:
-    """Refuse to sign anything that does not extend what was published. Raises DatabaseOlder, OtherHistory."""
-    note = folder.read(CHECKPOINT)
-    if note is None:
-        return
-    published = parse_checkpoint(note)
-    if published.size > size:
-        raise DatabaseOlder(size=size, published=published.size)
-    signed = session.get(CheckpointRow, published.size)
-    if signed is None or parse_checkpoint(signed.note).root != published.root:
-        raise OtherHistory(published=published.size)
+        """Give up the leadership; what was placed is published first, unless publishing is what failed."""
+        term, self._term = self._term, None
+        try:
+            if term is not None:
+                term.end()
+        finally:
+            self._leadership.give_up()
 
 
 def create_log(data: Path, database: Database, origin: str, clock: Clock) -> None:

@@ -109,6 +109,11 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).where(EntryRow.seq.is_(None))) or 0
 
 
+def any_waits(session: Session) -> bool:
+    """Whether a committed entry has no place yet."""
+    return session.scalar(select(EntryRow.id).where(EntryRow.seq.is_(None)).limit(1)) is not None
+
+
 def body(session: Session, entry_id: int) -> dict[str, Any]:
     """The body of any entry, placed or not."""
     data = session.scalars(select(EntryRow.body).where(EntryRow.id == entry_id)).one()

@@ -13,7 +13,7 @@ class EntryRow(Base):
     __table_args__ = (
         CheckConstraint("(seq IS NULL) = (leaf_hash IS NULL)", name="placed_whole"),
         Index("ix_entries_outbox", "id", sqlite_where=text("seq IS NULL"), postgresql_where=text("seq IS NULL")),
-        Index("ix_entries_subject_seq", "subject", "seq"),
+        Index("ix_entries_subject", "subject"),
         Index("ix_entries_kind_seq", "kind", "seq"),
         {"sqlite_autoincrement": True},  # a number is never used twice, not even after a crash
     )

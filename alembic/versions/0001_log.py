@@ -33,7 +33,7 @@ def upgrade() -> None:
     )
     waiting = sa.text("seq IS NULL")
     op.create_index("ix_entries_outbox", "entries", ["id"], sqlite_where=waiting, postgresql_where=waiting)
-    op.create_index("ix_entries_subject_seq", "entries", ["subject", "seq"])
+    op.create_index("ix_entries_subject", "entries", ["subject"])
     op.create_index("ix_entries_kind_seq", "entries", ["kind", "seq"])
     op.create_table(
         "tree_head",

@@ -19,12 +19,10 @@ from audit.database import Database, DatabaseBusy
 from audit.entry import EntryTooLarge
 from audit.events import Event
 from audit.log import (
-    DatabaseOlder,
     DiskReserveReached,
     Log,
     LogExists,
     NoLog,
-    OtherHistory,
     WrongKey,
     create_log,
     open_log,
@@ -35,6 +33,7 @@ from audit.publisher import CHECKPOINT
 from audit.rebuild import published_entries
 from audit.sequencer import LostLeadership, place_batch
 from audit.tables import CheckpointRow, EntryRow, TreeHeadRow
+from audit.term import DatabaseOlder, OtherHistory
 from tests.ground import ORIGIN, FakeClock
 
 
