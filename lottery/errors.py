@@ -76,8 +76,8 @@ class WorkingDayMissing(Refusal):
 
 class BadText(Refusal):
     code = "lottery.bad-text"
-    zh = "{member} 须为 1 至 {limit} 个字符，首尾不得有空格"
-    en = "{member} must have 1 to {limit} characters and no blank at an end"
+    zh = "{member} 须为 1 至 {limit} 个字符，首尾不得有空格，不得含未定义的字符"
+    en = "{member} must have 1 to {limit} characters, no blank at an end and none that Unicode does not assign"
 
 
 class BadDocument(Refusal):

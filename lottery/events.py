@@ -133,7 +133,25 @@ class Counts(Part):
     balls: int
 
 
-class Decided(SignedEvent):
+class OfDraw(Event):
+    """What every body of a draw begins with; before the first plan there is no attempt."""
+
+    draw_id: str
+
+    @property
+    def of_attempt(self) -> int | None:
+        return None
+
+
+class OfAttempt(OfDraw):
+    attempt: int
+
+    @property
+    def of_attempt(self) -> int | None:
+        return self.attempt
+
+
+class Decided(OfDraw, SignedEvent):
     """The tenderer decides to select its agent by lottery (招标人决定摇号), signed with the tenderer's key.
 
     `tenderer` is the organisation's name as recorded. `former_draw` and `former_reason` are null unless the project
@@ -141,7 +159,6 @@ class Decided(SignedEvent):
     """
 
     kind = "lottery.decided"
-    draw_id: str
     project_code: str
     project_name: str
     tenderer: str
@@ -151,139 +168,114 @@ class Decided(SignedEvent):
     former_reason: str | None
 
 
-class CallPublished(Event):
+class CallPublished(OfDraw):
     """The call to all agencies on record (征集公告): who may sign up, until when, and when the meeting is."""
 
     kind = "lottery.call_published"
-    draw_id: str
     conditions: Conditions
     sign_up_until: int
     draws_at: int
 
 
-class SignedUp(Event):
+class SignedUp(OfDraw):
     """An agency answers the call (报名)."""
 
     kind = "lottery.signed_up"
-    draw_id: str
     code: str
 
 
-class SignUpWithdrawn(Event):
+class SignUpWithdrawn(OfDraw):
     kind = "lottery.sign_up_withdrawn"
-    draw_id: str
     code: str
 
 
-class Planned(Event):
+class Planned(OfAttempt):
     """The rules of one attempt, before its roster."""
 
     kind = "lottery.planned"
-    draw_id: str
-    attempt: int
     plan: PlanBody
     draws_at: int
     commit_deadline: int
 
 
-class RosterPublished(Event):
+class RosterPublished(OfAttempt):
     """A roster is shown to all (名单公示); file `roster.json`."""
 
     kind = "lottery.roster_published"
-    draw_id: str
-    attempt: int
     roster_sha256: str
     counts: Counts
 
 
-class ObjectionFiled(Event):
+class ObjectionFiled(OfAttempt):
     """An objection (异议), numbered from 1 within the attempt."""
 
     kind = "lottery.objection_filed"
-    draw_id: str
-    attempt: int
     objection: int
     about: About
     text: str
 
 
-class ObjectionAnswered(Event):
+class ObjectionAnswered(OfAttempt):
     kind = "lottery.objection_answered"
-    draw_id: str
-    attempt: int
     objection: int
     outcome: Outcome
     reason: str
 
 
-class RosterFrozen(Event):
+class RosterFrozen(OfAttempt):
     """The last published roster is the one that will be drawn from (名单冻结)."""
 
     kind = "lottery.roster_frozen"
-    draw_id: str
-    attempt: int
     roster_sha256: str
 
 
-class Committed(SignedEvent):
+class Committed(OfAttempt, SignedEvent):
     """A seat's commitment (承诺), signed with the key of the seat's organisation."""
 
     kind = "lottery.committed"
-    draw_id: str
-    attempt: int
     seat: str
     commit: str
 
 
-class CommitmentsClosed(Event):
+class CommitmentsClosed(OfAttempt):
     """The set of commitments is fixed; `seats` ascend."""
 
     kind = "lottery.commitments_closed"
-    draw_id: str
-    attempt: int
     seats: list[str]
     reveal_deadline: int
 
 
-class RoundAnnounced(Event):
+class RoundAnnounced(OfAttempt):
     """The drand round that the seal will name, computed from the reveal deadline and known before any secret is."""
 
     kind = "lottery.round_announced"
-    draw_id: str
-    attempt: int
     round: int
 
 
-class Revealed(SignedEvent):
+class Revealed(OfAttempt, SignedEvent):
     """A seat's secret (揭示), which opens its commitment."""
 
     kind = "lottery.revealed"
-    draw_id: str
-    attempt: int
     seat: str
     secret: str
 
 
-class RevealRefused(Event):
+class RevealRefused(OfAttempt):
     """A reveal that counts as none: it does not open the commitment, or it came too late."""
 
     kind = "lottery.reveal_refused"
-    draw_id: str
-    attempt: int
     seat: str
     secret: str
     reason: Literal["WRONG", "LATE"]
 
 
-class DiceThrown(SignedEvent):
+class DiceThrown(OfAttempt, SignedEvent):
     """The digits of the dice (掷骰), signed by the organisations of the seats that confirm them.
 
     `first_entries`: what each of the two people typed first; where the two agree, the digit stands.
     """
 
     kind = "lottery.dice_thrown"
-    draw_id: str
-    attempt: int
     digits: str
     time: int
     confirmed_by: list[str]
@@ -291,26 +283,22 @@ class DiceThrown(SignedEvent):
     first_entries: list[str]
 
 
-class Sealed(Event):
+class Sealed(OfAttempt):
     kind = "lottery.sealed"
-    draw_id: str
-    attempt: int
     seal: SealBody
 
 
-class Drawn(Event):
+class Drawn(OfAttempt):
     """The result (摇号结果); files `result.json` and `evidence.json`."""
 
     kind = "lottery.drawn"
-    draw_id: str
-    attempt: int
     beacon: BeaconBody | None
     dice: DiceBody | None
     result_sha256: str
     seed: str
 
 
-class Voided(Event):
+class Voided(OfAttempt):
     """The end of an attempt without a result (作废).
 
     Where the law of the draw asks two seats to confirm it, the file `confirmations.json` holds their signatures over
@@ -318,29 +306,23 @@ class Voided(Event):
     """
 
     kind = "lottery.voided"
-    draw_id: str
-    attempt: int
     void: VoidBody
 
 
-class ShadowDrawn(Event):
+class ShadowDrawn(OfAttempt):
     """What a voided attempt with a seal would have given (影子结果); file `result.json`, no evidence."""
 
     kind = "lottery.shadow_drawn"
-    draw_id: str
-    attempt: int
     beacon: BeaconBody
     result_sha256: str
 
 
-class StandingChanged(SignedEvent):
+class StandingChanged(OfAttempt, SignedEvent):
     """Winners or alternates were removed and others moved up (现行结果变更); file `standing.json`.
 
     Signed by the operator's organisation and by a seat of another one. `changes` counts all removals so far.
     """
 
     kind = "lottery.standing_changed"
-    draw_id: str
-    attempt: int
     standing_sha256: str
     changes: int

@@ -204,12 +204,12 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Draw:
-    """A draw from the tenderer's decision on. `given_up_for`: the later draw of the project that took its place."""
+    """A draw from the tenderer's decision on. `followed_by`: the later draw of the project that took its place."""
 
     decided: Step[events.Decided]
     call: Step[events.CallPublished] | None = None
     attempts: tuple[Attempt, ...] = ()
-    given_up_for: str | None = None
+    followed_by: str | None = None
 
     @property
     def draw_id(self) -> str:
@@ -231,7 +231,8 @@ class Draw:
         return subject(self.draw_id, self.attempt.number if self.attempt else None)
 
     def state_at(self, now: int) -> State:
-        if self.given_up_for is not None:
+        drawn = self.attempt is not None and self.attempt.drawn is not None
+        if self.followed_by is not None and not drawn:
             return State.GIVEN_UP
         if self.attempt is not None:
             return self.attempt.state_at(now)
@@ -270,10 +271,10 @@ _MANY: dict[type[Event], str] = {
 }
 
 
-def fold(steps: Iterable[Step[Any]], given_up_for: str | None = None) -> Draw:
+def fold(steps: Iterable[Step[Any]], followed_by: str | None = None) -> Draw:
     """The draw that these entries tell, in log order and beginning with the decision; sign-ups are passed over."""
     remaining = iter(steps)
-    draw = Draw(next(remaining), given_up_for=given_up_for)
+    draw = Draw(next(remaining), followed_by=followed_by)
     for step in remaining:
         draw = _after(draw, step)
     return draw

@@ -5,10 +5,10 @@ offer exactly the actions whose check returns (`next_actions`), and the commands
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from audit.entry import is_text
 from audit.errors import Refusal
@@ -59,8 +59,8 @@ def seconds(now: int) -> int:
 
 def check_open(draw: Draw) -> None:
     """Refuse a draw that a later decision took the place of. Raises GivenUp."""
-    if draw.given_up_for is not None:
-        raise errors.GivenUp(draw_id=draw.draw_id, by=draw.given_up_for)
+    if draw.followed_by is not None:
+        raise errors.GivenUp(draw_id=draw.draw_id, by=draw.followed_by)
 
 
 def check_decision(event: events.Decided) -> None:
@@ -520,7 +520,7 @@ def void_grounds(draw: Draw, now: int, *, quorum: int = 0, cosigned_in_time: boo
     The program cannot see the dice. So after the seal of mode `dice` two seats have to sign that none was thrown.
     """
     attempt = draw.attempt
-    if attempt is None or draw.given_up_for is not None or not attempt.is_running:
+    if attempt is None or draw.followed_by is not None or not attempt.is_running:
         return VoidGrounds(())
     if must_void(attempt, now, quorum=quorum, cosigned_in_time=cosigned_in_time):
         return VoidGrounds(("SEAL_LATE",))
@@ -566,16 +566,21 @@ def check_void(draw: Draw, now: int, reason: str, *, quorum: int = 0, cosigned_i
     return grounds
 
 
-def may_shadow(attempt: Attempt, draw: Draw, now: int) -> None:
-    """What a voided attempt with a seal would have given, once its round is there. Raises NotNow."""
+def owes_shadow(attempt: Attempt, now: int) -> bool:
+    """Whether what a voided attempt with a seal would have given can be known and is not published yet."""
     due = attempt.round_at
-    if attempt.voided is None or attempt.sealed is None or attempt.shadow is not None or due is None or now < due:
+    voided = attempt.voided is not None and attempt.sealed is not None
+    return voided and attempt.shadow is None and due is not None and now >= due
+
+
+def may_shadow(attempt: Attempt, draw: Draw, now: int) -> None:
+    """Raises NotNow."""
+    if not owes_shadow(attempt, now):
         raise _not_now(draw, now, "shadow_draw")
 
 
 def may_change_standing(draw: Draw, now: int) -> None:
-    """Raises NotNow, GivenUp."""
-    check_open(draw)
+    """After the result, also where a new draw fills places left vacant before. Raises NotNow."""
     if draw.attempt is None or draw.attempt.drawn is None:
         raise _not_now(draw, now, "change_standing")
 
@@ -643,7 +648,7 @@ def next_actions(
         actions.append(Action("file_objection", OBJECTORS))
         if _is_allowed(lambda: may_change_standing(draw, now)):
             actions.append(Action("change_standing"))
-    if any(_is_allowed(partial(may_shadow, each, draw, now)) for each in draw.attempts):
+    if any(owes_shadow(each, now) for each in draw.attempts):
         actions.append(Action("shadow_draw", automatic=True))
     return actions
 
@@ -675,7 +680,7 @@ def present(draw: Draw, attempt: int) -> Attempt:
     return draw.attempt
 
 
-def placed(step: Step) -> int:  # type: ignore[type-arg]  # of any kind
+def placed(step: Step[Any]) -> int:
     """The place of an entry in the log. Raises NotYetLogged."""
     if step.seq is None:
         raise errors.NotYetLogged(kind=step.event.kind)
@@ -691,8 +696,12 @@ def seal_time(attempt: Attempt) -> int:
 
 
 def check_text(member: str, value: str, limit: int = 200) -> None:
-    """Refuse an empty text, one that is too long, or one with a blank at an end. Raises BadText."""
-    if not is_text(value[:1] + value[-1:]) or len(value) > limit:
+    """Refuse an empty text, one that is too long, one with a blank at an end, or with an unassigned code point.
+
+    (NFC of a code point that is assigned later can differ between two verifiers.) Raises BadText.
+    """
+    unassigned = any(unicodedata.category(character) == "Cn" for character in value)
+    if not is_text(value[:1] + value[-1:]) or len(value) > limit or unassigned:
         raise errors.BadText(member=member, limit=limit)
 
 
