@@ -1,0 +1,112 @@
+"""The application: `create_app(log, settings)` serves the pages, the JSON API, the log's files, its stream and feeds.
+
+Time comes with the log; nothing here has a clock or a setting that moves one.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import DBAPIError
+
+from api import accounts, dispatch, problems, security
+from api.dependencies import Site
+from api.pages import STATIC, Pages
+from api.routes import entries, feeds, log_files, members, pages, sign_in
+from api.stream import Head
+from audit.errors import Refusal
+from audit.log import SOFTWARE, Log
+from audit.settings import Settings
+
+MAX_BODY = 1024 * 1024
+"""Bytes of a request; routes that take files say a limit of their own."""
+THREADS = 80
+"""Requests worked on at once: those that wait for their entry's place hold a thread, but no connection."""
+HOUSEKEEPING = 3600.0
+"""Seconds between two looks at what may be forgotten."""
+
+Background = Callable[[Log], Awaitable[None]]
+"""Something that runs beside the requests until it is cancelled, such as the conductor of draws."""
+
+talk = logging.getLogger(__name__)
+
+
+def create_app(
+    log: Log,
+    settings: Settings,
+    *,
+    demo: bool = False,
+    background: Sequence[Background] = (),
+    sequencing: bool = True,
+) -> FastAPI:
+    """The application over an open log.
+
+    demo: every page says 演示. background: run beside the requests, each until the end. sequencing: start and stop
+    the log's own thread with the application; False where whoever built it does that.
+    """
+    head = Head(log)
+    drawn = Pages(log, settings, demo)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        if sequencing:
+            log.start()
+        beside = [head.run(), _housekeep(log), *(run(log) for run in background)]
+        tasks = [asyncio.ensure_future(one) for one in beside]
+        try:
+            yield
+        finally:
+            head.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if sequencing:
+                await anyio.to_thread.run_sync(log.stop)
+
+    app = FastAPI(
+        title="Mingtang 明堂",
+        summary="公共资源交易中心的公开日志与业务接口",
+        version=SOFTWARE.partition("/")[2],
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=MAX_BODY,
+        generate_unique_id_function=_operation_id,
+        # Spans and logs of the framework can hold request bodies; nothing of that leaves this process.
+        telemetry={
+            "auto_configure": False,
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+        },
+    )
+    app.state.site = Site(log, settings, drawn, head)
+    app.state.pages = drawn
+    problems.install(app)
+    app.add_middleware(security.SameSiteOnly, base_url=settings.base_url, refuse=problems.cross_site)
+    app.add_middleware(security.HeadAsGet)
+    app.add_middleware(security.SecurityHeaders, https=settings.base_url.startswith("https:"))
+    for router in (log_files.router, feeds.router, entries.router, members.router, sign_in.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+async def _housekeep(log: Log) -> None:
+    while True:
+        with suppress(DBAPIError, Refusal):  # what could not be forgotten now is forgotten in an hour
+            await anyio.to_thread.run_sync(accounts.forget_ended, log)
+            await anyio.to_thread.run_sync(dispatch.forget_old_keys, log)
+        await asyncio.sleep(HOUSEKEEPING)

@@ -1,0 +1,189 @@
+"""What routes ask for: the site, who is asking, and the one way to act."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header
+from pydantic import BaseModel, Field
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import accounts, dispatch
+from api.accounts import User
+from api.dispatch import Intent, Outcome
+from api.errors import NotSignedIn
+from api.i18n import Lang, language
+from api.pages import Pages
+from api.stream import Head
+from audit.act import Act
+from audit.log import Log
+from audit.settings import Settings
+
+MAX_INTEGER = 2**53 - 1
+FORM_KEY = "idempotency_key"
+"""The hidden field by which a form says its Idempotency-Key."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that the application was built with."""
+
+    log: Log
+    settings: Settings
+    pages: Pages
+    head: Head
+
+    @property
+    def https(self) -> bool:
+        return self.settings.base_url.startswith("https:")
+
+    @property
+    def session_cookie(self) -> str:
+        # With the prefix, browsers take the cookie over https only, from no other host, and for the whole site.
+        return "__Host-session" if self.https else "session"
+
+
+def site(request: Request) -> Site:
+    found: Site = request.app.state.site
+    return found
+
+
+SiteDep = Annotated[Site, Depends(site)]
+
+
+def token(request: Request) -> str | None:
+    """The session's token: from the Authorization header if there is one, else from the cookie."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and value:
+        return value.strip()
+    return request.cookies.get(site(request).session_cookie)
+
+
+def visitor(request: Request, site: SiteDep) -> User | None:
+    """Who is asking, if anybody is signed in."""
+    held = token(request)
+    request.state.user = accounts.who(site.log, held) if held else None
+    user: User | None = request.state.user
+    return user
+
+
+Visitor = Annotated[User | None, Depends(visitor)]
+
+
+def signed_in(user: Visitor) -> User:
+    """Who is asking. Raises NotSignedIn."""
+    if user is None:
+        raise NotSignedIn
+    return user
+
+
+SignedIn = Annotated[User, Depends(signed_in)]
+Language = Annotated[Lang, Depends(language)]
+
+
+async def intent(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(description="Repeated with it, a request is not done twice.")] = None,
+) -> Intent:
+    """What the client wants, in a form that a repetition can be compared with. Form and body were read before."""
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    content_type = request.headers.get("content-type", "")
+    if content_type.startswith(("multipart/form-data", "application/x-www-form-urlencoded")):
+        form = await request.form()  # a form's bytes differ between two equal sendings, its values do not
+        key = form.get(FORM_KEY)
+        idempotency_key = key if isinstance(key, str) else idempotency_key
+        for name, value in form.multi_items():
+            data = await _file_digest(value) if isinstance(value, UploadFile) else value.encode()
+            digest.update(b"%d %b %d %b\n" % (len(name), name.encode(), len(data), data))
+    else:
+        digest.update(await request.body())
+    return Intent(idempotency_key, digest.hexdigest())
+
+
+async def _file_digest(file: UploadFile) -> bytes:
+    digest = hashlib.sha256()
+    while chunk := await file.read(1 << 16):
+        digest.update(chunk)
+    await file.seek(0)
+    return digest.digest()
+
+
+class Done(BaseModel):
+    """What a command did: an entry, and its place in the log."""
+
+    entry: int = Field(description="Id under which `/api/v1/entries/{entry}` tells its place")
+    seq: int | None = Field(description="Place in the log, once a signed checkpoint holds it; null with status 202")
+    receipt: str | None = Field(description="Where its receipt is; null with status 202")
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Done":
+        receipt = None if outcome.seq is None else f"/log/receipt/{outcome.seq}"
+        return cls(entry=outcome.entry, seq=outcome.seq, receipt=receipt)
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Runs a command as whoever is signed in and shapes the answer: 201 with the place, or 202 where it will stand."""
+
+    log: Log
+    user: User
+    intent: Intent
+    wanted_role: str | None
+    response: Response
+
+    def __call__(self, roles: tuple[str, ...], command: Callable[[Act], object]) -> Done:
+        """roles: those in which this may be done."""
+        outcome = self.perform(roles, command)
+        self.response.status_code = 201 if outcome.seq is not None else 202
+        self.response.headers["Location"] = f"/api/v1/entries/{outcome.entry}"
+        return Done.of(outcome)
+
+    def perform(self, roles: tuple[str, ...], command: Callable[[Act], object]) -> Outcome:
+        """The same without the answer, for forms."""
+        role = dispatch.acting_role(self.user, roles, self.wanted_role)
+        return dispatch.perform(self.log, self.user, role, self.intent, command)
+
+
+def doer(
+    site: SiteDep,
+    user: SignedIn,
+    intent: Annotated[Intent, Depends(intent)],
+    response: Response,
+    mingtang_role: Annotated[str | None, Header(description="The role to act in, where several would do.")] = None,
+) -> Doer:
+    return Doer(site.log, user, intent, mingtang_role, response)
+
+
+Do = Annotated[Doer, Depends(doer)]
+
+PROBLEM: dict[str, Any] = {
+    "description": "A problem document (RFC 9457)",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail", "code"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "code": {"type": "string"},
+                    "facts": {"type": "object"},
+                    "errors": {"type": "array", "items": {"type": "object"}},
+                },
+            }
+        }
+    },
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": PROBLEM, "5XX": PROBLEM}
+ACT: dict[str, Any] = {
+    "status_code": 201,
+    "response_model": Done,
+    "responses": PROBLEMS
+    | {202: {"model": Done, "description": "Accepted; the place will stand at the address in `Location`"}},
+}
+"""Options of a route that acts."""

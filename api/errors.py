@@ -1,0 +1,101 @@
+"""What the HTTP side itself refuses: who asks, how often, and in which form."""
+
+from audit.errors import Refusal
+
+
+class NotSignedIn(Refusal):
+    code = "api.not-signed-in"
+    zh = "请先登录。"
+    en = "Please sign in first."
+
+
+class WrongSignIn(Refusal):
+    """One answer for an unknown name, a wrong password and a closed account: which it was is nobody's business."""
+
+    code = "api.wrong-sign-in"
+    zh = "登录名或口令不正确。"
+    en = "The sign-in name or the password is wrong."
+
+
+class TooManyAttempts(Refusal):
+    code = "api.too-many-attempts"
+    zh = "登录失败次数过多，请在 {minutes} 分钟后再试。"
+    en = "Too many failed attempts. Please try again in {minutes} minutes."
+
+
+class RoleNotYours(Refusal):
+    code = "api.role-not-yours"
+    zh = "此操作须由以下角色办理：{roles}；当前账户没有该角色。"
+    en = "This takes one of the roles {roles}, which this account does not hold."
+
+
+class ChooseRole(Refusal):
+    code = "api.choose-role"
+    zh = "当前账户可以多个角色办理此事（{roles}），请在请求头 Mingtang-Role 中写明。"
+    en = "This account could do that in several roles ({roles}): name one in the header Mingtang-Role."
+
+
+class CrossSite(Refusal):
+    code = "api.cross-site"
+    zh = "请求来自其他网站，未予处理。请从本站页面重新操作。"
+    en = "The request came from another site and was not carried out. Please act from a page of this site."
+
+
+class BadIdempotencyKey(Refusal):
+    code = "api.bad-idempotency-key"
+    zh = "Idempotency-Key 须为 1 至 64 个 ASCII 字母、数字、连字符或下划线。"
+    en = "An Idempotency-Key has 1 to 64 ASCII letters, digits, hyphens or underscores."
+
+
+class IdempotencyKeyUsed(Refusal):
+    code = "api.idempotency-key-used"
+    zh = "该 Idempotency-Key 已用于另一请求，本次未予处理。"
+    en = "This Idempotency-Key was used for another request; nothing was done."
+
+
+class BadSignInName(Refusal):
+    code = "api.bad-sign-in-name"
+    zh = "登录名须为 2 至 64 个字母、数字、汉字或 . _ - @，且不得混用形似字符。"
+    en = "A sign-in name has 2 to 64 letters, digits or . _ - @, all of one script or Chinese."
+
+
+class SignInNameTaken(Refusal):
+    code = "api.sign-in-name-taken"
+    zh = "登录名“{name}”已被使用。"
+    en = "The sign-in name {name!r} is taken."
+
+
+class PasswordTooShort(Refusal):
+    code = "api.password-too-short"
+    zh = "口令至少 {least} 个字符。"
+    en = "A password has at least {least} characters."
+
+
+class PasswordTooLong(Refusal):
+    code = "api.password-too-long"
+    zh = "口令最多 {most} 个字符。"
+    en = "A password has at most {most} characters."
+
+
+class PasswordTooPlain(Refusal):
+    code = "api.password-too-plain"
+    zh = "口令不得包含登录名，且至少含 5 个不同字符。"
+    en = "A password does not hold the sign-in name, and has at least 5 different characters."
+
+
+class NoSuchAccount(Refusal):
+    code = "api.no-such-account"
+    zh = "没有账户 {account}。"
+    en = "There is no account {account}."
+
+
+class NoSuchBlob(Refusal):
+    code = "api.no-such-blob"
+    zh = "没有该公开文件。"
+    en = "There is no such public file."
+
+
+class NoSuchEntryId(Refusal):
+    code = "api.no-such-entry-id"
+    zh = "没有编号为 {id} 的受理记录。"
+    en = "No entry was accepted under the id {id}."

@@ -1,0 +1,232 @@
+"""What kinds of entries, their members and subjects are called, in Chinese and English: one table each."""
+
+from typing import NamedTuple
+
+from api.i18n import Lang
+
+
+class Words(NamedTuple):
+    zh: str
+    en: str
+
+    def say(self, lang: Lang) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+KINDS: dict[str, Words] = {
+    "audit.log_opened": Words("开立日志", "Log opened"),
+    "audit.witnesses_set": Words("设定见证人", "Witnesses set"),
+    "audit.private_erased": Words("删除非公开内容", "Private values erased"),
+    "registry.organisation_recorded": Words("登记单位", "Organisation recorded"),
+    "registry.key_recorded": Words("登记公钥", "Key recorded"),
+    "registry.key_revoked": Words("撤销公钥", "Key revoked"),
+    "registry.role_granted": Words("授予角色", "Role granted"),
+    "registry.role_revoked": Words("收回角色", "Role revoked"),
+    "registry.agency_recorded": Words("登记代理机构", "Agency recorded"),
+    "registry.agency_amended": Words("变更代理机构登记", "Agency amended"),
+    "registry.agency_suspended": Words("暂停代理机构", "Agency suspended"),
+    "registry.agency_reinstated": Words("恢复代理机构", "Agency reinstated"),
+    "registry.agency_removed": Words("除名代理机构", "Agency struck off"),
+    "trading.project_registered": Words("登记项目", "Project registered"),
+    "trading.notice_published": Words("发布公告", "Notice published"),
+    "trading.notice_corrected": Words("更正公告", "Notice corrected"),
+    "trading.notice_withdrawn": Words("撤回公告", "Notice withdrawn"),
+    "trading.agent_engaged": Words("签订委托合同", "Agent engaged"),
+    "lottery.decided": Words("招标人决定摇号", "Lottery decided"),
+    "lottery.call_published": Words("发布征集公告", "Call published"),
+    "lottery.signed_up": Words("报名", "Agency signed up"),
+    "lottery.sign_up_withdrawn": Words("撤回报名", "Sign-up withdrawn"),
+    "lottery.planned": Words("公布摇号方案", "Draw planned"),
+    "lottery.roster_published": Words("公示名单", "Roster published"),
+    "lottery.objection_filed": Words("提出异议", "Objection filed"),
+    "lottery.objection_answered": Words("答复异议", "Objection answered"),
+    "lottery.roster_frozen": Words("冻结名单", "Roster frozen"),
+    "lottery.committed": Words("席位承诺", "Seat committed"),
+    "lottery.commitments_closed": Words("结束承诺", "Commitments closed"),
+    "lottery.round_announced": Words("公布随机数轮次", "Beacon round announced"),
+    "lottery.revealed": Words("席位揭示", "Seat revealed"),
+    "lottery.reveal_refused": Words("揭示无效", "Reveal refused"),
+    "lottery.dice_thrown": Words("现场掷骰", "Dice thrown"),
+    "lottery.sealed": Words("摇号封存", "Draw sealed"),
+    "lottery.drawn": Words("摇号结果", "Draw completed"),
+    "lottery.voided": Words("摇号作废", "Draw void"),
+    "lottery.shadow_drawn": Words("影子结果", "Shadow result"),
+    "lottery.standing_changed": Words("现行结果变更", "Standing changed"),
+}
+
+PACKAGES: dict[str, Words] = {
+    "audit": Words("日志", "Log"),
+    "registry": Words("登记", "Register"),
+    "trading": Words("交易", "Trading"),
+    "lottery": Words("摇号", "Lottery"),
+}
+
+SUBJECTS: dict[str, Words] = {
+    "log": Words("日志", "log"),
+    "organisation": Words("单位", "organisation"),
+    "account": Words("账户", "account"),
+    "agency": Words("代理机构", "agency"),
+    "project": Words("项目", "project"),
+    "draw": Words("摇号", "draw"),
+}
+
+ROLES: dict[str, Words] = {
+    "system": Words("系统", "system"),
+    "registrar": Words("登记员", "registrar"),
+    "operator": Words("摇号操作员", "operator"),
+    "tenderer": Words("招标人", "tenderer"),
+    "agent": Words("代理机构经办人", "agent"),
+    "bidder": Words("投标人", "bidder"),
+    "notary": Words("公证员", "notary"),
+    "supervisor": Words("监管人员", "supervisor"),
+    "inspector": Words("监察人员", "inspector"),
+    "admin": Words("账户管理员", "administrator"),
+}
+
+MEMBERS: dict[str, Words] = {
+    "about": Words("针对", "about"),
+    "account": Words("账户", "account"),
+    "actor": Words("经办", "actor"),
+    "address": Words("地址", "address"),
+    "agents": Words("机构", "agents"),
+    "agent": Words("代理机构", "agent"),
+    "alternates": Words("候补家数", "alternates"),
+    "approval": Words("批准文号", "approval"),
+    "at": Words("受理时间", "accepted at"),
+    "attempt": Words("第几次", "attempt"),
+    "balls": Words("号球", "balls"),
+    "beacon": Words("公共随机数", "beacon"),
+    "capacities": Words("身份", "capacities"),
+    "class_code": Words("分类代码", "class code"),
+    "code": Words("代码", "code"),
+    "commit": Words("承诺值", "commitment"),
+    "commit_deadline": Words("承诺截止", "commit deadline"),
+    "conditions": Words("条件", "conditions"),
+    "confirmed_by": Words("确认席位", "confirmed by"),
+    "contract_number": Words("合同编号", "contract number"),
+    "counts": Words("数目", "counts"),
+    "decision_number": Words("决定书文号", "decision number"),
+    "dice": Words("骰子", "dice"),
+    "digits": Words("点数", "digits"),
+    "draw_id": Words("摇号编号", "draw"),
+    "draws_at": Words("摇号时间", "draws at"),
+    "entropy": Words("随机数来源", "entropy"),
+    "estimate_fen": Words("估算金额", "estimate"),
+    "excluded": Words("未入池", "excluded"),
+    "fee": Words("代理费", "fee"),
+    "fields": Words("业务范围", "fields"),
+    "files": Words("公开文件", "files"),
+    "founded": Words("成立日期", "founded"),
+    "from": Words("自", "from"),
+    "funding": Words("资金来源", "funding"),
+    "ground": Words("依据", "ground"),
+    "key": Words("公钥", "key"),
+    "kind": Words("类别", "kind"),
+    "legal_basis": Words("法律依据", "legal basis"),
+    "logged": Words("入链时间", "logged"),
+    "lot": Words("标段", "lot"),
+    "lots": Words("标段", "lots"),
+    "media": Words("发布媒介", "media"),
+    "min_agents": Words("最少家数", "fewest agents"),
+    "name": Words("名称", "name"),
+    "names": Words("名称", "names"),
+    "note": Words("说明", "note"),
+    "notice": Words("公告编号", "notice"),
+    "notice_kind": Words("公告类型", "kind of notice"),
+    "objection": Words("异议序号", "objection"),
+    "organisation": Words("单位", "organisation"),
+    "origin": Words("日志名称", "origin"),
+    "outcome": Words("处理结果", "outcome"),
+    "plan": Words("摇号方案", "plan"),
+    "plan_sha256": Words("方案校验码", "plan hash"),
+    "predecessor": Words("前一版本", "predecessor"),
+    "prev": Words("前一条目 SM3", "SM3 of the previous entry"),
+    "private": Words("非公开内容的承诺", "commitments to private values"),
+    "project": Words("项目", "project"),
+    "project_code": Words("项目编号", "project code"),
+    "project_name": Words("项目名称", "project name"),
+    "reason": Words("原因", "reason"),
+    "region": Words("行政区划", "region"),
+    "result_sha256": Words("结果校验码", "result hash"),
+    "reveal_deadline": Words("揭示截止", "reveal deadline"),
+    "role": Words("角色", "role"),
+    "roster_sha256": Words("名单校验码", "roster hash"),
+    "round": Words("轮次", "round"),
+    "scope": Words("委托范围", "scope"),
+    "seal": Words("封存", "seal"),
+    "seal_sha256": Words("封存校验码", "seal hash"),
+    "seat": Words("席位", "seat"),
+    "seats": Words("席位", "seats"),
+    "secret": Words("秘密值", "secret"),
+    "seed": Words("种子", "seed"),
+    "seq": Words("序号", "sequence number"),
+    "sha256": Words("SHA-256", "SHA-256"),
+    "sign_up_until": Words("报名截止", "sign up until"),
+    "signature": Words("签名", "signature"),
+    "signatures": Words("签名", "signatures"),
+    "software": Words("软件", "software"),
+    "standing_sha256": Words("现行结果校验码", "standing hash"),
+    "subject": Words("事项", "subject"),
+    "tenderer": Words("招标人", "tenderer"),
+    "tenderer_name": Words("招标人名称", "tenderer"),
+    "text": Words("内容", "text"),
+    "time": Words("时间", "time"),
+    "title": Words("标题", "title"),
+    "until": Words("至", "until"),
+    "v": Words("格式版本", "format"),
+    "valid_from": Words("有效期自", "valid from"),
+    "valid_until": Words("有效期至", "valid until"),
+    "version": Words("版本", "version"),
+    "vkey": Words("验签公钥", "verifier key"),
+    "void": Words("作废记录", "void record"),
+    "winners": Words("中签家数", "winners"),
+}
+
+SECONDS = frozenset(
+    {
+        "commit_deadline",
+        "draws_at",
+        "from",
+        "genesis_time",
+        "reveal_deadline",
+        "sign_up_until",
+        "time",
+        "until",
+        "valid_from",
+        "valid_until",
+    }
+)
+"""Members of bodies that hold Unix seconds."""
+FEN = frozenset({"estimate_fen"})
+"""Members that hold money, in fen."""
+
+
+def kind_title(kind: str, lang: Lang) -> str:
+    """What an entry of this kind says; a kind of an older or newer release keeps its name."""
+    return KINDS[kind].say(lang) if kind in KINDS else kind
+
+
+def member_title(name: str, lang: Lang) -> str:
+    return MEMBERS[name].say(lang) if name in MEMBERS else name
+
+
+def role_title(role: str, lang: Lang) -> str:
+    return ROLES[role].say(lang) if role in ROLES else role
+
+
+def subject_title(subject: str, lang: Lang) -> str:
+    """`draw:SY-2026-0001/2` → 摇号 SY-2026-0001 第 2 次."""
+    what, colon, name = subject.partition(":")
+    if not colon or what not in SUBJECTS:
+        return subject
+    attempt = ""
+    if what == "draw" and "/" in name:
+        name, _, number = name.partition("/")
+        attempt = f" 第 {number} 次" if lang == "zh" else f", attempt {number}"
+    return f"{SUBJECTS[what].say(lang)} {name}{attempt}"
+
+
+def actor_title(actor: str, lang: Lang) -> str:
+    """`operator:7hQ2…` → 摇号操作员 7hQ2…."""
+    role, _, account = actor.partition(":")
+    return f"{role_title(role, lang)} {account}".strip()
