@@ -62,7 +62,7 @@ class BlobFault(LogFault):
 
 
 class BlobMissing(BlobFault):
-    code = "audit.blob-missing"
+    code = "audit.blob-not-there"
     zh = "缺少条目 seq={seq} 列出的文件"
     en = "the file that entry seq={seq} names is missing"
 
