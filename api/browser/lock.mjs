@@ -1,4 +1,4 @@
-/** Take the addresses out of package-lock.json: npm leaves out those of the registry, and this those of sponsors' pages. */
+/** Take the last addresses out of package-lock.json: npm leaves out the registry's, and this the sponsors' pages. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 

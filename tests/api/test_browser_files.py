@@ -53,7 +53,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_tests_in_node_pass() -> None:
-    node("--test", "test/")
+    node("--test")
 
 
 def test_the_sources_parse_and_use_nothing_forbidden() -> None:
@@ -385,13 +385,14 @@ def test_a_live_page_takes_over_what_changed_and_keeps_what_was_typed(site: Site
     tab.goto(site.page("/live", "live.js", body=LIVE.format(state="承诺")))
     expect(tab.locator("[data-countdown]")).to_have_text("1:00:00")
     tab.fill("#note", "写到一半")
+    tab.evaluate("document.getElementById('note').setSelectionRange(1, 2)")
     site.page("/live", "live.js", body=LIVE.format(state="揭示"))
     site.events.put(an_event(7, "draw:SY-2026-0002/1"))
     site.events.put(an_event(8, "draw:SY-2026-0001/1"))
     expect(tab.locator("#now")).to_have_text("揭示")
     expect(tab.locator("[aria-live=assertive]")).to_have_text("揭示")
     assert tab.locator("#note").input_value() == "写到一半"
-    assert tab.evaluate("document.activeElement.id") == "note"
+    assert tab.evaluate("(({id, selectionStart: at}) => [id, at])(document.activeElement)") == ["note", 1]
     assert site.streams == ["/log/stream?after=6"]
 
 

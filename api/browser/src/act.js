@@ -61,9 +61,15 @@ function bodyOf(form) {
   for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("[data-body-field]"))) {
     if (field.disabled || (field.type === "radio" && !field.checked)) continue;
     const { bodyField = "", int, list, nullable } = field.dataset;
-    const value = field.type === "checkbox"
-      ? field.checked
-      : fieldValue({ value: field.value, isInteger: int !== undefined, isList: list !== undefined, isNullable: nullable !== undefined });
+    const value =
+      field.type === "checkbox"
+        ? field.checked
+        : fieldValue({
+            value: field.value,
+            isInteger: int !== undefined,
+            isList: list !== undefined,
+            isNullable: nullable !== undefined,
+          });
     putIn(body, bodyField, value);
   }
   return body;
@@ -73,7 +79,8 @@ function bodyOf(form) {
 const noKey = (organisation) =>
   new Refused(
     `本机没有「${organisation}」的密钥，不能签名。请在「机构密钥」页用备份（MTKEY1-… 或其二维码）导入，再提交一次；填写的内容仍在。`,
-    `This device holds no key of "${organisation}" and cannot sign. Import it from its backup (MTKEY1-… or its QR code) on the key page, then submit again; what you entered is kept.`,
+    `This device holds no key of "${organisation}" and cannot sign. Import its backup (MTKEY1-…) on the key page, ` +
+      "then submit again; what you entered is kept.",
   );
 
 /** @param {unknown} error @returns {import("./dom.js").Words} */
@@ -131,7 +138,8 @@ function mountPanels() {
   const fresh = (/** @type {string} */ selector) =>
     /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`${selector}:not([data-mounted])`));
   for (const [selector, mount] of /** @type {const} */ ([
-    ["[data-key-organisation]", mountKeyPanel], ["[data-seat]", mountSeatPanel],
+    ["[data-key-organisation]", mountKeyPanel],
+    ["[data-seat]", mountSeatPanel],
   ])) {
     for (const panel of fresh(selector)) {
       panel.dataset.mounted = "";

@@ -8,7 +8,11 @@ import { readFileSync } from "node:fs";
 import { verify } from "./protocol/verify.js";
 
 /** One line a file, whatever stands in its name. @param {string} path */
-const shown = (path) => path.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const shown = (path) =>
+  path.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 let status = 0;
 for (const path of process.argv.slice(2)) {

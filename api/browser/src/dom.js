@@ -5,7 +5,11 @@ import { encodeQR } from "qr";
 /** @typedef {"zh" | "en"} Language */
 /** @typedef {import("./protocol/fault.js").Words} Words */
 
-/** The nearest `data-lang` or `lang` above an element; Chinese unless it says English. @param {Element} element @returns {Language} */
+/**
+ * The nearest `data-lang` or `lang` above an element; Chinese unless it says English.
+ * @param {Element} element
+ * @returns {Language}
+ */
 export function languageOf(element) {
   const holder = element.closest("[data-lang], [lang]");
   const tag = holder?.getAttribute("data-lang") ?? holder?.getAttribute("lang") ?? "";
@@ -14,7 +18,7 @@ export function languageOf(element) {
 
 /**
  * @param {string} tag
- * @param {Record<string, string | boolean | EventListener>} attributes  false leaves one out, a function listens: onclick
+ * @param {Record<string, string | boolean | EventListener>} attributes  false leaves one out; onclick: a function
  * @param {...(Node | string)} children
  * @returns {HTMLElement}
  */
@@ -30,7 +34,12 @@ export function el(tag, attributes = {}, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A QR code with its quiet zone. @param {string} text @param {string} label  for those who cannot see it @returns {SVGElement} */
+/**
+ * A QR code with its quiet zone.
+ * @param {string} text
+ * @param {string} label  for those who cannot see it
+ * @returns {SVGElement}
+ */
 export function qrCode(text, label) {
   const rows = encodeQR(text, "raw", { border: 4, ecc: "medium" });
   const size = String(rows.length);
@@ -41,8 +50,13 @@ export function qrCode(text, label) {
     return element;
   };
   const svg = part("svg", {
-    viewBox: `0 0 ${size} ${size}`, width: "240", height: "240", role: "img", "aria-label": label,
-    "shape-rendering": "crispEdges", class: "qr",
+    viewBox: `0 0 ${size} ${size}`,
+    width: "240",
+    height: "240",
+    role: "img",
+    "aria-label": label,
+    "shape-rendering": "crispEdges",
+    class: "qr",
   });
   svg.append(part("rect", { width: size, height: size, fill: "#fff" }), part("path", { d: dark, fill: "#000" }));
   return /** @type {SVGElement} */ (svg);

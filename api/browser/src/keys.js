@@ -31,7 +31,12 @@ export const randomHex = () => bytesToHex(crypto.getRandomValues(new Uint8Array(
 
 const slot = (/** @type {string} */ organisation) => `mingtang-key/${organisation}`;
 
-/** The secret key on this device, 64 hex digits. @param {Store} store @param {string} organisation @returns {string | null} */
+/**
+ * The secret key on this device, 64 hex digits.
+ * @param {Store} store
+ * @param {string} organisation
+ * @returns {string | null}
+ */
 export const storedKey = (store, organisation) => store.getItem(slot(organisation));
 
 /** @param {string} secret  64 hex digits @returns {string} 64 hex digits */
@@ -39,7 +44,8 @@ export const publicKey = (secret) => bytesToHex(ed25519.getPublicKey(hexToBytes(
 
 /** Make a key and keep it. @param {Store} store @param {string} organisation @returns {string} the secret */
 export function makeKey(store, organisation) {
-  if (storedKey(store, organisation)) throw new Refused("本机已有该机构的密钥，不能再生成", "this device already holds a key of the organisation");
+  if (storedKey(store, organisation))
+    throw new Refused("本机已有该机构的密钥，不能再生成", "this device already holds a key of the organisation");
   return keep(store, slot(organisation), randomHex());
 }
 
@@ -50,29 +56,46 @@ export function makeKey(store, organisation) {
 export function keep(store, name, value) {
   try {
     store.setItem(name, value);
-  } catch { /* the next line says so */ }
-  if (store.getItem(name) !== value) throw new Refused("此浏览器不保存数据，请换一台设备或退出无痕模式", "this browser keeps no data: use another one, or leave private mode");
+  } catch {
+    /* the next line says so */
+  }
+  if (store.getItem(name) !== value)
+    throw new Refused(
+      "此浏览器不保存数据，请换一台设备或退出无痕模式",
+      "this browser keeps no data: use another one, or leave private mode",
+    );
   return value;
 }
 
 const checksum = (/** @type {string} */ secret) => digest(`mingtang-key/1\n${secret}\n`).slice(0, 8);
 
-/** The backup: `MTKEY1-` 64 digits `-` 8 digits of a checksum; upper case, which makes a smaller QR code. @param {string} secret */
+/**
+ * The backup: `MTKEY1-` 64 digits `-` 8 digits of a checksum; upper case, which makes a smaller QR code.
+ * @param {string} secret
+ */
 export const exportKey = (secret) => `MTKEY1-${secret}-${checksum(secret)}`.toUpperCase();
 
 /** @param {string} text  blanks and letter case do not matter @returns {string} the secret @throws {Refused} */
 export function readExportedKey(text) {
   const match = /^mtkey1-([0-9a-f]{64})-([0-9a-f]{8})$/.exec(text.replace(/\s/g, "").toLowerCase());
   if (!match) throw new Refused("不是密钥备份：应以 MTKEY1- 开头", "not a key backup: it begins with MTKEY1-");
-  if (checksum(match[1]) !== match[2]) throw new Refused("密钥备份有误：校验码不符", "the key backup has an error: wrong checksum");
+  if (checksum(match[1]) !== match[2])
+    throw new Refused("密钥备份有误：校验码不符", "the key backup has an error: wrong checksum");
   return match[1];
 }
 
-/** Take a backup over to this device. @param {Store} store @param {string} organisation @param {string} text @returns {string} */
+/**
+ * Take a backup over to this device.
+ * @param {Store} store
+ * @param {string} organisation
+ * @param {string} text
+ * @returns {string}
+ */
 export function importKey(store, organisation, text) {
   const secret = readExportedKey(text);
   const held = storedKey(store, organisation);
-  if (held && held !== secret) throw new Refused("本机已有该机构的另一把密钥", "this device holds another key of the organisation");
+  if (held && held !== secret)
+    throw new Refused("本机已有该机构的另一把密钥", "this device holds another key of the organisation");
   return keep(store, slot(organisation), secret);
 }
 
@@ -99,7 +122,10 @@ const TEXTS = {
   unknown: { zh: "这把密钥未登记为该机构的有效密钥。", en: "This key is not recorded as one in force." },
   make: { zh: "生成密钥", en: "Make a key" },
   backup: { zh: "显示备份（可打印）", en: "Show the backup (for printing)" },
-  warn: { zh: "谁持有这张备份，谁就能代表该机构签名。", en: "Whoever holds this backup can sign for the organisation." },
+  warn: {
+    zh: "谁持有这张备份，谁就能代表该机构签名。",
+    en: "Whoever holds this backup can sign for the organisation.",
+  },
   paste: { zh: "从备份导入（MTKEY1-…）", en: "Import from a backup (MTKEY1-…)" },
   take: { zh: "导入", en: "Import" },
   qr: { zh: "密钥备份二维码", en: "QR code of the key backup" },
@@ -127,14 +153,20 @@ export function mountKeyPanel(panel) {
   };
   const draw = () => {
     const secret = storedKey(localStorage, organisation);
-    const state = el("p", { class: "key-state", "data-key-here": String(secret !== null) }, say(secret ? "here" : "none"));
+    const state = el(
+      "p",
+      { class: "key-state", "data-key-here": String(secret !== null) },
+      say(secret ? "here" : "none"),
+    );
     const parts = /** @type {HTMLElement[]} */ ([state]);
     if (secret) {
       const half = publicKey(secret);
       state.append(el("code", {}, inFours(half)));
-      for (const field of document.querySelectorAll("[data-key-public]")) /** @type {HTMLInputElement} */ (field).value = half;
+      for (const field of document.querySelectorAll("[data-key-public]"))
+        /** @type {HTMLInputElement} */ (field).value = half;
       const inForce = panel.dataset.keysInForce?.split(/\s+/).filter(Boolean);
-      if (inForce && !inForce.includes(half)) parts.push(el("p", { class: "key-warning", role: "alert" }, say("unknown")));
+      if (inForce && !inForce.includes(half))
+        parts.push(el("p", { class: "key-warning", role: "alert" }, say("unknown")));
       const backup = el("div", { class: "key-backup", hidden: true });
       const show = () => {
         const text = exportKey(secret);
@@ -143,11 +175,22 @@ export function mountKeyPanel(panel) {
       };
       parts.push(el("button", { type: "button", onclick: show }, say("backup")), backup);
     } else {
-      const field = /** @type {HTMLInputElement} */ (el("input", { type: "text", autocomplete: "off", spellcheck: "false" }));
+      const field = /** @type {HTMLInputElement} */ (
+        el("input", { type: "text", autocomplete: "off", spellcheck: "false" })
+      );
       parts.push(
         el("button", { type: "button", onclick: attempt(() => makeKey(localStorage, organisation)) }, say("make")),
-        el("p", {}, el("label", {}, say("paste"), " ", field), " ",
-          el("button", { type: "button", onclick: attempt(() => importKey(localStorage, organisation, field.value)) }, say("take"))),
+        el(
+          "p",
+          {},
+          el("label", {}, say("paste"), " ", field),
+          " ",
+          el(
+            "button",
+            { type: "button", onclick: attempt(() => importKey(localStorage, organisation, field.value)) },
+            say("take"),
+          ),
+        ),
       );
     }
     panel.replaceChildren(...parts, problem);

@@ -1,5 +1,6 @@
 /**
- * A page that follows the log: `<body data-stream="/log/stream?after=SEQ" data-subject-prefix="draw:…" data-server-time="UNIX">`.
+ * A page that follows the log: an element with `data-stream` (`/log/stream?after=SEQ`), `data-subject-prefix`
+ * (`draw:…`) and `data-server-time` (Unix seconds).
  *
  * An entry of the subject means only "something happened": the page fetches itself again and takes over its own
  * `[data-live]` elements, so that what is shown always comes from one template and no state lives here. Countdowns
@@ -32,7 +33,12 @@ export function streamAfter(url, after) {
   return `${path}?${wanted}`;
 }
 
-/** Whether a log entry is about this page. @param {string} bytes  the entry @param {string} prefix @returns {boolean} */
+/**
+ * Whether a log entry is about this page.
+ * @param {string} bytes  the entry
+ * @param {string} prefix
+ * @returns {boolean}
+ */
 export function isAbout(bytes, prefix) {
   try {
     return String(JSON.parse(bytes).subject).startsWith(prefix);
@@ -41,12 +47,17 @@ export function isAbout(bytes, prefix) {
   }
 }
 
-/** The server's clock, carried on by a clock that nobody sets. @returns {{now: () => number, set: (seconds: number) => void}} */
+/**
+ * The server's clock, carried on by a clock that nobody sets.
+ * @returns {{now: () => number, set: (seconds: number) => void}}
+ */
 export function serverClock() {
   let offset = Date.now() / 1000 - performance.now() / 1000;
   return {
     now: () => offset + performance.now() / 1000,
-    set: (seconds) => { if (seconds > 0) offset = seconds - performance.now() / 1000; },
+    set: (seconds) => {
+      if (seconds > 0) offset = seconds - performance.now() / 1000;
+    },
   };
 }
 
@@ -64,6 +75,11 @@ function follow(root) {
   document.body.prepend(bar);
   document.body.append(...Object.values(regions));
 
+  /** What the server gave last, by id: scripts change the elements themselves. */
+  const given = new Map(
+    [...document.querySelectorAll("[data-live][id]")].map((part) => [part.id, part.cloneNode(true)]),
+  );
+
   const tick = () => {
     for (const time of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-countdown]"))) {
       const left = Number(time.dataset.countdown) - clock.now();
@@ -75,34 +91,50 @@ function follow(root) {
   tick();
   setInterval(tick, 250);
 
-  let isFetching = false;
+  let isLost = false; // the stream
+  let isFailed = false; // the last fetch
   let isStale = false;
-  let isLost = false;
-  const showLost = () => { bar.hidden = !isLost && !isStale; };
+  let isFetching = false;
+  let isComposing = false; // an input method is at work: taking its field away would lose the characters
+  const showLost = () => {
+    bar.hidden = !isLost && !isFailed;
+  };
 
   /** Fetch the page again; entries that come meanwhile make one more turn, not one each. */
   const refresh = async () => {
     isStale = true;
-    if (isFetching) return;
+    if (isFetching || isComposing) return;
     isFetching = true;
     try {
-      while (isStale) {
+      while (isStale && !isComposing) {
         isStale = false;
         const response = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
         if (!response.ok) throw new Error(`status ${response.status}`);
         const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+        isFailed = false;
+        if (isComposing) {
+          isStale = true;
+          break;
+        }
         clock.set(Number(/** @type {HTMLElement | null} */ (fresh.querySelector("[data-stream]"))?.dataset.serverTime));
-        swap(fresh, regions);
+        swap(fresh, given, regions);
         tick();
       }
     } catch {
-      isStale = true; // shown by the bar, and tried again
+      isFailed = true;
       setTimeout(refresh, RETRY);
     } finally {
       isFetching = false;
       showLost();
     }
   };
+  document.addEventListener("compositionstart", () => {
+    isComposing = true;
+  });
+  document.addEventListener("compositionend", () => {
+    isComposing = false;
+    if (isStale) refresh();
+  });
 
   let last = "";
   const listen = () => {
@@ -123,24 +155,26 @@ function follow(root) {
   };
   listen();
   // a telephone that slept has missed entries and, perhaps, time
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) refresh();
+  });
 }
 
 /**
  * Take the fresh document's `[data-live]` elements by their ids; what a person typed and where he stands is kept.
- * @param {Document} fresh @param {Record<string, HTMLElement>} regions  by politeness
+ * @param {Document} fresh
+ * @param {Map<string, Node>} given  what the server gave last, by id
+ * @param {Record<string, HTMLElement>} regions  by politeness
  */
-function swap(fresh, regions) {
+function swap(fresh, given, regions) {
   const spoken = announcements(document);
   for (const old of document.querySelectorAll("[data-live][id]")) {
     const next = fresh.getElementById(old.id);
-    if (!next || next.isEqualNode(old)) continue;
-    const typed = typedIn(old);
-    const focus = document.activeElement && old.contains(document.activeElement) ? document.activeElement.id : "";
-    const adopted = document.adoptNode(next);
-    old.replaceWith(adopted);
-    restore(typed);
-    if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+    if (!next || given.get(old.id)?.isEqualNode(next)) continue;
+    given.set(old.id, next.cloneNode(true));
+    const restore = entered(old);
+    old.replaceWith(document.adoptNode(next));
+    restore();
   }
   for (const [id, { level, text }] of announcements(document)) {
     if (text && spoken.get(id)?.text !== text) regions[level].textContent = text;
@@ -153,23 +187,45 @@ function announcements(page) {
   return new Map(
     [.../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-announce][id]"))].map((element) => [
       element.id,
-      { level: element.dataset.announce === "assertive" ? "assertive" : "polite", text: element.textContent?.trim() ?? "" },
+      {
+        level: element.dataset.announce === "assertive" ? "assertive" : "polite",
+        text: element.textContent?.trim() ?? "",
+      },
     ]),
   );
 }
 
-/** Fields with ids that differ from what the server gave. @param {Element} part @returns {Map<string, string>} */
-function typedIn(part) {
-  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (part.querySelectorAll("input[id]:not([type=hidden], [type=file]), textarea[id]"));
-  return new Map([...fields].filter((field) => field.value !== field.defaultValue).map((field) => [field.id, field.value]));
+/** @typedef {HTMLInputElement & HTMLTextAreaElement & HTMLSelectElement} Field */
+
+/** Whether somebody changed what the server gave. @param {Field} field @returns {boolean} */
+function isTouched(field) {
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
 }
 
-/** @param {Map<string, string>} typed */
-function restore(typed) {
-  for (const [id, value] of typed) {
-    const field = /** @type {HTMLInputElement | null} */ (document.getElementById(id));
-    if (field && "value" in field) field.value = value;
-  }
+/**
+ * Remember what was entered into fields with ids, and the place of the cursor.
+ * @param {Element} part  about to be replaced
+ * @returns {() => void} puts it into the fields of the same ids
+ */
+function entered(part) {
+  const selector = "input[id]:not([type=hidden], [type=file]), textarea[id], select[id]";
+  const fields = [.../** @type {NodeListOf<Field>} */ (part.querySelectorAll(selector))].filter(isTouched);
+  const active = /** @type {Field | null} */ (document.activeElement);
+  const focused = active && part.contains(active) ? active : null;
+  const [start, end] = [focused?.selectionStart ?? null, focused?.selectionEnd ?? null]; // null where there is none
+  return () => {
+    for (const { id, value, checked } of fields) {
+      const field = /** @type {Field | null} */ (document.getElementById(id));
+      if (!field || !("value" in field)) continue;
+      field.value = value;
+      field.checked = checked;
+    }
+    const field = focused?.id ? /** @type {Field | null} */ (document.getElementById(focused.id)) : null;
+    field?.focus({ preventScroll: true });
+    if (start !== null) field?.setSelectionRange?.(start, end);
+  };
 }
 
 if (typeof document !== "undefined") {

@@ -23,15 +23,25 @@ export const commitmentOf = ({ draw, attempt, seat }, secret) => commitment(draw
  * @param {Store} store @param {Seat} seat @returns {string}
  */
 export function makeSecret(store, seat) {
-  if (storedSecret(store, seat)) throw new Refused("本席位的秘密已生成，不能再生成", "this seat's secret exists and is never made anew");
+  if (storedSecret(store, seat))
+    throw new Refused("本席位的秘密已生成，不能再生成", "this seat's secret exists and is never made anew");
   return keep(store, slot(seat), randomHex());
 }
 
-/** Names the seat too, so that a backup of another seat or attempt is noticed. @param {Seat} seat @param {string} secret */
+/**
+ * Names the seat too, so that a backup of another seat or attempt is noticed.
+ * @param {Seat} seat
+ * @param {string} secret
+ */
 const checksum = ({ draw, attempt, seat }, secret) =>
   digest(`mingtang-seat/1\n${draw}\n${attempt}\n${seat}\n${secret}\n`).slice(0, 8);
 
-/** The backup: `MTSEAT1-` 64 digits `-` 8 digits of a checksum. @param {Seat} seat @param {string} secret @returns {string} */
+/**
+ * The backup: `MTSEAT1-` 64 digits `-` 8 digits of a checksum.
+ * @param {Seat} seat
+ * @param {string} secret
+ * @returns {string}
+ */
 export const exportSecret = (seat, secret) => `MTSEAT1-${secret}-${checksum(seat, secret)}`.toUpperCase();
 
 /**
@@ -45,10 +55,16 @@ export function restoreSecret(store, seat, text, commit) {
   const match = /^mtseat1-([0-9a-f]{64})-([0-9a-f]{8})$/.exec(text.replace(/\s/g, "").toLowerCase());
   if (!match) throw new Refused("不是席位备份：应以 MTSEAT1- 开头", "not a seat's backup: it begins with MTSEAT1-");
   const [, secret, check] = match;
-  if (checksum(seat, secret) !== check) throw new Refused("备份有误，或属于另一席位、另一次摇号", "the backup has an error, or belongs to another seat or attempt");
-  if (commit && commitmentOf(seat, secret) !== commit) throw new Refused("备份与已记入日志的承诺不符", "the backup does not open the logged commitment");
+  if (checksum(seat, secret) !== check)
+    throw new Refused(
+      "备份有误，或属于另一席位、另一次摇号",
+      "the backup has an error, or belongs to another seat or attempt",
+    );
+  if (commit && commitmentOf(seat, secret) !== commit)
+    throw new Refused("备份与已记入日志的承诺不符", "the backup does not open the logged commitment");
   const held = storedSecret(store, seat);
-  if (held && held !== secret) throw new Refused("本机已有本席位的另一个秘密", "this device holds another secret of this seat");
+  if (held && held !== secret)
+    throw new Refused("本机已有本席位的另一个秘密", "this device holds another secret of this seat");
   return keep(store, slot(seat), secret);
 }
 
@@ -57,9 +73,13 @@ const TEXTS = {
   made: { zh: "我的承诺已生成", en: "My commitment is made" },
   logged: { zh: "我的承诺已记入日志 ✓", en: "My commitment is in the log ✓" },
   differs: {
-    zh: "异议：日志中的承诺不是本席位提交的。请当场宣读这句话。", en: "Objection: the commitment in the log is not this seat's. Read this aloud now.",
+    zh: "异议：日志中的承诺不是本席位提交的。请当场宣读这句话。",
+    en: "Objection: the commitment in the log is not this seat's. Read this aloud now.",
   },
-  lost: { zh: "承诺已记入日志，但本机没有秘密。请从打印的备份恢复。", en: "The commitment is logged, but this device has no secret. Restore it from the printed backup." },
+  lost: {
+    zh: "承诺已记入日志，但本机没有秘密。请从打印的备份恢复。",
+    en: "The commitment is logged, but this device has no secret. Restore it from the printed backup.",
+  },
   secret: { zh: "秘密（揭示前不要给任何人看）", en: "Secret (show it to nobody before the reveal)" },
   show: { zh: "显示备份（可打印）", en: "Show the backup (for printing)" },
   paste: { zh: "从备份恢复（MTSEAT1-…）", en: "Restore from the backup (MTSEAT1-…)" },
@@ -111,25 +131,44 @@ export function mountSeatPanel(panel) {
       );
     };
     return [
-      el("p", { class: isOther ? "seat-objection" : "seat-state", role: isOther ? "alert" : "status" },
-        say(isOther ? "differs" : commit ? "logged" : "made")),
+      el(
+        "p",
+        { class: isOther ? "seat-objection" : "seat-state", role: isOther ? "alert" : "status" },
+        say(isOther ? "differs" : commit ? "logged" : "made"),
+      ),
       el("p", {}, el("code", { "data-seat-commit": own }, inFours(own))),
       el("button", { type: "button", onclick: open }, say("show")),
       backup,
     ];
   };
   const missing = () => {
-    const field = /** @type {HTMLInputElement} */ (el("input", { type: "text", autocomplete: "off", spellcheck: "false" }));
-    const restore = el("p", {}, el("label", {}, say("paste"), " ", field), " ",
-      el("button", { type: "button", onclick: trying(() => restoreSecret(localStorage, seat, field.value, commit)) }, say("take")));
+    const field = /** @type {HTMLInputElement} */ (
+      el("input", { type: "text", autocomplete: "off", spellcheck: "false" })
+    );
+    const restore = el(
+      "p",
+      {},
+      el("label", {}, say("paste"), " ", field),
+      " ",
+      el(
+        "button",
+        { type: "button", onclick: trying(() => restoreSecret(localStorage, seat, field.value, commit)) },
+        say("take"),
+      ),
+    );
     if (commit) return [el("p", { class: "seat-objection", role: "alert" }, say("lost")), restore];
-    return [el("button", { type: "button", onclick: trying(() => makeSecret(localStorage, seat)) }, say("make")), restore];
+    return [
+      el("button", { type: "button", onclick: trying(() => makeSecret(localStorage, seat)) }, say("make")),
+      restore,
+    ];
   };
   show();
 }
 
 /** Only into the form of that act: a secret never stands in a form that could send it too early. */
 function fill(/** @type {string} */ act, /** @type {string} */ name, /** @type {string} */ value) {
-  const fields = document.querySelectorAll(`form[data-act="${act}"] [data-body-field="${name}"], form[data-act="${act}"] [name="${name}"]`);
+  const fields = document.querySelectorAll(
+    `form[data-act="${act}"] [data-body-field="${name}"], form[data-act="${act}"] [name="${name}"]`,
+  );
   for (const field of fields) /** @type {HTMLInputElement} */ (field).value = value;
 }

@@ -5,7 +5,10 @@ import { verify } from "./protocol/verify.js";
 import { mount } from "./verify-view.js";
 
 /** Let the browser draw before the work begins. */
-const nextFrame = () => new Promise((resolve) => { setTimeout(resolve, 20); });
+const nextFrame = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 20);
+  });
 
 whenReady(() => {
   for (const host of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-verify]"))) {

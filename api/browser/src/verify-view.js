@@ -10,7 +10,12 @@ import { SENTENCES } from "./protocol/fault.js";
 /** @typedef {(evidence: ArrayBuffer, onStep: (step: Step, index: number) => void) => Promise<Verdict>} Runner */
 
 /** @param {"pass" | "fail" | "part" | "busy"} outcome @param {string} zh @param {string} en @returns {Headline} */
-const headlineOf = (outcome, zh, en) => ({ outcome, shape: { pass: "✓", fail: "✗", part: "!", busy: "…" }[outcome], zh, en });
+const headlineOf = (outcome, zh, en) => ({
+  outcome,
+  shape: { pass: "✓", fail: "✗", part: "!", busy: "…" }[outcome],
+  zh,
+  en,
+});
 
 /**
  * The first line. The green mark is for a verdict that includes the log, which this page never gives by itself.
@@ -21,12 +26,21 @@ const headlineOf = (outcome, zh, en) => ({ outcome, shape: { pass: "✓", fail: 
 export function headline(verdict, expected) {
   if (!verdict.ok) {
     const code = verdict.code ?? "";
-    return headlineOf("fail", `核验不通过：${code} ${SENTENCES[code].zh}`, `Does not verify: ${code} ${SENTENCES[code].en}`);
+    return headlineOf(
+      "fail",
+      `核验不通过：${code} ${SENTENCES[code].zh}`,
+      `Does not verify: ${code} ${SENTENCES[code].en}`,
+    );
   }
   if (expected && expected.join() !== verdict.winners.join()) {
-    return headlineOf("fail", "不一致：本页显示的中签机构与证据包不同", "Mismatch: this page shows other winners than the evidence gives");
+    return headlineOf(
+      "fail",
+      "不一致：本页显示的中签机构与证据包不同",
+      "Mismatch: this page shows other winners than the evidence gives",
+    );
   }
-  if (verdict.bls === "unchecked") return headlineOf("part", "部分核验：信标签名未核", "Partly verified: beacon signature not checked");
+  if (verdict.bls === "unchecked")
+    return headlineOf("part", "部分核验：信标签名未核", "Partly verified: beacon signature not checked");
   if (verdict.log !== "ok") return headlineOf("part", "部分核验：日志未核", "Partly verified: log not checked");
   return headlineOf("pass", "核验通过", "Verified");
 }
@@ -43,15 +57,28 @@ export function standingOf(verdict, code) {
   const out = verdict.excluded.find((entry) => entry.code === code);
   const gone = verdict.removed.find((change) => change.code === code);
   if (verdict.winners.includes(code)) return { zh: `中签（第 ${place?.rank} 名）`, en: `Winner (rank ${place?.rank})` };
-  if (alternate >= 0) return { zh: `候补第 ${alternate + 1}（第 ${place?.rank} 名）`, en: `Alternate ${alternate + 1} (rank ${place?.rank})` };
+  if (alternate >= 0)
+    return {
+      zh: `候补第 ${alternate + 1}（第 ${place?.rank} 名）`,
+      en: `Alternate ${alternate + 1} (rank ${place?.rank})`,
+    };
   if (gone) return { zh: `已移出：${gone.kind}（${gone.reason}）`, en: `Removed: ${gone.kind} (${gone.reason})` };
   if (place) return { zh: `未中签（第 ${place.rank} 名）`, en: `Not drawn (rank ${place.rank})` };
   if (out) return { zh: `不参加：${out.reason}（${out.note}）`, en: `Excluded: ${out.reason} (${out.note})` };
   return { zh: "不在名单", en: "Not in the roster" };
 }
 
-/** `data-expected-winners`: codes with commas between; absent means that the page shows none. @param {string | undefined} text */
-export const expectedWinners = (text) => (text === undefined ? null : text.split(",").map((code) => code.trim()).filter(Boolean));
+/**
+ * `data-expected-winners`: codes with commas between; absent means that the page shows none.
+ * @param {string | undefined} text
+ */
+export const expectedWinners = (text) =>
+  text === undefined
+    ? null
+    : text
+        .split(",")
+        .map((code) => code.trim())
+        .filter(Boolean);
 
 const LONG = 4000; // characters: a longer input is named by its digest only
 
@@ -67,15 +94,22 @@ const TEXTS = {
   alternates: { zh: "候补", en: "Alternates" },
   seed: { zh: "种子", en: "Seed" },
   unchecked: {
-    zh: "本页没有核验：公开日志、见证方、现场录像。", en: "Not checked here: the public log, its witnesses, the video.",
+    zh: "本页没有核验：公开日志、见证方、现场录像。",
+    en: "Not checked here: the public log, its witnesses, the video.",
   },
   local: { zh: "核验本机上的证据包", en: "Check an evidence file on this device" },
   lookup: { zh: "查我的机构（代码）", en: "Look up an agency (code)" },
   private: { zh: "核验只在本机进行，不上传任何内容。", en: "Everything happens on this device; nothing is sent." },
 };
-const MARKS = new Map([[true, "✓"], [false, "✗"], [null, "!"]]);
+const MARKS = new Map([
+  [true, "✓"],
+  [false, "✗"],
+  [null, "!"],
+]);
 const MARK_NAMES = new Map([
-  [true, { zh: "通过", en: "holds" }], [false, { zh: "不通过", en: "does not hold" }], [null, { zh: "未核", en: "not checked" }],
+  [true, { zh: "通过", en: "holds" }],
+  [false, { zh: "不通过", en: "does not hold" }],
+  [null, { zh: "未核", en: "not checked" }],
 ]);
 
 /**
@@ -94,7 +128,13 @@ export function mount(host, run) {
   const outcome = el("div", { class: "verify-outcome" });
   const picker = /** @type {HTMLInputElement} */ (el("input", { type: "file", accept: ".json,application/json" }));
   const output = el(
-    "div", { class: "verify-output" }, drill, first, why, steps, outcome,
+    "div",
+    { class: "verify-output" },
+    drill,
+    first,
+    why,
+    steps,
+    outcome,
     el("p", { class: "verify-unchecked" }, say(TEXTS.unchecked)),
     el("p", {}, el("label", {}, say(TEXTS.local), " ", picker)),
     el("p", { class: "verify-private" }, say(TEXTS.private)),
@@ -124,7 +164,9 @@ export function mount(host, run) {
       return;
     }
     try {
-      const verdict = await run(evidence, (step) => { if (mine === turn) steps.append(stepItem(step, say)); });
+      const verdict = await run(evidence, (step) => {
+        if (mine === turn) steps.append(stepItem(step, say));
+      });
       if (mine !== turn) return;
       drill.hidden = !verdict.draw.startsWith("DRILL-");
       showHeadline(headline(verdict, wanted));
@@ -160,8 +202,13 @@ function stepItem(step, say) {
   if (step.digest) fact("SHA-256", step.digest);
   for (const { label, value } of step.detail) fact(say(label), value);
   const item = el(
-    "li", { "data-step": step.id, "data-ok": String(step.ok) },
-    el("span", { class: "verify-mark", role: "img", "aria-label": say(/** @type {Words} */ (MARK_NAMES.get(step.ok))) }, MARKS.get(step.ok) ?? ""),
+    "li",
+    { "data-step": step.id, "data-ok": String(step.ok) },
+    el(
+      "span",
+      { class: "verify-mark", role: "img", "aria-label": say(/** @type {Words} */ (MARK_NAMES.get(step.ok))) },
+      MARKS.get(step.ok) ?? "",
+    ),
     ` ${say(step.title)}`,
   );
   if (facts.childElementCount) item.append(el("details", {}, el("summary", {}, say(TEXTS.how)), facts));
@@ -172,20 +219,38 @@ function stepItem(step, say) {
 function outcomeParts(verdict, say) {
   const names = new Map(verdict.agents.map((agent) => [agent.code, agent.name]));
   const list = (/** @type {Words} */ title, /** @type {string[]} */ codes, /** @type {string} */ kind) =>
-    el("section", { class: `verify-${kind}` }, el("h2", {}, say(title)),
-      el("ol", {}, ...codes.map((code) => el("li", { "data-code": code }, `${names.get(code)} `, el("code", {}, code)))));
+    el(
+      "section",
+      { class: `verify-${kind}` },
+      el("h2", {}, say(title)),
+      el(
+        "ol",
+        {},
+        ...codes.map((code) => el("li", { "data-code": code }, `${names.get(code)} `, el("code", {}, code))),
+      ),
+    );
   const answer = el("output", { class: "verify-answer" });
-  const field = /** @type {HTMLInputElement} */ (el("input", {
-    type: "text", autocomplete: "off", spellcheck: "false", maxlength: "32",
-    oninput: () => {
-      const code = field.value.trim().toUpperCase();
-      answer.textContent = code ? say(standingOf(verdict, code)) : "";
-    },
-  }));
+  const field = /** @type {HTMLInputElement} */ (
+    el("input", {
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: "32",
+      oninput: () => {
+        const code = field.value.trim().toUpperCase();
+        answer.textContent = code ? say(standingOf(verdict, code)) : "";
+      },
+    })
+  );
   return [
     list(TEXTS.winners, verdict.winners, "winners"),
     list(TEXTS.alternates, verdict.alternates, "alternates"),
-    el("p", { class: "verify-seed" }, `${say(TEXTS.seed)} `, el("code", { "data-seed": verdict.seed }, inFours(verdict.seed))),
+    el(
+      "p",
+      { class: "verify-seed" },
+      `${say(TEXTS.seed)} `,
+      el("code", { "data-seed": verdict.seed }, inFours(verdict.seed)),
+    ),
     el("p", { class: "verify-lookup" }, el("label", {}, say(TEXTS.lookup), " ", field), " ", answer),
   ];
 }

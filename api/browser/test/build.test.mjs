@@ -17,7 +17,9 @@ test("the manifest names every file with its integrity value", () => {
   assert.deepEqual(Object.keys(manifest).sort(), ["act.js", "live.js", "verify-page.js", "verify.html", "worker.js"]);
   assert.deepEqual(readdirSync(out).sort(), [...Object.keys(manifest), "manifest.json"].sort());
   for (const [name, integrity] of Object.entries(manifest)) {
-    const digest = createHash("sha384").update(readFileSync(join(out, name))).digest("base64");
+    const digest = createHash("sha384")
+      .update(readFileSync(join(out, name)))
+      .digest("base64");
     assert.equal(integrity, `sha384-${digest}`);
   }
 });
@@ -25,7 +27,8 @@ test("the manifest names every file with its integrity value", () => {
 test("no built file has a random function that can be guessed, nor runs text as code", () => {
   for (const name of Object.keys(manifest)) {
     const text = readFileSync(join(out, name), "utf8");
-    for (const word of ["Math.random", "innerHTML", "eval(", "new Function"]) assert.equal(text.includes(word), false, `${name}: ${word}`);
+    for (const word of ["Math.random", "innerHTML", "eval(", "new Function"])
+      assert.equal(text.includes(word), false, `${name}: ${word}`);
   }
 });
 
@@ -40,10 +43,12 @@ test("the check page as one file is below 150 kB and lets nothing out", () => {
 test("the lock file has hashes for everything and no addresses", () => {
   const text = readFileSync(join(home, "package-lock.json"), "utf8");
   assert.equal(text.includes("://"), false);
-  for (const [path, entry] of Object.entries(JSON.parse(text).packages)) if (path) assert.match(entry.integrity, /^sha512-/);
+  for (const [path, entry] of Object.entries(JSON.parse(text).packages))
+    if (path) assert.match(entry.integrity, /^sha512-/);
 });
 
 test("every version that package.json names is exact", () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
-  for (const version of Object.values({ ...dependencies, ...devDependencies })) assert.match(version, /^\d+\.\d+\.\d+$/);
+  for (const version of Object.values({ ...dependencies, ...devDependencies }))
+    assert.match(version, /^\d+\.\d+\.\d+$/);
 });

@@ -54,12 +54,26 @@ test("a backup with a typing error is refused, and so is another key where there
 
 test("a browser that keeps nothing is noticed when the key is made", () => {
   assert.throws(() => makeKey({ getItem: () => null, setItem: () => {} }, "甲"), refused);
-  assert.throws(() => makeKey({ getItem: () => null, setItem: () => { throw new Error("quota"); } }, "甲"), refused);
+  assert.throws(
+    () =>
+      makeKey(
+        {
+          getItem: () => null,
+          setItem: () => {
+            throw new Error("quota");
+          },
+        },
+        "甲",
+      ),
+    refused,
+  );
 });
 
 test("a signature covers kind, subject and the canonical body, booleans too", () => {
-  const body = { seat: "notary", is_late: false, attempt: 1, note: "引号\"和\\" };
-  const text = 'mingtang-log/1/signed\nlottery.committed\ndraw:X-1/1\n{"attempt":1,"is_late":false,"note":"引号\\"和\\\\","seat":"notary"}\n';
+  const body = { seat: "notary", is_late: false, attempt: 1, note: '引号"和\\' };
+  const text =
+    "mingtang-log/1/signed\nlottery.committed\ndraw:X-1/1\n" +
+    '{"attempt":1,"is_late":false,"note":"引号\\"和\\\\","seat":"notary"}\n';
   assert.equal(signedText("lottery.committed", "draw:X-1/1", body), text);
   const { key, signature } = sign(FIRST, "lottery.committed", "draw:X-1/1", body);
   assert.equal(key, publicKey(FIRST));
@@ -70,13 +84,18 @@ test("a signature covers kind, subject and the canonical body, booleans too", ()
 test("a body without a canonical form is not signed", () => {
   /** @type {[string, any][]} */
   const bodies = [
-    ["E_FORMAT", { a: 1.5 }], ["E_FORMAT", { a: -1 }], ["E_FORMAT", { A: 1 }], ["E_FORMAT", { a: undefined }],
-    ["E_TEXT", { a: "x\ny" }], ["E_TEXT", { a: "e\u0301" }],
+    ["E_FORMAT", { a: 1.5 }],
+    ["E_FORMAT", { a: -1 }],
+    ["E_FORMAT", { A: 1 }],
+    ["E_FORMAT", { a: undefined }],
+    ["E_TEXT", { a: "x\ny" }],
+    ["E_TEXT", { a: "e\u0301" }],
   ];
   for (const [code, body] of bodies) assert.throws(() => signedText("a.b", "s", body), { code });
-  const nested = (/** @type {number} */ depth) => Array.from({ length: depth }).reduce((/** @type {any} */ inner) => ({ a: inner }), 1);
+  const nested = (/** @type {number} */ depth) =>
+    Array.from({ length: depth }).reduce((/** @type {any} */ inner) => ({ a: inner }), 1);
   assert.ok(signedText("a.b", "s", nested(31)));
-  assert.throws(() => signedText("a.b", "s", nested(32)), { code: "E_FORMAT" }); // the entry around it is one level more
+  assert.throws(() => signedText("a.b", "s", nested(32)), { code: "E_FORMAT" }); // and the entry around it
 });
 
 // --- acts
@@ -100,12 +119,16 @@ test("signing again with the same key replaces the signature", () => {
 
 test("the signed body is canonical, signatures included", () => {
   const text = signedBody(FIRST, "a.b", "s", { zeta: 1, alpha: "甲" });
-  assert.match(text, /^\{"alpha":"甲","signatures":\[\{"key":"[0-9a-f]{64}","signature":"[0-9a-f]{128}"\}\],"zeta":1\}$/);
+  assert.match(
+    text,
+    /^\{"alpha":"甲","signatures":\[\{"key":"[0-9a-f]{64}","signature":"[0-9a-f]{128}"\}\],"zeta":1\}$/,
+  );
 });
 
 test("fields become integers, lists, nulls and NFC texts as their marks say", () => {
   assert.equal(fieldValue({ value: " 42 ", isInteger: true }), 42);
-  for (const value of ["", "4.2", "-1", "04", "9007199254740992"]) assert.throws(() => fieldValue({ value, isInteger: true }), Refused);
+  for (const value of ["", "4.2", "-1", "04", "9007199254740992"])
+    assert.throws(() => fieldValue({ value, isInteger: true }), Refused);
   assert.deepEqual(fieldValue({ value: "notary, operator、public", isList: true }), ["notary", "operator", "public"]);
   assert.equal(fieldValue({ value: "  ", isNullable: true }), null);
   assert.equal(fieldValue({ value: "", isInteger: true, isNullable: true }), null);
@@ -154,7 +177,12 @@ test("a printed backup restores the secret, but only of the same seat and the lo
 
 test("the first line has three shapes, and the green one is never given without the log", () => {
   const good = verify(fileOf(evidence()));
-  assert.deepEqual(headline(good, null), { outcome: "part", shape: "!", zh: "部分核验：日志未核", en: "Partly verified: log not checked" });
+  assert.deepEqual(headline(good, null), {
+    outcome: "part",
+    shape: "!",
+    zh: "部分核验：日志未核",
+    en: "Partly verified: log not checked",
+  });
   assert.equal(headline({ ...good, log: "ok" }, null).zh, "核验通过");
   const dice = verify(fileOf(evidence(2)));
   assert.equal(headline(dice, dice.winners).shape, "!");

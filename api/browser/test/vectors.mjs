@@ -15,5 +15,9 @@ export const bytesOf = (text) => utf8.encode(text);
 /** @param {any} value */
 export const fileOf = (value) => bytesOf(encode(value));
 
-/** A copy of a case's evidence: 0 drand with five agents, 1 drand with one, 2 dice. @param {number} index @returns {any} */
+/**
+ * A copy of a case's evidence: 0 drand with five agents, 1 drand with one, 2 dice.
+ * @param {number} index
+ * @returns {any}
+ */
 export const evidence = (index = 0) => structuredClone(lottery.cases[index].evidence);

@@ -52,12 +52,21 @@ for (const { name, code, evidence_text: text } of lottery.negative) {
   });
 }
 
+for (const text of ["null", "0", '"x"', "[]", "{}", '{"plan":null}']) {
+  test(`a file that holds ${text} and nothing else gives E_FORMAT`, () => {
+    assert.equal(verify(bytesOf(text)).code, "E_FORMAT");
+  });
+}
+
 test("all nine steps are reported in order, and the ninth is never said to hold", () => {
   /** @type {string[]} */
   const seen = [];
   const { steps } = verify(fileOf(evidence()), (step) => seen.push(step.id));
   assert.deepEqual(seen, ["file", "evidence", "plan", "roster", "seal", "entropy", "result", "standing", "log"]);
-  assert.deepEqual(steps.map((step) => step.ok), [true, true, true, true, true, true, true, true, null]);
+  assert.deepEqual(
+    steps.map((step) => step.ok),
+    [true, true, true, true, true, true, true, true, null],
+  );
 });
 
 test("each step's digest is SHA-256 of its input", () => {
@@ -119,16 +128,66 @@ test("whatever stands in the place of any member, a code comes and no crash", ()
 test("of two faults the one of the earlier stage is reported", () => {
   /** @type {[string, (e: any) => void][]} */
   const faults = [
-    ["E_FORMAT", (e) => { e.extra = 1; }],
-    ["E_PLAN", (e) => { e.plan.attempt = 0; }],
-    ["E_ROSTER", (e) => { e.roster.agents.reverse(); }],
-    ["E_HASH", (e) => { e.seal.plan_sha256 = "0".repeat(64); }],
-    ["E_COMMIT", (e) => { e.seal.seats[0].secret = "0".repeat(64); }],
-    ["E_DICE", (e) => { e.dice = 1; }],
-    ["E_BEACON", (e) => { e.beacon.randomness = "0".repeat(64); }],
-    ["E_SEED", (e) => { e.result.seed = "0".repeat(64); }],
-    ["E_WINNERS", (e) => { e.result.winners = []; }],
-    ["E_STANDING", (e) => { e.standing = []; }],
+    [
+      "E_FORMAT",
+      (e) => {
+        e.extra = 1;
+      },
+    ],
+    [
+      "E_PLAN",
+      (e) => {
+        e.plan.attempt = 0;
+      },
+    ],
+    [
+      "E_ROSTER",
+      (e) => {
+        e.roster.agents.reverse();
+      },
+    ],
+    [
+      "E_HASH",
+      (e) => {
+        e.seal.plan_sha256 = "0".repeat(64);
+      },
+    ],
+    [
+      "E_COMMIT",
+      (e) => {
+        e.seal.seats[0].secret = "0".repeat(64);
+      },
+    ],
+    [
+      "E_DICE",
+      (e) => {
+        e.dice = 1;
+      },
+    ],
+    [
+      "E_BEACON",
+      (e) => {
+        e.beacon.randomness = "0".repeat(64);
+      },
+    ],
+    [
+      "E_SEED",
+      (e) => {
+        e.result.seed = "0".repeat(64);
+      },
+    ],
+    [
+      "E_WINNERS",
+      (e) => {
+        e.result.winners = [];
+      },
+    ],
+    [
+      "E_STANDING",
+      (e) => {
+        e.standing = [];
+      },
+    ],
   ];
   faults.forEach(([code, spoil], i) => {
     for (const [, later] of [["", () => {}], ...faults.slice(i + 1)]) {
@@ -182,7 +241,10 @@ test("removals move the alternates up in order, and nothing else passes", () => 
   assert.equal(verdict.ok, true);
   assert.deepEqual(verdict.winners, [result.alternates[0]]);
   assert.deepEqual(verdict.alternates, result.alternates.slice(1));
-  assert.deepEqual(verdict.removed.map((change) => change.code), [out.code]);
+  assert.deepEqual(
+    verdict.removed.map((change) => change.code),
+    [out.code],
+  );
 
   const all = [...result.winners, ...result.alternates].map((code, i) => ({ ...out, seq: i + 1, code }));
   file.standing = makeStanding(plan, result, all);
@@ -191,13 +253,49 @@ test("removals move the alternates up in order, and nothing else passes", () => 
 
   /** @type {[string, (s: any) => void][]} */
   const wrong = [
-    ["E_STANDING", (s) => { s.winners.reverse(); s.winners.push("X"); }],
-    ["E_STANDING", (s) => { s.changes[0].seq = 2; }],
-    ["E_STANDING", (s) => { s.changes[0].kind = "OTHER"; }],
-    ["E_STANDING", (s) => { s.changes[0].code = result.ranking.at(-1).code; }],
-    ["E_FORMAT", (s) => { s.changes[0].reason = ""; }],
-    ["E_TEXT", (s) => { s.changes[0].reason = "x "; }],
-    ["E_STANDING", (s) => { s.changes.push({ ...s.changes[0], seq: 2 }); }],
+    [
+      "E_STANDING",
+      (s) => {
+        s.winners.reverse();
+        s.winners.push("X");
+      },
+    ],
+    [
+      "E_STANDING",
+      (s) => {
+        s.changes[0].seq = 2;
+      },
+    ],
+    [
+      "E_STANDING",
+      (s) => {
+        s.changes[0].kind = "OTHER";
+      },
+    ],
+    [
+      "E_STANDING",
+      (s) => {
+        s.changes[0].code = result.ranking.at(-1).code;
+      },
+    ],
+    [
+      "E_FORMAT",
+      (s) => {
+        s.changes[0].reason = "";
+      },
+    ],
+    [
+      "E_TEXT",
+      (s) => {
+        s.changes[0].reason = "x ";
+      },
+    ],
+    [
+      "E_STANDING",
+      (s) => {
+        s.changes.push({ ...s.changes[0], seq: 2 });
+      },
+    ],
   ];
   for (const [code, spoil] of wrong) {
     file.standing = structuredClone(makeStanding(plan, result, [out]));

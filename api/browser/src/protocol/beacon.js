@@ -22,7 +22,11 @@ export const QUICKNET = Object.freeze({
 });
 const DST = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 
-/** Unix seconds. A bigint, since a hostile round number leaves the exact range. @param {number} round @returns {bigint} */
+/**
+ * Unix seconds. A bigint, since a hostile round number leaves the exact range.
+ * @param {number} round
+ * @returns {bigint}
+ */
 export const roundTime = (round) => BigInt(QUICKNET.genesis_time) + (BigInt(round) - 1n) * BigInt(QUICKNET.period);
 
 /** What the network signs for a round: 32 bytes. @param {number} round @returns {Uint8Array} */

@@ -16,15 +16,31 @@ const NAME = /^[a-z][a-z0-9_]{0,39}$/;
 
 /** Inclusive ranges of §2.2: controls, invisible and direction marks, surrogates, private use, tags. */
 const FORBIDDEN_RANGES = [
-  [0x0000, 0x001f], [0x007f, 0x009f], [0x00ad, 0x00ad], [0x061c, 0x061c], [0x180b, 0x180f], [0x200b, 0x200f],
-  [0x2028, 0x202e], [0x2060, 0x206f], [0xd800, 0xdfff], [0xe000, 0xf8ff], [0xfdd0, 0xfdef], [0xfe00, 0xfe0f],
-  [0xfeff, 0xfeff], [0xfff0, 0xfffb], [0xe0000, 0xe0fff], [0xf0000, 0x10ffff],
+  [0x0000, 0x001f],
+  [0x007f, 0x009f],
+  [0x00ad, 0x00ad],
+  [0x061c, 0x061c],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0xd800, 0xdfff],
+  [0xe000, 0xf8ff],
+  [0xfdd0, 0xfdef],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xfff0, 0xfffb],
+  [0xe0000, 0xe0fff],
+  [0xf0000, 0x10ffff],
   // code points whose last 16 bits are FFFE or FFFF, one pair a plane
   ...Array.from({ length: 17 }, (_, plane) => [plane * 0x10000 + 0xfffe, plane * 0x10000 + 0xffff]),
 ];
 const escape = (/** @type {number} */ point) => `\\u{${point.toString(16)}}`;
 // with the flag u a surrogate in the class matches only a lone one
-const FORBIDDEN = new RegExp(`[${FORBIDDEN_RANGES.map(([low, high]) => `${escape(low)}-${escape(high)}`).join("")}]`, "u");
+const FORBIDDEN = new RegExp(
+  `[${FORBIDDEN_RANGES.map(([low, high]) => `${escape(low)}-${escape(high)}`).join("")}]`,
+  "u",
+);
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** No forbidden code point, and in normalisation form NFC. @param {string} text @returns {boolean} */
@@ -92,7 +108,9 @@ const WORD = /null|true|false/y;
 const BLANKS = /[ \t\n\r]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const HEX4 = /[0-9a-fA-F]{4}/y;
-const ESCAPES = new Map(Object.entries({ '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" }));
+const ESCAPES = new Map(
+  Object.entries({ '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" }),
+);
 const WORDS = { null: null, true: true, false: false };
 /** Stands for every integer outside 0..2^53-1: all of them fail the same test later. */
 const OUT_OF_RANGE = -1;
@@ -162,8 +180,11 @@ function parse(text) {
     const { close, names, items } = /** @type {NonNullable<ReturnType<typeof open.pop>>} */ (open.pop());
     if (close === "]") return items;
     const object = Object.create(null);
-    names.forEach((key, i) => { object[key] = items[i]; });
-    if (Object.keys(object).length !== names.length) throw new Fault("E_CANON", `equal member names at character ${at}`);
+    names.forEach((key, i) => {
+      object[key] = items[i];
+    });
+    if (Object.keys(object).length !== names.length)
+      throw new Fault("E_CANON", `equal member names at character ${at}`);
     return object;
   };
 
@@ -182,7 +203,8 @@ function parse(text) {
     } else {
       value = scalar();
     }
-    for (;;) { // put the value in its place, until the next value is due
+    for (;;) {
+      // put the value in its place, until the next value is due
       const parent = open[open.length - 1];
       if (!parent) {
         match(BLANKS);

@@ -16,7 +16,14 @@ export function entropyLine({ plan, beacon, dice }) {
 
 /** The text whose SHA-256 is the seed 种子 (§6). @param {any} evidence @returns {string} */
 export const seedInput = (evidence) =>
-  `${PROTOCOL}/seed\n${evidence.plan.draw_id}\n${evidence.plan.attempt}\n${docHash(evidence.seal)}\n${entropyLine(evidence)}\n`;
+  [
+    `${PROTOCOL}/seed`,
+    evidence.plan.draw_id,
+    evidence.plan.attempt,
+    docHash(evidence.seal),
+    entropyLine(evidence),
+    "",
+  ].join("\n");
 
 /** The text whose SHA-256 is a ball's ticket 签值 (§7). @param {string} seed @param {string} code @param {number} ball */
 export const ticketInput = (seed, code, ball) => `${seed}:${code}:${ball}`;
@@ -49,7 +56,9 @@ export function rankingOf(seed, agents) {
     return { ball, code, rank: 0, ticket: bytesToHex(smallest) };
   });
   best.sort((a, b) => (a.ticket < b.ticket || (a.ticket === b.ticket && a.code < b.code) ? -1 : 1));
-  best.forEach((place, i) => { place.rank = i + 1; });
+  best.forEach((place, i) => {
+    place.rank = i + 1;
+  });
   return best;
 }
 

@@ -10,7 +10,12 @@ export const PROTOCOL = "mingtang-draw/1";
 /** @param {Json} value @returns {value is Members} */
 export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
-/** Exactly these members, in any order. @param {Json} value @param {string} names  separated by blanks @returns {value is Members} */
+/**
+ * Exactly these members, in any order.
+ * @param {Json} value
+ * @param {string} names  separated by blanks
+ * @returns {value is Members}
+ */
 export function isClosed(value, names) {
   return isObject(value) && Object.keys(value).sort().join(" ") === names.split(" ").sort().join(" ");
 }

@@ -58,7 +58,12 @@ export function checkPlan(plan) {
 /** From each seat of a checked plan to its organisation. @param {any} plan @returns {Map<string, string>} */
 export const organisations = (plan) => new Map(plan.seats.map((/** @type {any} */ entry) => [entry.seat, entry.org]));
 
-/** Whether these seats belong to at least two organisations. @param {any} plan @param {string[]} seats @returns {boolean} */
+/**
+ * Whether these seats belong to at least two organisations.
+ * @param {any} plan
+ * @param {string[]} seats
+ * @returns {boolean}
+ */
 export function areOfTwoOrganisations(plan, seats) {
   const of = organisations(plan);
   return new Set(seats.map((seat) => of.get(seat))).size >= 2;

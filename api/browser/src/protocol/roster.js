@@ -8,7 +8,8 @@ const MAX_BALLS = 10_000_000;
 
 /** @param {any} roster @param {any} plan  checked @returns {void} @throws {import("./fault.js").Fault} */
 export function checkRoster(roster, plan) {
-  const rule = (/** @type {unknown} */ holds, /** @type {string} */ name) => demand(holds, "E_ROSTER", `roster.${name}`);
+  const rule = (/** @type {unknown} */ holds, /** @type {string} */ name) =>
+    demand(holds, "E_ROSTER", `roster.${name}`);
 
   rule(isClosed(roster, "v type draw_id attempt agents excluded"), "members");
   rule(roster.v === PROTOCOL, "v");

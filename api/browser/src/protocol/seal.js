@@ -47,7 +47,14 @@ export function checkSeal(seal, plan, roster) {
   const revealed = seats.filter((entry) => entry.secret !== null);
   demand(new Set(revealed.map((entry) => entry.secret)).size === revealed.length, "E_COMMIT", "two equal secrets");
   demand(revealed.length >= plan.min_reveals, "E_QUORUM", `${revealed.length} reveals, at least ${plan.min_reveals}`);
-  demand(areOfTwoOrganisations(plan, revealed.map((entry) => entry.seat)), "E_QUORUM", "reveals of one organisation");
+  demand(
+    areOfTwoOrganisations(
+      plan,
+      revealed.map((entry) => entry.seat),
+    ),
+    "E_QUORUM",
+    "reveals of one organisation",
+  );
 
   const dice = plan.entropy === "drand+dice" ? isDigits(seal.dice, plan.dice_digits) : seal.dice === null;
   demand(dice, "E_DICE", "seal.dice");

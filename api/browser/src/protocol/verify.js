@@ -46,18 +46,45 @@ import { checkSeal, commitInput } from "./seal.js";
 
 /** @type {readonly {id: string, title: Words, run: (work: Work, step: Step) => void}[]} */
 const STAGES = [
-  { id: "file", title: { zh: "文件是唯一的规范字节形式", en: "The file is in its one canonical byte form" }, run: readFile },
+  {
+    id: "file",
+    title: { zh: "文件是唯一的规范字节形式", en: "The file is in its one canonical byte form" },
+    run: readFile,
+  },
   { id: "evidence", title: { zh: "证据包的字段齐全", en: "The evidence has all its members" }, run: readEvidence },
   { id: "plan", title: { zh: "摇号方案合规", en: "The plan keeps the rules" }, run: readPlan },
   { id: "roster", title: { zh: "候选名单合规", en: "The roster keeps the rules" }, run: readRoster },
-  { id: "seal", title: { zh: "封存固定了方案、名单和各席位的秘密", en: "The seal fixes plan, roster and secrets" }, run: readSeal },
-  { id: "entropy", title: { zh: "随机数真实，且产生于封存的规定时间", en: "The randomness is genuine and came at its time" }, run: readEntropy },
-  { id: "result", title: { zh: "种子、签值、排名、中签与重新计算一致", en: "Seed, tickets, ranking and winners are as computed" }, run: readResult },
-  { id: "standing", title: { zh: "现行结果按候补次序递补", en: "The standing follows the order of alternates" }, run: readStanding },
-  { id: "log", title: { zh: "公开日志与见证（本页不核验）", en: "Public log and witnesses (not checked here)" }, run: leaveLog },
+  {
+    id: "seal",
+    title: { zh: "封存固定了方案、名单和各席位的秘密", en: "The seal fixes plan, roster and secrets" },
+    run: readSeal,
+  },
+  {
+    id: "entropy",
+    title: { zh: "随机数真实，且产生于封存的规定时间", en: "The randomness is genuine and came at its time" },
+    run: readEntropy,
+  },
+  {
+    id: "result",
+    title: { zh: "种子、签值、排名、中签与重新计算一致", en: "Seed, tickets, ranking and winners are as computed" },
+    run: readResult,
+  },
+  {
+    id: "standing",
+    title: { zh: "现行结果按候补次序递补", en: "The standing follows the order of alternates" },
+    run: readStanding,
+  },
+  {
+    id: "log",
+    title: { zh: "公开日志与见证（本页不核验）", en: "Public log and witnesses (not checked here)" },
+    run: leaveLog,
+  },
 ];
 
-/** What the stages hand on to one another. @typedef {{bytes: Uint8Array, evidence: any, result: any, bls: Verdict["bls"]}} Work */
+/**
+ * What the stages hand on to one another.
+ * @typedef {{bytes: Uint8Array, evidence: any, result: any, bls: Verdict["bls"]}} Work
+ */
 
 /**
  * @param {Uint8Array} bytes                the evidence file
@@ -85,8 +112,8 @@ export function verify(bytes, onStep = () => {}) {
     return step;
   });
   const reached = (/** @type {string} */ id) => steps.some((step) => step.id === id && step.ok);
-  const { plan, roster, standing } = work.evidence;
-  const outcome = fault ? { winners: [], alternates: [] } : standing ?? work.result;
+  const { plan, roster, standing } = work.evidence ?? {}; // a file may hold null and nothing else
+  const outcome = fault ? { winners: [], alternates: [] } : (standing ?? work.result);
   return {
     ok: !fault,
     ...(fault && { code: fault.code, why: fault.why }),
@@ -98,7 +125,7 @@ export function verify(bytes, onStep = () => {}) {
     ranking: fault ? [] : work.result.ranking,
     agents: reached("roster") ? roster.agents : [],
     excluded: reached("roster") ? roster.excluded : [],
-    removed: fault ? [] : standing?.changes ?? [],
+    removed: fault ? [] : (standing?.changes ?? []),
     seed: fault ? "" : work.result.seed,
     bls: work.bls,
     log: "unchecked",
@@ -154,7 +181,12 @@ function readSeal({ evidence }, step) {
     if (secret === null) {
       note(step, `${seat}：已承诺，未揭示`, `${seat}: committed, not revealed`, commit);
     } else {
-      note(step, `${seat}：承诺原文`, `${seat}: text committed to`, commitInput(plan.draw_id, plan.attempt, seat, secret));
+      note(
+        step,
+        `${seat}：承诺原文`,
+        `${seat}: text committed to`,
+        commitInput(plan.draw_id, plan.attempt, seat, secret),
+      );
       note(step, `${seat}：承诺`, `${seat}: commitment`, commit);
     }
   }
@@ -198,7 +230,10 @@ function checkDice(dice, plan) {
   rule(isInteger(dice.time, 1), "time");
   rule(Array.isArray(dice.confirmed_by) && dice.confirmed_by.length >= 2, "confirmed_by");
   const known = organisations(plan);
-  rule(dice.confirmed_by.every((/** @type {any} */ seat) => known.has(seat)), "confirmed_by: seats of the plan");
+  rule(
+    dice.confirmed_by.every((/** @type {any} */ seat) => known.has(seat)),
+    "confirmed_by: seats of the plan",
+  );
   rule(isAscending(dice.confirmed_by), "confirmed_by ascending");
   rule(areOfTwoOrganisations(plan, dice.confirmed_by), "confirmed_by of two organisations");
 }
@@ -208,7 +243,11 @@ function checkBeacon({ plan, seal, beacon, seal_time: sealTime }) {
   checkBeaconForm(beacon);
   demand(beacon.round === seal.round, "E_BEACON", "another round than sealed");
   const lead = roundTime(beacon.round) - BigInt(sealTime);
-  demand(plan.min_lead <= lead && lead <= plan.max_lead, "E_TIME", `lead ${lead} s, ${plan.min_lead} to ${plan.max_lead}`);
+  demand(
+    plan.min_lead <= lead && lead <= plan.max_lead,
+    "E_TIME",
+    `lead ${lead} s, ${plan.min_lead} to ${plan.max_lead}`,
+  );
   demand(beacon.randomness === randomnessOf(beacon.signature), "E_BEACON", "randomness is not of the signature");
   demand(isRoundSignature(beacon.round, beacon.signature), "E_BEACON_SIG", `round ${beacon.round}`);
 }
@@ -216,7 +255,8 @@ function checkBeacon({ plan, seal, beacon, seal_time: sealTime }) {
 /** @param {Work} work @param {Step} step */
 function readResult(work, step) {
   const { plan, result } = work.evidence;
-  const rule = (/** @type {unknown} */ holds, /** @type {string} */ name) => demand(holds, "E_RESULT", `result.${name}`);
+  const rule = (/** @type {unknown} */ holds, /** @type {string} */ name) =>
+    demand(holds, "E_RESULT", `result.${name}`);
   const members = "v type draw_id attempt seal_sha256 entropy seed ranking winners alternates";
   rule(isClosed(result, members), "members");
   rule(result.v === PROTOCOL, "v");
@@ -231,9 +271,14 @@ function readResult(work, step) {
   note(step, "第 1 名的签值", "rank 1's ticket", first.ticket);
   note(step, "结果校验码", "digest of the result", docHash(own));
   for (const [name, code] of [
-    ["seal_sha256", "E_HASH"], ["entropy", "E_RESULT"], ["seed", "E_SEED"],
-    ["ranking", "E_RANKING"], ["winners", "E_WINNERS"], ["alternates", "E_WINNERS"],
-  ]) demand(encode(result[name]) === encode(own[name]), code, `result.${name}`);
+    ["seal_sha256", "E_HASH"],
+    ["entropy", "E_RESULT"],
+    ["seed", "E_SEED"],
+    ["ranking", "E_RANKING"],
+    ["winners", "E_WINNERS"],
+    ["alternates", "E_WINNERS"],
+  ])
+    demand(encode(result[name]) === encode(own[name]), code, `result.${name}`);
   work.result = own;
 }
 
@@ -245,7 +290,8 @@ function readStanding({ evidence, result }, step) {
     note(step, "无变更", "no changes", 0);
     return;
   }
-  const rule = (/** @type {unknown} */ holds, /** @type {string} */ name) => demand(holds, "E_STANDING", `standing.${name}`);
+  const rule = (/** @type {unknown} */ holds, /** @type {string} */ name) =>
+    demand(holds, "E_STANDING", `standing.${name}`);
   rule(isObject(standing) && Array.isArray(standing.changes), "changes");
   const callable = new Set([...result.winners, ...result.alternates]);
   const removed = new Set();
@@ -266,5 +312,10 @@ function readStanding({ evidence, result }, step) {
 
 /** @param {Work} _work @param {Step} step */
 function leaveLog(_work, step) {
-  note(step, "核验方法", "how to check", "mingtang verify draw FILE --receipt PROOF --entry FILE --log URL --key VKEY --witness VKEY");
+  note(
+    step,
+    "核验方法",
+    "how to check",
+    "mingtang verify draw FILE --receipt PROOF --entry FILE --log URL --key VKEY --witness VKEY",
+  );
 }
