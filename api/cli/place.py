@@ -31,7 +31,6 @@ def opened_log(data: Path | None) -> Iterator[Log]:
     settings = settings_for(data)
     if not settings.database_url and not (settings.data / "mingtang.db").is_file():
         raise NoLog(where=settings.data)
-    load_packages()
     with centre_database(settings) as database:
         log = open_log(settings.data, database, system_clock, settings.disk_reserve)
         upgrade(database)
