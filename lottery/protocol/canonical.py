@@ -23,7 +23,7 @@ from typing import Final
 
 from lottery.protocol import grammar
 from lottery.protocol.errors import DrawError
-from lottery.protocol.grammar import Json
+from lottery.protocol.grammar import Json as Json
 
 MAX_INT: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exact (RFC 7493 section 2.2)."""
@@ -61,7 +61,7 @@ def decode(data: bytes) -> Json:
             if _is_plain(value) and _written(value) == text and _is_clean(text):
                 return value
     value = grammar.read(text)
-    check(value)
+    _find_fault(value)
     if (written := _written(value)) != text:
         raise _not_canonical(text, written)
     return value
@@ -70,13 +70,14 @@ def decode(data: bytes) -> Json:
 def encode(value: object) -> bytes:
     """Return the canonical bytes `jcs(value)` of a tree of dict, list, str, int and None.
 
-    Raises DrawError (E_FORMAT, E_TEXT) for a value that has no canonical form, as `check` does.
+    Types are taken exactly: True is not 1 here, nor an enumeration's member its text.
+    Raises DrawError (E_FORMAT, E_TEXT) for a value that has no canonical form.
     """
     if not _is_plain(value):
-        check(value)
+        _find_fault(value)
     text = _written(value)
     if not _is_clean(text):
-        check(value)
+        _find_fault(value)
     return text.encode()
 
 
@@ -86,10 +87,12 @@ def doc_hash(value: object) -> str:
 
 
 def check(value: object) -> None:
-    """Refuse a value that has no canonical form, by its first fault in the order of stage 1.3, 1.4, 1.5.
+    """Refuse a Python value that has no canonical form, as `encode` does."""
+    encode(value)
 
-    The types are taken exactly: True is not 1 here, nor an enumeration's member its text. Raises DrawError.
-    """
+
+def _find_fault(value: object) -> None:
+    """Raise DrawError for the first fault in the order of stage 1.3, 1.4, 1.5; return if there is none."""
     if _is_too_deep(value):
         raise DrawError("E_FORMAT", f"嵌套超过 {MAX_DEPTH} 层", f"nested deeper than {MAX_DEPTH} levels")
     for path, item, _ in _walk(value, ""):
@@ -137,7 +140,7 @@ def _is_clean(text: str) -> bool:
 
 
 def _is_plain(value: object) -> bool:
-    """Whether types, names, integers and depth are as `check` wants them. Texts are not looked at.
+    """Whether types, names, integers and depth are those of a canonical value. Texts are not looked at.
 
     Level by level, without recursion: the number of levels is the depth.
     """

@@ -10,7 +10,6 @@ the file holds one. `log=unchecked` always: no file alone proves when it was log
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +22,12 @@ HOLDS: Final = 0
 FAULT: Final = 1
 UNREADABLE: Final = 3
 
+_UNREADABLE: Final = {
+    FileNotFoundError: ("没有这个文件", "no such file"),
+    IsADirectoryError: ("这是文件夹", "is a folder"),
+    PermissionError: ("没有读取权限", "permission denied"),
+    ValueError: ("文件名无效", "no valid file name"),
+}
 _LINE_BREAKERS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -80,5 +85,5 @@ def write(lines: Sequence[str], out: BinaryIO) -> None:
 
 
 def _why_unreadable(fault: OSError | ValueError, lang: str) -> str:
-    what = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno is not None else "invalid name"
-    return f"cannot be read: {what}" if lang.lower().startswith("en") else f"无法读取：{what}"
+    zh, en = next((why for kind, why in _UNREADABLE.items() if isinstance(fault, kind)), ("无法读取", "cannot be read"))
+    return en if lang.lower().startswith("en") else zh

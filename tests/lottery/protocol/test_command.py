@@ -70,6 +70,12 @@ def test_a_fault_weighs_more_than_a_file_that_cannot_be_read(
     assert found == status
 
 
+def test_the_reason_why_a_file_cannot_be_read_is_in_the_language_asked_for(files: dict[str, str]) -> None:
+    assert command.verify_files([files["absent"]], "en")[0] == [f"E_READ {files['absent']} no such file"]
+    assert command.verify_files([files["absent"]], "zh")[0] == [f"E_READ {files['absent']} 没有这个文件"]
+    assert command.verify_files([files["folder"]], "en")[0] == [f"E_READ {files['folder']} is a folder"]
+
+
 @pytest.mark.parametrize("path", ["", "a\x00b", "/", "\ud800"])
 def test_a_name_that_no_file_can_have_is_unreadable(path: str) -> None:
     for lang in ("zh", "en"):
