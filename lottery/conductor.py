@@ -26,7 +26,10 @@ Step = Callable[[Act], int]
 
 
 def advance_all(log: Log, beacon: BeaconClient) -> int:
-    """Advance every running draw; return how many steps were done. No fault of one draw stops another, or the caller."""
+    """Advance every running draw; return how many steps were done.
+
+    No fault of one draw stops another, or the caller.
+    """
     done = 0
     try:
         with log.reading() as session:

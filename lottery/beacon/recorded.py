@@ -59,7 +59,7 @@ class RecordedRelay:
 
 def _handler(clock: Clock, rounds: dict[int, str]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             found = _PATH.fullmatch(self.path)
             number = int(found[1]) if found else 0
             if number not in rounds or clock() < round_time(number) * 1000:
