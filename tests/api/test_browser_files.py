@@ -362,6 +362,28 @@ def test_a_seats_secret_stays_on_the_device_until_the_reveal(site: Site, tab: Pa
     assert tab.locator("form input").input_value() == secret
 
 
+def test_a_form_that_a_live_page_brings_later_is_filled_too(site: Site, tab: Page) -> None:
+    tab.goto(site.page("/commit", "act.js", body=SEAT.format(act="committed", field="commit", commit="")))
+    tab.get_by_role("button", name="生成我的秘密和承诺").click()
+    commit = tab.locator("form input").input_value()
+    tab.evaluate("document.querySelector('form input').replaceWith(document.querySelector('form input').cloneNode())")
+    tab.evaluate("document.querySelector('form input').value = ''")
+    tab.evaluate("document.dispatchEvent(new CustomEvent('mingtang:swapped'))")
+    assert tab.locator("form input").input_value() == commit
+
+
+def test_a_commitment_not_yet_made_is_not_signed(site: Site, tab: Page) -> None:
+    form = SEAT.format(act="committed", field="commit", commit="") + "<button form=f>提交</button>"
+    form = form.replace(
+        "<form", "<section data-key-organisation=示例公证处></section><form id=f method=post action=/act"
+    )
+    tab.goto(site.page("/commit", "act.js", body=form))
+    tab.get_by_role("button", name="生成密钥").click()
+    tab.get_by_role("button", name="提交").click()
+    expect(tab.locator("[data-act-error]")).to_contain_text("「commit」还没有填好")
+    assert site.posted == []
+
+
 def test_a_seat_whose_logged_commitment_is_not_its_own_is_told_to_object(site: Site, tab: Page) -> None:
     tab.goto(site.page("/commit", "act.js", body=SEAT.format(act="committed", field="commit", commit="")))
     tab.get_by_role("button", name="生成我的秘密和承诺").click()

@@ -7,10 +7,10 @@
  */
 
 import { el, languageOf, whenReady } from "./dom.js";
-import { mountKeyPanel, Refused, sign, storedKey } from "./keys.js";
+import { fillKeyFields, mountKeyPanel, Refused, sign, storedKey } from "./keys.js";
 import { encode } from "./protocol/canonical.js";
 import { Fault, SENTENCES } from "./protocol/fault.js";
-import { mountSeatPanel } from "./seat.js";
+import { fillSeatFields, mountSeatPanel } from "./seat.js";
 
 /** @typedef {import("./protocol/canonical.js").Json} Json */
 /** @typedef {{[name: string]: Json}} Body */
@@ -61,6 +61,12 @@ function bodyOf(form) {
   for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("[data-body-field]"))) {
     if (field.disabled || (field.type === "radio" && !field.checked)) continue;
     const { bodyField = "", int, list, nullable } = field.dataset;
+    if (field.type === "hidden" && field.value === "" && nullable === undefined) {
+      throw new Refused(
+        `「${bodyField}」还没有填好，请先完成上一步`,
+        `"${bodyField}" is still empty: do the step before first`,
+      );
+    }
     const value =
       field.type === "checkbox"
         ? field.checked
@@ -75,7 +81,7 @@ function bodyOf(form) {
   return body;
 }
 
-/** @param {string} organisation @returns {Refused} */
+/** @param {string} organisation  as people know it @returns {Refused} */
 const noKey = (organisation) =>
   new Refused(
     `本机没有「${organisation}」的密钥，不能签名。请在「机构密钥」页用备份（MTKEY1-… 或其二维码）导入，再提交一次；填写的内容仍在。`,
@@ -116,12 +122,12 @@ function setHidden(form, name, value) {
 /** @param {SubmitEvent} event */
 function onSubmit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  const { act: kind, subject, organisation = "" } = form.dataset;
+  const { act: kind, subject, organisation = "", organisationName = organisation } = form.dataset;
   if (!kind || !subject) return;
   event.preventDefault();
   try {
     const secret = storedKey(localStorage, organisation);
-    if (!secret) throw noKey(organisation);
+    if (!secret) throw noKey(organisationName);
     setHidden(form, "signed_body", signedBody(secret, kind, subject, bodyOf(form)));
   } catch (error) {
     showProblem(form, wordsOf(error));
@@ -133,17 +139,16 @@ function onSubmit(event) {
   HTMLFormElement.prototype.submit.call(form); // fires no second submit event
 }
 
-/** Panels not yet filled; a live page brings new ones. */
+/** Panels not yet filled, and fields: a live page brings new ones of both. */
 function mountPanels() {
-  const fresh = (/** @type {string} */ selector) =>
-    /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`${selector}:not([data-mounted])`));
-  for (const [selector, mount] of /** @type {const} */ ([
-    ["[data-key-organisation]", mountKeyPanel],
-    ["[data-seat]", mountSeatPanel],
-  ])) {
-    for (const panel of fresh(selector)) {
+  for (const { selector, mount, fill } of [
+    { selector: "[data-key-organisation]", mount: mountKeyPanel, fill: fillKeyFields },
+    { selector: "[data-seat]", mount: mountSeatPanel, fill: fillSeatFields },
+  ]) {
+    for (const panel of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(selector))) {
+      if (panel.dataset.mounted === undefined) mount(panel);
+      else fill(panel);
       panel.dataset.mounted = "";
-      mount(panel);
     }
   }
 }

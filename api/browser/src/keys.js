@@ -131,9 +131,17 @@ const TEXTS = {
   qr: { zh: "密钥备份二维码", en: "QR code of the key backup" },
 };
 
+/** Write the public half into the page's `[data-key-public]` fields. @param {HTMLElement} panel @returns {void} */
+export function fillKeyFields(panel) {
+  const secret = storedKey(localStorage, panel.dataset.keyOrganisation ?? "");
+  if (!secret) return;
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-key-public]"));
+  for (const field of fields) field.value = publicKey(secret);
+}
+
 /**
- * Fill a `[data-key-organisation]` panel: state of the key, making, backup, import. Writes the public half into every
- * `[data-key-public]` field of the page. `data-keys-in-force` lists recorded public keys, with blanks between.
+ * Fill a `[data-key-organisation]` panel: state of the key, making, backup, import. `data-keys-in-force` lists recorded
+ * public keys, with blanks between.
  * @param {HTMLElement} panel @returns {void}
  */
 export function mountKeyPanel(panel) {
@@ -162,8 +170,7 @@ export function mountKeyPanel(panel) {
     if (secret) {
       const half = publicKey(secret);
       state.append(el("code", {}, inFours(half)));
-      for (const field of document.querySelectorAll("[data-key-public]"))
-        /** @type {HTMLInputElement} */ (field).value = half;
+      fillKeyFields(panel);
       const inForce = panel.dataset.keysInForce?.split(/\s+/).filter(Boolean);
       if (inForce && !inForce.includes(half))
         parts.push(el("p", { class: "key-warning", role: "alert" }, say("unknown")));

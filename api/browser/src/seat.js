@@ -87,14 +87,38 @@ const TEXTS = {
   qr: { zh: "席位秘密备份二维码", en: "QR code of the seat's backup" },
 };
 
+/** @param {HTMLElement} panel @returns {Seat} */
+function seatOf({ dataset: { draw = "", attempt = "", seat = "" } }) {
+  return { draw, attempt: Number(attempt), seat };
+}
+
 /**
- * Fill a `[data-seat]` panel (`data-draw`, `data-attempt`, and `data-commit` once the log holds one), and the fields of
- * this page's forms: `commit` of `lottery.committed`, `secret` of `lottery.revealed`.
+ * Write the commitment and the secret into the fields of this page's forms, each only into the form of its act: a
+ * secret never stands in a form that could send it too early.
+ * @param {HTMLElement} panel
+ * @returns {void}
+ */
+export function fillSeatFields(panel) {
+  const seat = seatOf(panel);
+  const secret = storedSecret(localStorage, seat);
+  if (!secret) return;
+  for (const [act, name, value] of [
+    ["lottery.committed", "commit", commitmentOf(seat, secret)],
+    ["lottery.revealed", "secret", secret],
+  ]) {
+    const selector = `form[data-act="${act}"] :is([data-body-field="${name}"], [name="${name}"])`;
+    const fields = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(selector));
+    for (const field of fields) field.value = value;
+  }
+}
+
+/**
+ * Fill a `[data-seat]` panel (`data-draw`, `data-attempt`, and `data-commit` once the log holds one).
  * @param {HTMLElement} panel @returns {void}
  */
 export function mountSeatPanel(panel) {
   const { draw = "", attempt = "", seat: name = "", commit } = panel.dataset;
-  const seat = { draw, attempt: Number(attempt), seat: name };
+  const seat = seatOf(panel);
   const language = languageOf(panel);
   const say = (/** @type {keyof typeof TEXTS} */ text) => TEXTS[text][language];
   const problem = el("p", { role: "alert", class: "seat-problem" });
@@ -116,8 +140,7 @@ export function mountSeatPanel(panel) {
   /** @param {string} secret */
   const held = (secret) => {
     const own = commitmentOf(seat, secret);
-    fill("lottery.committed", "commit", own);
-    fill("lottery.revealed", "secret", secret);
+    fillSeatFields(panel);
     const isOther = Boolean(commit) && commit !== own;
     const backup = el("div", { class: "seat-backup", hidden: true });
     const open = () => {
@@ -163,12 +186,4 @@ export function mountSeatPanel(panel) {
     ];
   };
   show();
-}
-
-/** Only into the form of that act: a secret never stands in a form that could send it too early. */
-function fill(/** @type {string} */ act, /** @type {string} */ name, /** @type {string} */ value) {
-  const fields = document.querySelectorAll(
-    `form[data-act="${act}"] [data-body-field="${name}"], form[data-act="${act}"] [name="${name}"]`,
-  );
-  for (const field of fields) /** @type {HTMLInputElement} */ (field).value = value;
 }

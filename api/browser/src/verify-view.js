@@ -88,7 +88,8 @@ const TEXTS = {
   crash: { zh: "未核验：核验程序出错", en: "Not verified: the verifier itself failed" },
   drill: { zh: "演练", en: "Rehearsal" },
   how: { zh: "怎样自己核对", en: "How to check this yourself" },
-  input: { zh: "原文（UTF-8，无附加换行）", en: "input (UTF-8, nothing added)" },
+  input: { zh: "原文（UTF-8，末尾没有换行）", en: "input (UTF-8, no line feed at the end)" },
+  lines: { zh: "原文（UTF-8，每行都以一个 LF 结尾）", en: "input (UTF-8, every line ends with one LF)" },
   long: { zh: "原文太长，见证据包", en: "the input is long: see the evidence file" },
   winners: { zh: "中签", en: "Winners" },
   alternates: { zh: "候补", en: "Alternates" },
@@ -198,7 +199,11 @@ function stepItem(step, say) {
   const facts = el("dl");
   const fact = (/** @type {string} */ label, /** @type {string} */ value) =>
     facts.append(el("dt", {}, label), el("dd", {}, el("code", {}, value)));
-  if (step.input) fact(say(TEXTS.input), step.input.length > LONG ? say(TEXTS.long) : step.input);
+  if (step.input)
+    fact(
+      say(step.input.endsWith("\n") ? TEXTS.lines : TEXTS.input),
+      step.input.length > LONG ? say(TEXTS.long) : step.input,
+    );
   if (step.digest) fact("SHA-256", step.digest);
   for (const { label, value } of step.detail) fact(say(label), value);
   const item = el(

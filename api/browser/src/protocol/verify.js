@@ -183,8 +183,8 @@ function readSeal({ evidence }, step) {
     } else {
       note(
         step,
-        `${seat}：承诺原文`,
-        `${seat}: text committed to`,
+        `${seat}：承诺原文（每行都以一个 LF 结尾）`,
+        `${seat}: text committed to (every line ends with one LF)`,
         commitInput(plan.draw_id, plan.attempt, seat, secret),
       );
       note(step, `${seat}：承诺`, `${seat}: commitment`, commit);
@@ -267,7 +267,12 @@ function readResult(work, step) {
   const own = makeResult(work.evidence);
   hashed(step, seedInput(work.evidence));
   const [first] = own.ranking;
-  note(step, "第 1 名的签值原文", "text of rank 1's ticket", ticketInput(own.seed, first.code, first.ball));
+  note(
+    step,
+    "第 1 名的签值原文（末尾没有换行）",
+    "text of rank 1's ticket (no line feed)",
+    ticketInput(own.seed, first.code, first.ball),
+  );
   note(step, "第 1 名的签值", "rank 1's ticket", first.ticket);
   note(step, "结果校验码", "digest of the result", docHash(own));
   for (const [name, code] of [
