@@ -1,11 +1,12 @@
 """What may be put on record, who may hold which roles, and who may be in a draw. No clock, no database."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+from audit.errors import Refusal
 from registry import errors
 from registry.ed25519 import is_public_key
 from registry.events import Capacity, Role
@@ -112,22 +113,53 @@ def check_role_organisation(role: Role, organisation: Organisation | None) -> No
 
 def check_facts(facts: Facts, today: date) -> Facts:
     """An agency's facts as they may be recorded, the code folded. Raises a Refusal that names the first fault."""
-    code = check_uscc(facts.code)
-    check_name(facts.name, "机构名称")
-    if not _REGION.fullmatch(facts.region):
+    for _, fault in facts_faults(facts, today):
+        raise fault
+    return replace(facts, code=check_uscc(facts.code))
+
+
+def facts_faults(facts: Facts, today: date) -> Iterator[tuple[str, Refusal]]:
+    """Everything that is wrong with an agency's facts: the member and what to say of it."""
+    checks: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("code", lambda: check_uscc(facts.code)),
+        ("name", lambda: check_name(facts.name, "机构名称")),
+        ("region", lambda: _check_region(facts.region)),
+        ("address", lambda: check_text(facts.address, "住所")),
+        ("fields", lambda: _check_fields(facts.fields)),
+        ("founded", lambda: _check_founded(facts.founded, today)),
+    )
+    for member, check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            yield member, refusal
+
+
+def _check_region(region: str) -> None:
+    if not _REGION.fullmatch(region):
         raise errors.BadFact(field="行政区划代码", why_zh="须为 6 位数字（GB/T 2260）", why_en="six digits (GB/T 2260)")
-    check_text(facts.address, "住所")
-    if not 1 <= len(facts.fields) <= MAX_FIELDS or len(set(facts.fields)) < len(facts.fields):
+
+
+def _check_fields(fields: Sequence[str]) -> None:
+    if not 1 <= len(fields) <= MAX_FIELDS or len(set(fields)) < len(fields):
         raise errors.BadFact(
             field="业务范围", why_zh=f"须有 1 至 {MAX_FIELDS} 项且不得重复", why_en=f"1 to {MAX_FIELDS}, none twice"
         )
-    for field in facts.fields:
+    for field in fields:
         check_name(field, "业务范围")
-    if facts.founded is not None and not _is_past_day(facts.founded, today):
+
+
+def _check_founded(founded: str | None, today: date) -> None:
+    if founded is None:
+        return
+    try:
+        day = date.fromisoformat(founded)
+    except ValueError:
+        day = date.max
+    if founded != day.isoformat() or day > today:
         raise errors.BadFact(
             field="成立日期", why_zh="须为已过去的日期，形如 2015-03-01", why_en="a past day such as 2015-03-01"
         )
-    return replace(facts, code=code)
 
 
 def check_contact(contact: Contact) -> None:
@@ -166,14 +198,6 @@ def check_can_reinstate(agency: Agency, at: int) -> None:
     """Raises NothingToReinstate."""
     if agency.removal is None and all(suspension.is_over_at(at) for suspension in agency.suspensions):
         raise errors.NothingToReinstate(code=agency.code)
-
-
-def _is_past_day(text: str, today: date) -> bool:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return False
-    return text == day.isoformat() and day <= today
 
 
 # Who may be in a draw
