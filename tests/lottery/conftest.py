@@ -5,17 +5,17 @@ import pytest
 from audit.log import Log
 from lottery.beacon.recorded import RecordedRelay
 from lottery.beacon.relays import BeaconClient
-from tests.conftest import FakeClock
+from tests.ground import FakeClock
 from tests.lottery.hall import MONDAY, Hall
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> FakeClock:
     """Monday, 21 August 2023, 09:00 in Beijing: two days before the first recorded rounds."""
     return FakeClock(MONDAY * 1000)
 
 
-@pytest.fixture()
+@pytest.fixture
 def beacon(clock: FakeClock) -> Iterator[BeaconClient]:
     """A client of a relay on this machine that knows the recorded rounds and the test's clock."""
     with RecordedRelay(clock) as relay:
@@ -24,7 +24,7 @@ def beacon(clock: FakeClock) -> Iterator[BeaconClient]:
         client.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def hall(log: Log, clock: FakeClock, beacon: BeaconClient) -> Hall:
     """A centre with its register, on a running log, of each kind of database."""
     return Hall(log, clock, beacon)
