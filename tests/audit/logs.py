@@ -1,11 +1,11 @@
 """Small logs in folders, written as an export writes them."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit import entry, merkle, tiles
@@ -21,7 +21,7 @@ FIRST_MILLISECOND = 1_785_000_000_000
 
 @dataclass
 class LogFolder:
-    """A log in memory, and the folder it is written to. Change `entries` or files at will before verifying."""
+    """A log in memory, and the folder it is written to: change its entries and write it, or change its files."""
 
     path: Path
     entries: list[bytes]
@@ -37,7 +37,7 @@ class LogFolder:
         checkpoint = parse_checkpoint(signed)
         return signed + b"".join(bytes(cosigner.cosign(checkpoint, time)) for cosigner, time in witnesses)
 
-    def write(self, witnesses: Sequence[tuple[Cosigner, int]] = ()) -> "LogFolder":
+    def write(self, witnesses: Sequence[tuple[Cosigner, int]] = ()) -> Self:
         """Write every file that the size implies; all of them agree with `entries`."""
         size = len(self.entries)
         levels = [[merkle.leaf_hash(item) for item in self.entries]]
@@ -60,6 +60,9 @@ class LogFolder:
         file = self.path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
+
+    def files(self) -> list[str]:
+        return sorted(str(file.relative_to(self.path)) for file in self.path.rglob("*") if file.is_file())
 
     def flip(self, name: str, at: int, change: int = 1) -> None:
         """Change one byte of a file."""
@@ -108,12 +111,9 @@ def chained(size: int, blobs: Sequence[bytes] = ()) -> list[bytes]:
     return entries[:size]
 
 
-@pytest.fixture
-def a_log(tmp_path: Path) -> Callable[..., LogFolder]:
+def a_log(
+    path: Path, size: int, blobs: Sequence[bytes] = (), witnesses: Sequence[tuple[Cosigner, int]] = ()
+) -> LogFolder:
     """Write a good log of so many entries, with blobs that its first entries name."""
-
-    def build(size: int, blobs: Sequence[bytes] = (), witnesses: Sequence[tuple[Cosigner, int]] = ()) -> LogFolder:
-        named = {hashlib.sha256(blob).hexdigest(): blob for blob in blobs}
-        return LogFolder(tmp_path / "log", chained(size, blobs), named).write(witnesses)
-
-    return build
+    named = {hashlib.sha256(blob).hexdigest(): blob for blob in blobs}
+    return LogFolder(path, chained(size, blobs), named).write(witnesses)
