@@ -21,6 +21,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from audit.entry import check_signatures
+
 ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "api" / "browser"
 VECTORS: dict[str, Any] = json.loads((ROOT / "tests" / "vectors" / "lottery_reference.json").read_text("utf-8"))
@@ -85,7 +87,9 @@ def verified(kind: str, subject: str, body_text: str) -> dict[str, Any]:
             bytes.fromhex(entry["signature"]), message
         )
     assert signatures
-    assert [entry["key"] for entry in signatures] == sorted({entry["key"] for entry in signatures})
+    keys = [entry["key"] for entry in signatures]
+    assert keys == sorted(set(keys))
+    assert check_signatures(kind, subject, json.loads(body_text)) == keys
     return body
 
 

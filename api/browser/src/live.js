@@ -195,7 +195,14 @@ function announcements(page) {
   );
 }
 
-/** @typedef {HTMLInputElement & HTMLTextAreaElement & HTMLSelectElement} Field */
+/**
+ * What text fields, boxes and menus have among them; a kind lacks what is not its own.
+ * @typedef {HTMLElement & {
+ *   type: string, value: string, defaultValue: string, checked: boolean, defaultChecked: boolean,
+ *   options?: HTMLOptionsCollection, selectionStart?: number | null, selectionEnd?: number | null,
+ *   setSelectionRange?: (start: number | null, end: number | null) => void,
+ * }} Field
+ */
 
 /** Whether somebody changed what the server gave. @param {Field} field @returns {boolean} */
 function isTouched(field) {

@@ -8,7 +8,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Fault, demand } from "./fault.js";
 
-/** @typedef {null | boolean | number | string | Json[] | {[name: string]: Json}} Json  objects have no prototype */
+/** @typedef {{[name: string]: Json}} JsonObject  without a prototype where `decode` made it */
+/** @typedef {null | boolean | number | string | any[] | JsonObject} Json  the items of an array are Json again */
 
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER; // 2^53 - 1
 const MAX_DEPTH = 32;
