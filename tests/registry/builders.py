@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import func, select
 
 from audit.act import Act
 from audit.log import Log
+from audit.tables import EntryRow
 from registry import commands
 from registry.events import AgencyRecorded, AgencySuspended, Capacity, KeyRecorded, OrganisationRecorded, RoleGranted
 from registry.uscc import check_character
@@ -68,6 +70,13 @@ class Register:
     def do(self, actor: str, command: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         with self.as_(actor) as act:
             return command(act, *arguments, **named)
+
+    def publish(self) -> None:
+        """Wait until everything done so far is in a published checkpoint."""
+        with self.log.reading() as session:
+            newest = session.scalar(select(func.max(EntryRow.id)))
+        assert newest is not None
+        assert self.log.wait(newest, 60) is not None
 
     def organisation(
         self, id_: str, name: str, *capacities: Capacity, code: str | None = None, key: int | None = None

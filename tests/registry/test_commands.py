@@ -346,10 +346,7 @@ def test_pages_show_only_what_has_its_place(register: Register) -> None:
     code = register.agency(1)
     register.organisation("notary-1", "演示公证处", "notary", key=1)
     register.grant("x1", "operator", person="甲")
-    with register.log.reading() as session:
-        last = session.scalar(select(func.max(EntryRow.id)))
-    assert last is not None
-    register.log.wait(last)
+    register.publish()
     register.log.stop()
     register.do(
         REGISTRAR, commands.amend_agency, AgencyAmended.of(an_agency(1, name="新名").body() | {"reason": "更名"})
@@ -376,7 +373,7 @@ def test_agencies_are_found_by_part_of_name_or_code(register: Register) -> None:
     for number in (1, 2, 3):
         register.agency(number)
     last = register.agency(4, name="明远（沈阳）招标")
-    register.log.settle()
+    register.publish()
     with register.log.reading() as session:
         assert [one.code for one in queries.find_agencies(session, "明远(沈阳)")] == [last]
         assert [one.code for one in queries.find_agencies(session, last[9:14].lower(), limit=10)][-1:] == [last]
