@@ -60,9 +60,10 @@ def _halves(index: int, size: int) -> list[tuple[int, int, int, int]]:
     return found[::-1]
 
 
-WIDTH, ROW, BOX_WIDTH, BOX_HEIGHT = 640, 96, 188, 46
+WIDTH, ROW, BOX_WIDTH, BOX_HEIGHT = 448, 92, 140, 46
+"""Narrow enough to be read on a telephone without turning it."""
 _MIDDLE = WIDTH // 2
-_SIDE = {True: 110, False: WIDTH - 110}
+_SIDE = {True: BOX_WIDTH // 2 + 4, False: WIDTH - BOX_WIDTH // 2 - 4}
 
 
 def svg(entry: bytes, index: int, path: Sequence[Step], lang: Lang) -> Markup:
@@ -78,12 +79,11 @@ def svg(entry: bytes, index: int, path: Sequence[Step], lang: Lang) -> Markup:
         joint = (y + top) // 2
         parts.append(_line(_MIDDLE, y, _MIDDLE, top))
         parts.append(f'<path class="link" d="M{side} {y} V{joint} H{_MIDDLE}"/>')
-        given = _span(words["given"], step.sibling_first, step.sibling_last)
-        parts.append(_box(side, y, given, step.sibling, "given"))
-    parts.append(_box(_MIDDLE, leaf_y, words["leaf"].format(index), leaf_hash(entry), "leaf"))
+        parts.append(_box(side, y, _span(words, step.sibling_first, step.sibling_last), step.sibling, "given"))
+    parts.append(_box(_MIDDLE, leaf_y, _span(words, index, index), leaf_hash(entry), "leaf"))
     for number, step in enumerate(path, 1):
         is_root = number == len(path)
-        title = words["root"] if is_root else _span(words["node"], step.first, step.last)
+        title = words["root"] if is_root else _span(words, step.first, step.last)
         parts.append(_box(_MIDDLE, leaf_y - ROW * number, title, step.node, "root" if is_root else "node"))
     label = escape(words["alt"].format(index))
     head = f'<svg class="proof" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{label}">'
@@ -93,23 +93,21 @@ def svg(entry: bytes, index: int, path: Sequence[Step], lang: Lang) -> Markup:
 _WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
         "alt": "第 {} 条到树根的证明路径，各步见下表",
-        "leaf": "第 {} 条",
-        "node": "第 {} 至 {} 条",
-        "given": "回执给出：第 {} 至 {} 条",
-        "root": "树根（检查点所签）",
+        "one": "第 {} 条",
+        "span": "第 {}–{} 条",
+        "root": "检查点的树根",
     },
     "en": {
         "alt": "The path from entry {} to the root; each step is in the table below",
-        "leaf": "Entry {}",
-        "node": "Entries {} to {}",
-        "given": "In the receipt: {} to {}",
-        "root": "Root, as signed",
+        "one": "Entry {}",
+        "span": "Entries {}–{}",
+        "root": "Signed root",
     },
 }
 
 
-def _span(words: str, first: int, last: int) -> str:
-    return words.format(first, last)
+def _span(words: dict[str, str], first: int, last: int) -> str:
+    return words["one"].format(first) if first == last else words["span"].format(first, last)
 
 
 def _line(x1: int, y1: int, x2: int, y2: int) -> str:

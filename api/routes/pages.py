@@ -22,7 +22,7 @@ RECENT = 12
 def home(request: Request, site: SiteDep, user: Visitor) -> Response:
     with site.log.reading() as session:
         recent = queries.entries(session, site.log.published_size, limit=RECENT)
-    return site.pages.render(request, "home.html", recent=recent)
+    return site.pages.render(request, "home.html", recent=recent, happening=[], coming=[])
 
 
 @router.get("/about")
