@@ -92,7 +92,7 @@ class Hall:
         for id_, (name, capacity, actor) in ORGANISATIONS.items():
             event = OrganisationRecorded(organisation=id_, name=name, code=None, capacities=[capacity])
             self.do(REGISTRAR, registry.record_organisation, event)
-            self.do(REGISTRAR, registry.record_key, KeyRecorded(organisation=id_, key=public_half(id_)))
+            self.lend_key(id_)
             self.grant(actor, id_)
         self.grant(REGISTRAR, "centre")
         for number in range(agencies - 1):
@@ -140,6 +140,11 @@ class Hall:
             "founded": None,
         }
         self.do(REGISTRAR, registry.record_agency, AgencyRecorded.of(facts))
+
+    def lend_key(self, organisation: str) -> None:
+        """Record the organisation's key."""
+        event = KeyRecorded(organisation=organisation, key=public_half(organisation))
+        self.do(REGISTRAR, registry.record_key, event)
 
     def tie_agency(self, number: int) -> None:
         """Give an agency an organisation record and an account."""

@@ -1,5 +1,7 @@
 """The decision, its number, one draw for one project, the call and its answers."""
 
+from typing import Any
+
 import pytest
 
 from lottery import commands, events, queries, rules
@@ -144,7 +146,7 @@ def test_a_draw_given_up_before_its_seal_may_be_followed(hall: Hall) -> None:
     hall.prepare()
     hall.void("FORCE_MAJEURE")
     named = {"former_draw": "MT-2023-0001", "former_reason": "项目调整，原摇号未封存"}
-    wrong: list[dict[str, str | None]] = [
+    wrong: list[dict[str, Any]] = [
         {"former_draw": None, "former_reason": None},
         {"former_draw": "MT-2023-0001", "former_reason": None},
         {"former_draw": "MT-2023-0009", "former_reason": "理由"},
