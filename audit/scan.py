@@ -7,7 +7,6 @@ before (its first entry's `prev` and `logged`) is handed back, for `holds` to co
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from audit.entry import ZERO_PREV, check_opening, read_members, sm3
@@ -145,9 +144,10 @@ class Scanned:
 def scan(job: Job, first: int, last: int) -> Scanned:
     """Check the bundles [first, last) and the level-0 tiles over them."""
     scanned = Scanned(tail=None if first else Link(ZERO_PREV, 0))
+    good_blobs: set[tuple[str, int]] = set()
     try:
         for index in range(first, last):
-            _scan_bundle(job, index, scanned)
+            _scan_bundle(job, index, scanned, good_blobs)
     except Failed as failed:
         scanned.fault = failed.fault
     return scanned
@@ -165,7 +165,7 @@ def broken(before: Link, link: Link) -> Refusal:
     return TimeRunsBack(found=link.logged, before=before.logged)
 
 
-def _scan_bundle(job: Job, index: int, scanned: Scanned) -> None:
+def _scan_bundle(job: Job, index: int, scanned: Scanned, good_blobs: set[tuple[str, int]]) -> None:
     """Raises Failed."""
     start = index * TILE_WIDTH
     width = min(TILE_WIDTH, job.size - start)
@@ -196,7 +196,7 @@ def _scan_bundle(job: Job, index: int, scanned: Scanned) -> None:
             raise Failed(at_place(place, broken(Link(before, before_logged), Link(prev, logged))))
         before, before_logged = sm3(data).hex(), logged
         if job.look_at_blobs and members["files"] and scanned.blob_fault is None:
-            scanned.blob_fault = _blob_fault(job, place, members["files"])
+            scanned.blob_fault = _blob_fault(job, place, members["files"], good_blobs)
     if len(entries) < width:
         raise Failed(at_place(start + len(entries), BadBundle(place=len(entries))))
     assert before is not None
@@ -241,29 +241,30 @@ def at_tile(level: int, index: int, why: Refusal) -> Fault:
     return Fault(f"tile/{level}/{index_path(index)}", why)
 
 
-def _blob_fault(job: Job, seq: int, files: list[dict[str, Any]]) -> Fault | None:
-    """The first file that an entry names and that is not what the entry says."""
+def _blob_fault(job: Job, seq: int, files: list[dict[str, Any]], good: set[tuple[str, int]]) -> Fault | None:
+    """The first file that an entry names and that is not what the entry says.
+
+    good: (name, size) of files that were right before, lest one is looked at again for each entry that names it.
+    """
     for file in files:
-        name = file["sha256"]
+        name, wanted = file["sha256"], file["size"]
+        if (name, wanted) in good:
+            continue
         try:
             if isinstance(job.source, Folder):
                 size = job.source.blob_size(name)  # its bytes are hashed later, once, whoever names it
             else:
-                digest, size = _fetched_digest(job.source, name) or (name, None)
+                digest, size = job.source.blob_digest(name) or (name, None)
                 if digest != name:
                     return at_blob(name, BlobDiffers(seq=seq))
         except FileFault:
             return at_blob(name, BlobUnreadable(seq=seq))
         if size is None and job.demand_blobs:
             return at_blob(name, BlobMissing(seq=seq))
-        if size is not None and size != file["size"]:
-            return at_blob(name, BlobSizeDiffers(seq=seq, found=size, wanted=file["size"]))
+        if size is not None and size != wanted:
+            return at_blob(name, BlobSizeDiffers(seq=seq, found=size, wanted=wanted))
+        good.add((name, wanted))
     return None
-
-
-@lru_cache(maxsize=4096)
-def _fetched_digest(source: Source, name: str) -> tuple[str, int] | None:
-    return source.blob_digest(name)
 
 
 def at_blob(name: str, why: Refusal) -> Fault:
