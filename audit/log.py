@@ -161,6 +161,12 @@ class Log:
                 if self._published_size == size:
                     self._published.wait(min(left, 0.5))
 
+    def wait_for_all(self, timeout: float = 30) -> bool:
+        """Wait until every entry committed by now is published; False if that takes longer (seconds)."""
+        with self.reading() as session:
+            newest = session.scalar(select(EntryRow.id).order_by(EntryRow.id.desc()).limit(1))
+        return newest is None or self.wait(newest, timeout) is not None
+
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Call `listener` with the published size after each publication; returns how to end that."""
         self._listeners.append(listener)

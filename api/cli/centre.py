@@ -1,20 +1,40 @@
 """Commands that run a centre: serve, demo, db, user, registry."""
 
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.terminal import result, say
+from api.cli.terminal import finish, language, result, say
+from audit.errors import Refusal, Unreadable
+
+if TYPE_CHECKING:
+    from audit.log import Log
 
 Data = Annotated[Path | None, typer.Option(help="数据目录 The data folder (default: MINGTANG_DATA or ./data).")]
 
 db = typer.Typer(no_args_is_help=True, help="数据库 The database.")
+user = typer.Typer(no_args_is_help=True, help="账户 Accounts and their roles.")
+registry = typer.Typer(no_args_is_help=True, help="名录 The register of agencies.")
+
+DEMO_ORIGIN = "demo.mingtang.example/mingchuan"
+WATCHABLE = 1.2
+"""Seconds between two acts of a demo that is watched."""
+
+
+class ServedByDemo(Refusal):
+    code = "demo.served-by-demo"
+    zh = "这是演示日志，请用 mingtang demo --serve 打开。"
+    en = "This is the demo's log: open it with mingtang demo --serve."
 
 
 def register(app: typer.Typer) -> None:
     app.command()(serve)
+    app.command()(demo)
     app.add_typer(db, name="db")
+    app.add_typer(user, name="user")
+    app.add_typer(registry, name="registry")
 
 
 def serve(
@@ -22,15 +42,42 @@ def serve(
     host: Annotated[str, typer.Option(help="监听地址 Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="端口 Port.")] = 8000,
 ) -> None:
-    """运行 Pages, API, stream and sequencer."""
+    """运行 Pages, API, stream and sequencer, by the system's clock."""
     import uvicorn
 
     from api.app import create_app
-    from api.cli.place import opened_log, settings_for
+    from api.background import conducting
+    from api.cli.place import load_packages, opened_log, settings_for
+    from lottery.beacon.relays import BeaconClient
 
-    with opened_log(data) as log:
-        say(f"http://{host}:{port}")
-        uvicorn.run(create_app(log, settings_for(data)), host=host, port=port, log_level="warning", proxy_headers=True)
+    settings = settings_for(data)
+    load_packages()
+    with opened_log(data) as log, closing(BeaconClient(settings.drand_relays)) as beacon:
+        if log.origin == DEMO_ORIGIN:
+            raise ServedByDemo
+        say(f"http://{host}:{port}/")
+        app = create_app(log, settings, background=[conducting(beacon)])
+        uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=True)
+
+
+def demo(
+    data: Data = None,
+    serve: Annotated[bool, typer.Option("--serve", help="在浏览器中观看 Play it live in the browser.")] = False,
+    host: Annotated[str, typer.Option(help="监听地址 Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口 Port.")] = 8000,
+    pace: Annotated[float, typer.Option(min=0, help="两步之间的秒数 Seconds between two acts.")] = WATCHABLE,
+) -> None:
+    """演示 A fictional city's trading day, end to end."""
+    from api.cli.place import load_packages, settings_for
+    from api.demo import stage
+
+    folder = settings_for(data).data
+    load_packages()
+    if serve:
+        stage.serve(folder, host, port, pace, say)
+        return
+    for line in stage.play(folder, say):
+        result(line)
 
 
 @db.command()
@@ -43,3 +90,88 @@ def upgrade(data: Data = None) -> None:
     with centre_database(settings) as database:
         migrate(database)
     result("OK")
+
+
+@user.command()
+def add(
+    name: Annotated[str, typer.Argument(help="登录名 Sign-in name.")],
+    role: Annotated[str | None, typer.Option(help="角色 Role to grant, such as admin.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="单位编号 The organisation it acts for.")] = None,
+    data: Data = None,
+) -> None:
+    """新账户 Make an account; the password and the identity number are asked for, never given as arguments."""
+    from api.accounts import create_account
+    from api.cli.place import load_packages, opened_log
+
+    password = typer.prompt("口令 Password", hide_input=True, confirmation_prompt=True, err=True)
+    number = typer.prompt(
+        "公民身份号码（可空） Identity number (may be empty)", default="", show_default=False, err=True
+    )
+    load_packages()
+    with opened_log(data) as log:
+        account = create_account(log, name, password, number or None)
+        if role is not None:
+            _grant(log, account, role, organisation)
+    result(f"OK account={account}")
+
+
+@user.command()
+def role(
+    name: Annotated[str, typer.Argument(help="登录名 Sign-in name.")],
+    role: Annotated[str, typer.Argument(help="角色 Role.")],
+    organisation: Annotated[str | None, typer.Option(help="单位编号 The organisation it acts for.")] = None,
+    data: Data = None,
+) -> None:
+    """授予角色 Grant a role, which is an entry of the log."""
+    from api.accounts import account_named
+    from api.cli.place import load_packages, opened_log
+    from api.errors import NoSuchAccount
+
+    load_packages()
+    with opened_log(data) as log:
+        with log.reading() as session:
+            account = account_named(session, name)
+        if account is None:
+            raise NoSuchAccount(account=name)
+        _grant(log, account, role, organisation)
+    result(f"OK account={account} role={role}")
+
+
+def _grant(log: "Log", account: str, role: str, organisation: str | None) -> None:
+    from audit.entry import SYSTEM
+    from registry import commands
+    from registry.events import RoleGranted
+
+    with log.act(SYSTEM) as act:
+        commands.grant_role(act, RoleGranted.of({"account": account, "role": role, "organisation": organisation}))
+    log.settle()
+
+
+@registry.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv|xlsx", help="名录文件 The list.")],
+    data: Data = None,
+) -> None:
+    """导入 Record every agency of a list, or none, with a report by row."""
+    from api.cli.place import load_packages, opened_log
+    from audit.entry import SYSTEM
+    from registry.importing import ImportRejected, import_agencies
+    from registry.sheets import read_rows
+
+    try:
+        content = file.read_bytes()
+    except OSError as fault:
+        raise Unreadable(what=file, why=fault.strerror) from fault
+    load_packages()
+    with opened_log(data) as log:
+        try:
+            with log.act(SYSTEM) as act:
+                report = import_agencies(act, read_rows(content, file.name))
+        except ImportRejected as rejected:
+            for problem in rejected.report.problems:
+                result(f"ROW {problem.row} {problem.code} {problem.column} {getattr(problem, language())}")
+            finish(f"FAIL problems={len(rejected.report.problems)} recorded=0", 1)
+        log.settle()
+    for warning in report.warnings:
+        say(f"ROW {warning.row} {warning.code} {warning.column} {getattr(warning, language())}")
+    result(f"OK added={len(report.added)} amended={len(report.amended)} unchanged={len(report.unchanged)}")

@@ -30,7 +30,8 @@ def open_(
         upgrade(database)
         create_log(settings.data, database, origin, system_clock)
     say(
-        f"已生成签名私钥 {settings.data / 'keys' / 'log.pem'}。请立即离线抄存一份：它不在任何数据库备份里，遗失则本日志到此为止。\n"
+        f"已生成签名私钥 {settings.data / 'keys' / 'log.pem'}。请立即离线抄存一份：\n"
+        "它不在任何数据库备份里，遗失则本日志到此为止。\n"
         "The signing key is in no backup of the database. Copy it now to a medium kept offline: its loss ends the log."
     )
     key(data)
