@@ -123,7 +123,7 @@ def facts_faults(facts: Facts, today: date) -> Iterator[tuple[str, Refusal]]:
     checks: tuple[tuple[str, Callable[[], object]], ...] = (
         ("code", lambda: check_uscc(facts.code)),
         ("name", lambda: check_name(facts.name, "机构名称")),
-        ("region", lambda: _check_region(facts.region)),
+        ("region", lambda: check_region(facts.region)),
         ("address", lambda: check_text(facts.address, "住所")),
         ("fields", lambda: _check_fields(facts.fields)),
         ("founded", lambda: _check_founded(facts.founded, today)),
@@ -135,7 +135,8 @@ def facts_faults(facts: Facts, today: date) -> Iterator[tuple[str, Refusal]]:
             yield member, refusal
 
 
-def _check_region(region: str) -> None:
+def check_region(region: str) -> None:
+    """Raises BadFact."""
     if not _REGION.fullmatch(region):
         raise errors.BadFact(field="行政区划代码", why_zh="须为 6 位数字（GB/T 2260）", why_en="six digits (GB/T 2260)")
 

@@ -10,6 +10,23 @@ from audit.events import Event, Part
 Trade = Literal["A", "B", "C", "D"]
 """What is traded: A construction (工程建设), B land and mining rights (土地使用权和矿业权), C state-owned property
 rights (国有产权), D government procurement (政府采购)."""
+NoticeKind = Literal[
+    "intention",
+    "announcement",
+    "prequalification",
+    "invitation",
+    "disclosure",
+    "single_source",
+    "clarification",
+    "opening",
+    "candidates",
+    "result",
+    "failure",
+    "termination",
+    "contract",
+    "performance",
+    "other",
+]
 Field = Literal["title", "text", "valid_from", "valid_until", "media", "files"]
 
 
@@ -56,7 +73,7 @@ class NoticePublished(Event):
     """1; more once a lot failed and is announced again (重新招标)."""
     notice: str
     """Its id, the same in all versions."""
-    notice_kind: str
+    notice_kind: NoticeKind
     version: int
     predecessor: str | None
     """The earlier notice of the project that this one follows from."""

@@ -1,0 +1,96 @@
+"""What trading knows, as plain values. Moments are Unix seconds, money is fen (分)."""
+
+from dataclasses import dataclass
+
+from audit.entry import File
+from audit.queries import Place
+from trading.events import Field, NoticeKind, ProjectLot, Trade
+
+TRADES: dict[Trade, str] = {"A": "工程建设", "B": "土地使用权和矿业权", "C": "国有产权", "D": "政府采购"}
+NOTICE_KINDS: dict[NoticeKind, str] = {
+    "intention": "采购意向",
+    "announcement": "招标（采购、出让）公告",
+    "prequalification": "资格预审公告",
+    "invitation": "投标邀请书",
+    "disclosure": "信息披露",
+    "single_source": "单一来源公示",
+    "clarification": "澄清",
+    "opening": "开标记录",
+    "candidates": "中标候选人公示",
+    "result": "结果公告",
+    "failure": "流标（废标）公告",
+    "termination": "终止公告",
+    "contract": "合同公告",
+    "performance": "履约信息",
+    "other": "其他公告",
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project (项目) as registered. `place` is None until the log shows it."""
+
+    code: str
+    trade: Trade
+    class_code: str | None
+    title: str
+    tenderer: str
+    tenderer_name: str
+    legal_basis: str
+    approval: str | None
+    funding: str | None
+    estimate_fen: int | None
+    region: str
+    lots: tuple[ProjectLot, ...]
+    place: Place | None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a correction may change of a notice, beside its files."""
+
+    title: str
+    text: tuple[str, ...]
+    """Paragraphs."""
+    valid_from: int
+    valid_until: int | None
+    media: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One version of a notice (公告). `place` is None until the log shows it."""
+
+    id: str
+    version: int
+    project: str
+    lot: str | None
+    round: int
+    kind: NoticeKind
+    predecessor: str | None
+    content: Content
+    files: tuple[File, ...]
+    changed: tuple[Field, ...]
+    reason: str | None
+    """Why it corrects the version before; None in version 1."""
+    place: Place | None
+    withdrawn: str | None = None
+    """Why the notice, in all versions, counts no longer."""
+
+
+@dataclass(frozen=True)
+class Engagement:
+    """A commission contract (委托代理合同) with a drawn agent."""
+
+    project: str
+    draw_id: str
+    attempt: int
+    agent: str
+    contract_number: str
+    place: Place | None
+
+
+def paragraphs(text: str) -> list[str]:
+    """What someone typed, as the paragraphs that an entry can hold."""
+    lines = (line.strip(" \u3000\t") for line in text.splitlines())
+    return [line for line in lines if line]

@@ -1,0 +1,201 @@
+"""What trading answers: to rules the newest of all, to pages (`placed`) only what has its place in the log."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from audit.entry import File
+from audit.queries import Place
+from audit.tables import EntryRow, PublicRow
+from trading.events import Field, NoticeKind, ProjectLot, Trade
+from trading.model import Content, Engagement, Notice, Project
+from trading.tables import (
+    EngagementRow,
+    NoticeChangeRow,
+    NoticeFileRow,
+    NoticeRow,
+    NoticeWithdrawalRow,
+    ProjectLotRow,
+    ProjectRow,
+)
+
+# Projects
+
+
+def project(session: Session, code: str, placed: bool = False) -> Project | None:
+    return next(iter(_projects(session, _with_place(ProjectRow, placed).where(ProjectRow.code == code))), None)
+
+
+def projects(
+    session: Session,
+    *,
+    text: str = "",
+    trade: Trade | None = None,
+    tenderer: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Project]:
+    """Projects that the log shows, newest first.
+
+    text: part of code or title. tenderer: an organisation's id. before: the `seq` of the last one of the page before.
+    """
+    statement = _with_place(ProjectRow, True)
+    if text:
+        statement = statement.where(
+            or_(ProjectRow.code.contains(text, autoescape=True), ProjectRow.title.contains(text, autoescape=True))
+        )
+    if trade is not None:
+        statement = statement.where(ProjectRow.trade == trade)
+    if tenderer is not None:
+        statement = statement.where(ProjectRow.tenderer == tenderer)
+    if before is not None:
+        statement = statement.where(EntryRow.seq < before)
+    return _projects(session, statement.order_by(EntryRow.seq.desc()).limit(limit))
+
+
+def _projects(session: Session, statement: Select[Any]) -> list[Project]:
+    found = session.execute(statement).all()
+    lots: dict[int, list[ProjectLot]] = {}
+    for row in _of_entries(session, ProjectLotRow, [row.entry_id for row, *_ in found]):
+        lots.setdefault(row.entry_id, []).append(
+            ProjectLot(lot=row.lot, title=row.title, estimate_fen=row.estimate_fen)
+        )
+    return [
+        Project(
+            code=row.code,
+            trade=cast(Trade, row.trade),
+            class_code=row.class_code,
+            title=row.title,
+            tenderer=row.tenderer,
+            tenderer_name=row.tenderer_name,
+            legal_basis=row.legal_basis,
+            approval=row.approval,
+            funding=row.funding,
+            estimate_fen=row.estimate_fen,
+            region=row.region,
+            lots=tuple(lots.get(row.entry_id, ())),
+            place=_place(seq, logged),
+        )
+        for row, seq, logged in found
+    ]
+
+
+# Notices
+
+
+def notice(session: Session, notice_id: str, placed: bool = False) -> Notice | None:
+    """The newest version of a notice."""
+    return next(iter(notice_versions(session, notice_id, placed)), None)
+
+
+def notice_versions(session: Session, notice_id: str, placed: bool = False) -> list[Notice]:
+    """Every version of a notice, newest first: nothing that was published vanishes."""
+    statement = _with_place(NoticeRow, placed).where(NoticeRow.notice == notice_id)
+    return _notices(session, statement.order_by(NoticeRow.version.desc()), placed)
+
+
+def notices(session: Session, project_code: str, placed: bool = False) -> list[Notice]:
+    """The newest version of each notice of a project, withdrawn ones too, in the order of first publication."""
+    statement = _with_place(NoticeRow, placed).where(NoticeRow.project == project_code).order_by(NoticeRow.entry_id)
+    return list({version.id: version for version in _notices(session, statement, placed)}.values())
+
+
+def newest_notices(
+    session: Session, *, text: str = "", kind: NoticeKind | None = None, before: int | None = None, limit: int = 50
+) -> list[Notice]:
+    """Versions of notices that the log shows, newest first, corrected and withdrawn ones too, as a feed has them.
+
+    text: part of the title. before: the `seq` of the last one of the page before.
+    """
+    statement = _with_place(NoticeRow, True)
+    if text:
+        statement = statement.where(NoticeRow.title.contains(text, autoescape=True))
+    if kind is not None:
+        statement = statement.where(NoticeRow.notice_kind == kind)
+    if before is not None:
+        statement = statement.where(EntryRow.seq < before)
+    return _notices(session, statement.order_by(EntryRow.seq.desc()).limit(limit), True)
+
+
+def _notices(session: Session, statement: Select[Any], placed: bool) -> list[Notice]:
+    found = session.execute(statement).all()
+    entry_ids = [row.entry_id for row, *_ in found]
+    files: dict[int, list[File]] = {}
+    for file in _of_entries(session, NoticeFileRow, entry_ids):
+        files.setdefault(file.entry_id, []).append(File(file.name, file.media_type, file.size, file.sha256))
+    changed: dict[int, list[str]] = {}
+    for change in _of_entries(session, NoticeChangeRow, entry_ids):
+        changed.setdefault(change.entry_id, []).append(change.field)
+    withdrawals = _with_place(NoticeWithdrawalRow, placed).where(
+        NoticeWithdrawalRow.notice.in_({row.notice for row, *_ in found})
+    )
+    withdrawn = {row.notice: row.reason for row, *_ in session.execute(withdrawals)}
+    return [
+        _notice(row, files.get(row.entry_id, ()), changed.get(row.entry_id, ()), withdrawn, _place(seq, logged))
+        for row, seq, logged in found
+    ]
+
+
+def _notice(
+    row: NoticeRow, files: Iterable[File], changed: Iterable[str], withdrawn: dict[str, str], place: Place | None
+) -> Notice:
+    return Notice(
+        id=row.notice,
+        version=row.version,
+        project=row.project,
+        lot=row.lot,
+        round=row.round,
+        kind=cast(NoticeKind, row.notice_kind),
+        predecessor=row.predecessor,
+        content=Content(
+            row.title,
+            tuple(row.text.split("\n")),
+            row.valid_from,
+            row.valid_until,
+            tuple(row.media.split("\n")) if row.media else (),
+        ),
+        files=tuple(files),
+        changed=cast(tuple[Field, ...], tuple(changed)),
+        reason=row.reason,
+        place=place,
+        withdrawn=withdrawn.get(row.notice),
+    )
+
+
+# Engagements
+
+
+def engagements(
+    session: Session, *, project_code: str | None = None, draw_id: str | None = None, placed: bool = False
+) -> list[Engagement]:
+    """Commission contracts of a project or under a draw, oldest first."""
+    statement = _with_place(EngagementRow, placed).order_by(EngagementRow.entry_id)
+    if project_code is not None:
+        statement = statement.where(EngagementRow.project == project_code)
+    if draw_id is not None:
+        statement = statement.where(EngagementRow.draw_id == draw_id)
+    return [
+        Engagement(row.project, row.draw_id, row.attempt, row.agent, row.contract_number, _place(seq, logged))
+        for row, seq, logged in session.execute(statement)
+    ]
+
+
+# How rows are found
+
+
+def _with_place(table: type[PublicRow], placed: bool) -> Select[Any]:
+    """Rows with `seq` and `logged` of their entries."""
+    rows = select(table, EntryRow.seq, EntryRow.logged).join(EntryRow, EntryRow.id == table.entry_id)
+    statement = cast(Select[Any], rows)
+    return statement.where(EntryRow.seq.is_not(None)) if placed else statement
+
+
+def _of_entries(session: Session, table: type[PublicRow], entry_ids: list[int]) -> Iterable[Any]:
+    """The further rows that the same entries inserted, each entry's in its order."""
+    return session.scalars(select(table).where(table.entry_id.in_(entry_ids)).order_by(*table.__table__.primary_key))
+
+
+def _place(seq: int | None, logged: int | None) -> Place | None:
+    return None if seq is None or logged is None else Place(seq, logged)
