@@ -288,7 +288,7 @@ class Hall:
         self.at(max(self.clock.now / 1000, self.attempt.planned.event.draws_at))
         self.do(OPERATOR, commands.freeze_roster, self.draw_id)
 
-    def commitment(self, seat: str, by: str | None = None, **changed: Any) -> events.Committed:
+    def commitment(self, seat: str, /, by: str | None = None, **changed: Any) -> events.Committed:
         attempt = self.attempt.number
         members = {
             "draw_id": self.draw_id,
@@ -304,7 +304,12 @@ class Hall:
         for seat in seats or SEATS:
             self.do(ORGANISATIONS[seat][2], commands.commit, self.commitment(seat))
 
-    def revelation(self, seat: str, by: str | None = None, **changed: Any) -> events.Revealed:
+    def commit_to(self, seat: str, secret: str) -> None:
+        """A seat's commitment to a secret of its choice."""
+        made = commitment(self.draw_id, self.attempt.number, seat, secret)
+        self.do(ORGANISATIONS[seat][2], commands.commit, self.commitment(seat, commit=made))
+
+    def revelation(self, seat: str, /, by: str | None = None, **changed: Any) -> events.Revealed:
         attempt = self.attempt.number
         members = {
             "draw_id": self.draw_id,
