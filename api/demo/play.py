@@ -265,14 +265,9 @@ class Play:
         self.at("2023-09-26 09:20")
         with self.scene("公示期：异议与答复"):
             text = "请说明本次名单中暂停机构的依据。"
-            objection = self.do("notary", lottery.file_objection, WATERWORKS.draw, "roster", text)
-            with self.log.reading() as session:
-                from audit.queries import place
-
-                filed = place(session, objection)
-            assert filed is not None
+            self.do("notary", lottery.file_objection, WATERWORKS.draw, "roster", text)
             answer = "依据为明发改监〔2023〕11号决定，全文见日志；名单不变。"
-            self.do("operator", lottery.answer_objection, WATERWORKS.draw, filed.seq, "rejected", answer)
+            self.do("operator", lottery.answer_objection, WATERWORKS.draw, 1, "rejected", answer)
 
     # Wednesday
 
@@ -459,8 +454,8 @@ def _notice(project: Project, now: int) -> NoticePublished:
             "project": project.code,
             "lot": None,
             "round": 1,
-            "notice": f"{project.code}-01",
-            "notice_kind": "agency_selection",
+            "notice": f"{project.code.lower()}-01",
+            "notice_kind": "other",
             "version": 1,
             "predecessor": None,
             "title": f"{project.title}选择招标代理机构公告",
