@@ -1,13 +1,15 @@
 """A trading centre in small: its register, its keys, and short ways to take a draw as far as a test needs."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 
+from audit.act import Act
 from audit.entry import signed_bytes
 from audit.errors import Refusal
 from audit.events import Event, Signature
@@ -175,6 +177,24 @@ class Hall:
         """Move the clock to a Unix second."""
         assert second * 1000 >= self.clock.now
         self.clock.now = int(second * 1000)
+
+    @contextmanager
+    def late_log(self, second: int) -> Iterator[None]:
+        """Acts keep the present time, and the log gives them their places at this second."""
+        acting = self.clock.now
+        self.clock.now = second * 1000
+
+        @contextmanager
+        def act(actor: str) -> Iterator[Act]:
+            with self.log.database.writing() as session:
+                yield (made := Act(session, lambda: acting, actor, self.log.blobs))
+            assert made.recorded
+
+        log_act, self.log.act = self.log.act, act  # type: ignore[method-assign]  # for this block
+        try:
+            yield
+        finally:
+            self.log.act = log_act  # type: ignore[method-assign]  # as it was
 
     def advance(self) -> str | None:
         """The program's next step of its own, waited for."""
