@@ -1,20 +1,21 @@
-"""What a witness answers (C2SP tlog-witness v1.0.0, add-checkpoint): one pure decision.
+"""What a log asks a witness and what the witness answers (C2SP tlog-witness v1.0.0, add-checkpoint), purely.
 
 A witness remembers, for each log, the last tree head it cosigned, and cosigns only what provably extends it. Who runs
 this must read the state, decide and store the new state as one step, and have it on the disk before answering: two
 requests that race could otherwise take a witness back.
 """
 
+import base64
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from audit.checkpoint import BadCheckpoint, Checkpoint, parse_checkpoint, parse_decimal
-from audit.cosignature import Cosigner
+from audit.cosignature import Cosigner, verify_cosignatures
 from audit.errors import Refusal
 from audit.merkle import EMPTY_ROOT, BadProof, SplitView, verify_consistency
-from audit.note import BadNote, Note, VerifierKey, decode_base64, require_signature
+from audit.note import BadNote, Note, Signature, VerifierKey, decode_base64, parse_note, require_signature
 
 MAX_PROOF_LINES = 63
 TEXT = "text/plain; charset=utf-8"
@@ -85,6 +86,23 @@ def parse_request(data: bytes) -> Request:
     if old > checkpoint.size:
         raise BadRequest
     return Request(old, hashes, checkpoint, verbatim)
+
+
+def compose_request(old: int, proof: Sequence[bytes], checkpoint: bytes) -> bytes:
+    """What a log sends that has grown to a checkpoint from `old`, the size the witness cosigned last (0 for none)."""
+    lines = [b"old %d" % old, *map(base64.b64encode, proof)]
+    return b"\n".join(lines) + b"\n\n" + checkpoint
+
+
+def read_answer(checkpoint: Checkpoint, body: bytes, witness: VerifierKey) -> tuple[Signature, ...]:
+    """The cosignature lines of `witness` in an answer of status 200, each verified; lines of others are ignored.
+
+    Raises MalformedNote, WrongCosignature.
+    """
+    answered = parse_note(checkpoint.note.text + b"\n" + body)
+    own = tuple(signature for signature in answered.signatures if signature.is_for(witness))
+    verify_cosignatures(replace(checkpoint, note=Note(checkpoint.note.text, own)), [witness])
+    return own
 
 
 def origin_of(data: bytes) -> str | None:

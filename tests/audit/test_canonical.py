@@ -143,8 +143,24 @@ def test_canonical_bytes_are_accepted(text: str) -> None:
 
 def test_a_combining_mark_at_the_start_of_a_string_joins_nothing_outside_it() -> None:
     for mark in ("\u0338", "\u0301", "\u0327"):
-        for value in ([mark], [mark, "\\" + mark, '"' + mark], 1):
-            assert canonical.decode(canonical.encode(value)) == value  # type: ignore[arg-type]  # list is invariant
+        value: Any = [mark, "\\" + mark, '"' + mark, {"a": mark}]
+        assert canonical.decode(canonical.encode(value)) == value
+
+
+def test_everyday_chinese_that_is_passed_at_once_is_neither_forbidden_nor_ever_composed() -> None:
+    plain = [chr(code) for code in range(0x110000) if canonical._plain.fullmatch(chr(code))]
+    assert {"公", "，", "·", "龥", "（"} <= set(plain)
+    composing = {
+        char
+        for code in range(0x110000)
+        if (parts := unicodedata.decomposition(chr(code)).split()) and not parts[0].startswith("<")
+        for char in (chr(int(part, 16)) for part in parts[1:])
+    }
+    for char in plain:
+        assert not any(low <= ord(char) <= high for low, high in FORBIDDEN_RANGES)
+        assert unicodedata.combining(char) == 0
+        assert unicodedata.is_normalized("NFC", char)
+        assert char not in composing
 
 
 def test_thirty_two_levels_are_enough_and_thirty_three_too_many() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import merkle
@@ -107,6 +107,7 @@ def test_consistency_proofs_from_tiles(case: dict[str, Any], large: list[bytes])
 sizes = st.integers(1, 1500)
 
 
+@settings(deadline=None)
 @given(sizes, st.data())
 def test_every_leaf_has_a_proof_and_no_other_leaf_or_place_has_it(size: int, data: st.DataObject) -> None:
     leaves = [leaf_hash(b"%d" % number) for number in range(size)]
@@ -119,6 +120,7 @@ def test_every_leaf_has_a_proof_and_no_other_leaf_or_place_has_it(size: int, dat
         assert not holds(merkle.verify_inclusion, leaves[index], other, size, proof, root)
 
 
+@settings(deadline=None)
 @given(sizes, st.data())
 def test_every_prefix_has_a_proof_and_a_changed_history_has_none(size: int, data: st.DataObject) -> None:
     leaves = [leaf_hash(b"%d" % number) for number in range(size)]
@@ -130,6 +132,7 @@ def test_every_prefix_has_a_proof_and_a_changed_history_has_none(size: int, data
     assert not holds(merkle.verify_consistency, old, size, merkle.root(past), merkle.root(leaves), proof)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=4), max_size=300), st.integers(0, 300))
 def test_a_compact_range_continues_from_its_hashes(entries: list[bytes], split: int) -> None:
     leaves = [leaf_hash(entry) for entry in entries]

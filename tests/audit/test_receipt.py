@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import entry, merkle
@@ -31,6 +31,7 @@ def receipt_of(seq: int, entries: list[bytes] = LOG.entries, checkpoint: bytes =
     return bytes(Proof(seq, tuple(path), checkpoint))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 69))
 def test_a_receipt_proves_its_entry_and_when_a_quorum_had_seen_it(seq: int) -> None:
     found = verify_receipt(receipt_of(seq), LOG.entries[seq], LOG.vkey, WITNESSES)
@@ -50,6 +51,7 @@ def test_the_time_is_the_earliest_at_which_the_quorum_was_reached() -> None:
         line(WITNESSES, 3)
 
 
+@settings(deadline=None)
 @given(st.integers(0), st.integers(1, 255), st.booleans())
 def test_one_other_byte_in_the_receipt_or_the_entry_is_refused(at: int, change: int, in_entry: bool) -> None:
     files = [bytearray(receipt_of(5)), bytearray(LOG.entries[5])]

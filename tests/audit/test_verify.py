@@ -10,7 +10,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import entry, merkle, tiles
@@ -22,7 +22,8 @@ from audit.scan import Fault
 from audit.verify import Verified, verify_log
 from tests.audit.logs import ORIGIN, SIGNER, LogFolder, a_log, chained, composed
 
-ONE = Cosigner("one.example", Ed25519PrivateKey.from_private_bytes(b"1" * 32))
+OTHER_KEY = Ed25519PrivateKey.from_private_bytes(b"1" * 32)
+ONE = Cosigner("one.example", OTHER_KEY)
 TWO = Cosigner("two.example", MLDSA44PrivateKey.from_seed_bytes(b"2" * 32))
 BLOBS = [b"tender notice", b"corrigendum", b""]
 
@@ -127,7 +128,7 @@ def medium(tmp_path_factory: pytest.TempPathFactory) -> LogFolder:
     return a_log(tmp_path_factory.mktemp("medium"), 600, BLOBS)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_one_other_byte_anywhere_is_found_in_the_right_place(medium: LogFolder, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([file for file in medium.files() if (medium.path / file).stat().st_size]))
@@ -151,7 +152,7 @@ def test_one_other_byte_anywhere_is_found_in_the_right_place(medium: LogFolder, 
         assert found == name
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_file_that_is_cut_longer_or_gone_is_found_in_the_right_place(medium: LogFolder, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(medium.files()))
@@ -394,7 +395,7 @@ def test_a_time_beyond_the_calendar_is_no_crash(tmp_path: Path) -> None:
     assert witnessed(log, [ONE]).endswith(" checkpoint=- witnesses=1/1")
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 600))
 def test_every_older_checkpoint_is_of_a_prefix(medium: LogFolder, size: int) -> None:
     assert outcome(medium, since=medium.checkpoint(size)).startswith("OK size=600 ")
@@ -407,7 +408,7 @@ def test_a_rewritten_history_and_a_shrunken_log_are_seen_against_an_older_checkp
     assert outcome(log).startswith("OK ")
     assert where(log, since=old) == where(log, since=full) == "since"
     assert where(LogFolder(tmp_path, log.entries[:290]).write(), since=full) == "since"
-    for odd in (b"", b"\xff", sign_checkpoint(Signer(ORIGIN, ONE.private), 1, bytes(32))):  # type: ignore[arg-type]  # an Ed25519 key
+    for odd in (b"", b"\xff", sign_checkpoint(Signer(ORIGIN, OTHER_KEY), 1, bytes(32))):
         assert where(log, since=odd) == "since"
     assert where(log, since=sign_checkpoint(SIGNER, 0, bytes(32))) == "since"
     assert outcome(log, since=sign_checkpoint(SIGNER, 0, merkle.EMPTY_ROOT)).startswith("OK ")

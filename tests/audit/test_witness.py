@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import witness
 from audit.checkpoint import open_checkpoint
-from audit.cosignature import Cosigner, verify_cosignatures
-from audit.note import parse_vkey
+from audit.cosignature import Cosigner, WrongCosignature, verify_cosignatures
+from audit.note import MalformedNote, parse_vkey
 from audit.witness import Answer, Seen, Suspicion
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "tlog.json").read_text())
@@ -67,6 +67,31 @@ def test_a_history_without_proof_raises_the_alarm_and_a_stranger_does_not() -> N
         assert answer_to(name).suspicion is None
 
 
+@pytest.mark.parametrize(
+    "name", ["first checkpoint", "growth 3 to 7", "growth 4 to 8, power of two", "same size again"]
+)
+def test_a_log_asks_as_the_vectors_ask_and_takes_the_cosignature_from_the_answer(name: str) -> None:
+    data = BY_NAME[name]["request"].encode()
+    request = witness.parse_request(data)
+    assert witness.compose_request(request.old, request.proof, request.verbatim) == data
+    (line,) = witness.read_answer(request.checkpoint, answer_to(name).body, COSIGNER.key)
+    assert bytes(line) == answer_to(name).body
+
+
+def test_in_an_answer_strangers_are_ignored_and_a_wrong_cosignature_is_not() -> None:
+    checkpoint = witness.parse_request(BY_NAME["first checkpoint"]["request"].encode()).checkpoint
+    stranger = Cosigner("stranger.example", Ed25519PrivateKey.from_private_bytes(b"9" * 32))
+    body = bytes(stranger.cosign(checkpoint, NOW))
+    assert witness.read_answer(checkpoint, body, COSIGNER.key) == ()
+    own = COSIGNER.cosign(checkpoint, NOW)
+    assert witness.read_answer(checkpoint, body + bytes(own), COSIGNER.key) == (own,)
+    with pytest.raises(WrongCosignature):
+        witness.read_answer(checkpoint, answer_to("growth 3 to 7").body, COSIGNER.key)
+    for odd in (b"", b"7\n", b"\n", body[:-1]):
+        with pytest.raises(MalformedNote):
+            witness.read_answer(checkpoint, odd, COSIGNER.key)
+
+
 def test_the_origin_of_a_request_is_known_before_the_state() -> None:
     assert witness.origin_of(BY_NAME["first checkpoint"]["request"].encode()) == WITNESS["origin"]
     assert witness.origin_of(b"old 0\n\nnothing\n") is None
@@ -76,6 +101,7 @@ def test_the_monitoring_path() -> None:
     assert witness.monitor_path(WITNESS["origin"]) == WITNESS["monitor_path"]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(BY_NAME)), st.integers(0), st.integers(1, 255))
 def test_a_request_with_one_other_byte_never_crashes_and_never_moves_the_witness_elsewhere(
     name: str, at: int, change: int
