@@ -1,0 +1,204 @@
+"""The demo's day from end to end, and that no hand in its database stays hidden."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from api.cli.place import load_packages
+from api.demo import stage
+from api.demo.city import BRIDGE, ORIGIN, SCHOOL, WATERWORKS
+from audit.command import verify_log_command
+from audit.database import Database
+from audit.folder import Folder
+from audit.keys import load
+from audit.log import LogExists, create_log, system_clock
+from audit.migrate import upgrade
+from audit.note import Signer, VerifierKey
+from audit.rebuild import public_tables, rebuild_check
+from audit.tables import EntryRow
+from audit.transfer import import_log
+from lottery.protocol.verify import verify_evidence
+from tests.ground import Cluster
+
+load_packages()
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the day has been played."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    lines = stage.play(data, lambda _words: None)
+    assert len(lines) == 5
+    assert all(line.startswith("OK ") for line in lines)
+    return data
+
+
+@pytest.fixture
+def city(played: Path, tmp_path: Path) -> Path:
+    """A copy that a test may spoil."""
+    return Path(shutil.copytree(played, tmp_path / "city"))
+
+
+def key(data: Path) -> VerifierKey:
+    return Signer(ORIGIN, load(data / "keys")).key
+
+
+def evidence(data: Path, draw: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((data / stage.EVIDENCE / f"{draw}.json").read_bytes())
+    return found
+
+
+def test_each_of_the_three_modes_was_drawn(played: Path) -> None:
+    modes = {draw: evidence(played, draw)["plan"]["entropy"] for draw in (p.draw for p in (WATERWORKS, SCHOOL, BRIDGE))}
+    assert modes == {WATERWORKS.draw: "drand", SCHOOL.draw: "dice", BRIDGE.draw: "drand+dice"}
+    for draw in modes:
+        verify_evidence((played / stage.EVIDENCE / f"{draw}.json").read_bytes())
+
+
+def test_the_voided_attempt_was_drawn_again_and_names_the_void(played: Path) -> None:
+    plan = evidence(played, BRIDGE.draw)["plan"]
+    assert plan["attempt"] == 2
+    assert plan["prev_sha256"] is not None
+
+
+def test_the_winner_declined_and_the_first_alternate_moved_up(played: Path) -> None:
+    found = evidence(played, WATERWORKS.draw)
+    (winner,) = found["result"]["winners"]
+    assert found["standing"]["changes"] == [
+        {"seq": 1, "code": winner, "kind": "DECLINED", "reason": "项目负责人另有在建项目，书面放弃"}
+    ]
+    assert found["standing"]["winners"] == found["result"]["alternates"][:1]
+
+
+def test_the_suspended_agency_is_excluded_with_its_reason(played: Path) -> None:
+    reasons = {item["reason"] for item in evidence(played, WATERWORKS.draw)["roster"]["excluded"]}
+    assert {"SUSPENDED", "OUT_OF_SCOPE", "DID_NOT_ANSWER"} <= reasons
+
+
+def test_a_folder_with_a_log_is_not_played_over(city: Path, tmp_path: Path) -> None:
+    with pytest.raises(LogExists):
+        stage.play(city, lambda _words: None)
+
+
+def test_a_real_log_is_never_served_with_the_demos_clock(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'mingtang.db'}")
+    upgrade(database)
+    create_log(tmp_path, database, "log.example.org/real", system_clock)
+    database.dispose()
+    with pytest.raises(stage.NotTheDemo):
+        stage.has_demo(tmp_path)
+
+
+def test_no_private_value_stands_in_a_public_file(played: Path) -> None:
+    """Phones, contacts and identity numbers of the demo are canaries: they must be nowhere under `log/`."""
+    canaries = ("024-5550", "联系人", "219999198", "19850412")
+    for path in (played / "log").rglob("*"):
+        if path.is_file():
+            text = path.read_bytes()
+            assert not [canary for canary in canaries if canary.encode() in text], path
+
+
+# An insider's hand
+
+
+def live(data: Path, cluster: Cluster, kind: str) -> Database:
+    """The played day in a database of this kind."""
+    if kind == "sqlite":
+        return Database(f"sqlite:///{data / 'mingtang.db'}")
+    database = Database(cluster.create())
+    upgrade(database)
+    import_log(data / "log", data, database, key(data))
+    return database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, city: Path, cluster: Cluster) -> Iterator[Database]:
+    database = live(city, cluster, request.param)
+    yield database
+    database.dispose()
+
+
+def other(value: Any) -> Any:
+    """A value of the same type that is not the same."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case bytes():
+            return value + b"x"
+        case None:
+            return None
+        case list() | dict():
+            return [value]
+        case _:
+            return f"{value}x"
+
+
+def test_a_hand_in_any_public_table_is_named(city: Path, database: Database) -> None:
+    """In every table that the demo fills: one row changed in every column, one removed, one added."""
+    folder, signer = Folder(city / "log"), key(city)
+    assert rebuild_check(database, folder, signer).differences == []
+    wanted: dict[str, set[str]] = {}
+    with without_foreign_keys(database) as connection:
+        for table in public_tables():
+            rows = connection.execute(select(table)).mappings().all()
+            if not rows:
+                continue
+            first, *others = rows
+            changed = {
+                column.name: other(first[column.name])
+                for column in table.columns
+                if not column.primary_key and first[column.name] is not None
+            }
+            surplus = dict(first) | changed | {"entry_id": first["entry_id"] + 1_000_000}
+            wanted[table.name] = {"SURPLUS"}
+            if changed:
+                connection.execute(update(table).where(*_this(table, first)).values(changed))
+                wanted[table.name].add(f"DIFFERS {','.join(sorted(changed))}")
+            if others:
+                connection.execute(delete(table).where(*_this(table, others[-1])))
+                wanted[table.name].add("MISSING")
+            unique = {name: other(value) for name, value in surplus.items() if name in changed}
+            connection.execute(insert(table).values(surplus | unique))
+    found: dict[str, set[str]] = {}
+    for item in rebuild_check(database, folder, signer).differences:
+        found.setdefault(item.table, set()).add(f"{item.what} {','.join(sorted(item.columns))}".strip())
+    assert found == wanted
+    assert len(wanted) >= 10
+
+
+def _this(table: Table, row: Any) -> list[Any]:
+    return [column == row[column.name] for column in table.primary_key.columns]
+
+
+@contextmanager
+def without_foreign_keys(database: Database) -> Iterator[Connection]:
+    """A connection that the database lets do anything, as somebody who owns it could."""
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        yield connection
+        connection.commit()
+
+
+def test_a_changed_entry_is_named(city: Path, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(EntryRow).where(EntryRow.seq == 4).values(actor="operator:x"))
+    report = rebuild_check(database, Folder(city / "log"), key(city))
+    assert [str(item) for item in report.differences] == ["DIFFERS entries seq=4 actor"]
+
+
+def test_verify_log_holds_for_the_folder_as_it_is_served(city: Path) -> None:
+    line, status = verify_log_command(str(city / "log"), str(key(city)), blobs=True)
+    assert (status, line.split()[0]) == (0, "OK")
