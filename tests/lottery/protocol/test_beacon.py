@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from py_arkworks_bls12381 import G1Point
 from py_ecc.bls.hash_to_curve import hash_to_G1
 from py_ecc.bls.point_compression import compress_G1, decompress_G1, decompress_G2
 from py_ecc.fields import optimized_bls12_381_FQ as FQ  # the literature's name of the field
@@ -109,6 +110,18 @@ def test_a_point_of_small_order_is_refused_although_the_equation_holds() -> None
     assert code_of(1000, compressed(moved)) == "E_BEACON_SIG"
     assert code_of(1000, compressed(torsion)) == "E_BEACON_SIG"
     assert code_of(1000, compressed(add(moved, neg(torsion)))) == "OK"
+
+
+def test_a_decoder_that_does_not_test_the_subgroup_is_not_relied_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lax:
+        from_compressed_bytes = staticmethod(G1Point.from_compressed_bytes_unchecked)
+        identity = staticmethod(G1Point.identity)
+        hash_to_curve = staticmethod(G1Point.hash_to_curve)
+
+    monkeypatch.setattr("py_arkworks_bls12381.G1Point", Lax)
+    moved = add(decompressed(VALID[2]["signature"]), point_of_small_order())
+    assert code_of(1000, VALID[2]["signature"]) == "OK"
+    assert code_of(1000, compressed(moved)) == "E_BEACON_SIG"
 
 
 def test_the_point_at_infinity_is_refused_in_every_spelling() -> None:

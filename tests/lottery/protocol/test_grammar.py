@@ -118,6 +118,8 @@ def test_equal_names_are_noticed_after_unescaping_and_only_within_one_object() -
     assert code_of('{"a":1,"\\u0061":2}') == "E_CANON"
     assert code_of('{"a":{"a":1},"b":{"a":1}}') == "OK"
     assert code_of('{"a":{"b":1,"b":2}}') == "E_CANON"
+    assert code_of('{"a":1,"a":2,"b":3}') == "E_CANON"
+    assert code_of('{"a":1,"b":2,"a":3}') == "E_CANON"
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])

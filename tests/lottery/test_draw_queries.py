@@ -1,0 +1,101 @@
+"""What pages read: lists, one draw, an agency's draws; and only what has its place in the log."""
+
+from audit.rebuild import rebuild_check
+from audit.tables import EntryRow
+from lottery import commands, queries
+from lottery.model import State
+from tests.lottery.hall import HOUR, OPERATOR, PROJECT, TENDERER, Hall
+
+
+def test_a_list_shows_the_newest_first_with_its_state(hall: Hall) -> None:
+    hall.prepare("dice")
+    hall.decide("MT-2023-0002", project_code="XM-2023-0002", project_name="演示市体育馆工程")
+    hall.decide("DRILL-MT-2023-0001")
+    now = hall.clock.now
+    with hall.log.reading() as session:
+        lines = queries.draws(session, now)
+        assert [(line.draw_id, line.state, line.attempts) for line in lines] == [
+            ("MT-2023-0002", State.DECIDED, 0),
+            ("MT-2023-0001", State.ROSTER, 1),
+        ]
+        assert [line.draw_id for line in queries.draws(session, now, limit=1)] == ["MT-2023-0002"]
+        assert [line.draw_id for line in queries.draws(session, now, before=lines[0].seq)] == ["MT-2023-0001"]
+        assert [line.draw_id for line in queries.draws(session, now, text="体育馆")] == ["MT-2023-0002"]
+        assert [line.draw_id for line in queries.draws(session, now, text="%")] == []
+        assert [line.draw_id for line in queries.draws(session, now, states=[State.ROSTER])] == ["MT-2023-0001"]
+        assert [line.draw_id for line in queries.draws(session, now, drills=True)] == ["DRILL-MT-2023-0001"]
+        assert len(queries.draws(session, now, drills=None)) == 3
+        assert queries.draws(session, now, year=2024) == []
+        assert len(queries.project_draws(session, now, PROJECT)) == 2
+
+
+def test_pages_see_nothing_that_has_no_place(hall: Hall) -> None:
+    hall.log.stop()
+    hall.waits = False
+    hall.decide()
+    with hall.log.reading() as session:
+        assert session.query(EntryRow).where(EntryRow.seq.is_(None)).count() == 1
+        assert queries.draw(session, hall.draw_id, placed=True) is None
+        assert queries.draw(session, hall.draw_id) is not None
+        assert queries.draws(session, hall.clock.now) == []
+
+
+def test_an_agency_sees_every_draw_it_was_in_and_how_it_ended(hall: Hall) -> None:
+    hall.prepare("dice")
+    hall.to_result()
+    result = queries.attempt_page(hall.log.blobs, hall.attempt).result
+    assert result is not None
+    with hall.log.reading() as session:
+        (won,) = queries.agency_draws(session, hall.log.blobs, hall.clock.now, result["winners"][0])
+        (next_,) = queries.agency_draws(session, hall.log.blobs, hall.clock.now, result["alternates"][0])
+        (last,) = queries.agency_draws(session, hall.log.blobs, hall.clock.now, result["ranking"][-1]["code"])
+        (out,) = queries.agency_draws(session, hall.log.blobs, hall.clock.now, hall.codes[-1])
+        assert queries.agency_draws(session, hall.log.blobs, hall.clock.now, "NOBODY") == []
+    assert (won.place, won.rank, won.state) == ("winner", 1, State.DRAWN)
+    assert (next_.place, next_.rank) == ("alternate", 2)
+    assert (last.place, last.rank) == ("not-drawn", 5)
+    assert (out.place, out.reason) == ("excluded", "DID_NOT_ANSWER")
+
+
+def test_an_agency_that_signed_up_is_there_before_the_roster(hall: Hall) -> None:
+    hall.decide()
+    hall.call()
+    hall.sign_up(hall.codes[:2])
+    with hall.log.reading() as session:
+        (line,) = queries.agency_draws(session, hall.log.blobs, hall.clock.now, hall.codes[0])
+        assert (line.place, line.attempt, line.state) == ("signed-up", None, State.CALLED)
+        assert queries.agency_draws(session, hall.log.blobs, hall.clock.now, hall.codes[2]) == []
+
+
+def test_running_draws_are_those_with_something_to_do(hall: Hall) -> None:
+    def running() -> list[str]:
+        with hall.log.reading() as session:
+            return queries.running_draws(session)
+
+    hall.prepare("dice")
+    assert running() == []
+    hall.freeze()
+    assert running() == [hall.draw_id]
+    hall.commit()
+    hall.advance()
+    hall.reveal()
+    hall.advance()
+    assert running() == [hall.draw_id]
+    hall.clock.advance(30)
+    hall.throw()
+    hall.advance()
+    assert running() == []
+
+
+def test_the_log_alone_rebuilds_the_tables(hall: Hall) -> None:
+    hall.prepare("drand+dice")
+    hall.do("supervisor:su1", commands.file_objection, hall.draw_id, "conduct", "请公布投掷规则")
+    hall.do(OPERATOR, commands.answer_objection, hall.draw_id, 1, "upheld", "已公布")
+    hall.do(TENDERER, commands.decide, hall.decision("MT-2023-0002", project_code="XM-2023-0002"))
+    hall.to_revealing()
+    hall.reveal("notary", secret="0" * 64)
+    hall.clock.advance(HOUR / 60)
+    hall.void("OBJECTION")
+    report = rebuild_check(hall.log.database, hall.log.folder, hall.log.signer.key)
+    assert report.differences == []
+    assert report.entries == hall.entries()
