@@ -78,9 +78,15 @@ class Folder:
         return Path(self.root, "blob").is_dir()
 
     def blob_names(self) -> Iterator[str]:
-        """The files of `blob/` with a name of 64 hex digits, in no order. What else lies there is nobody's."""
-        with os.scandir(Path(self.root, "blob")) as found:
-            yield from (item.name for item in found if is_digest(item.name) and item.is_file())
+        """What has a name of 64 hex digits in `blob/`, in no order. What else lies there is nobody's.
+
+        Raises Unreadable where the folder may not be listed.
+        """
+        try:
+            with os.scandir(Path(self.root, "blob")) as found:
+                yield from (item.name for item in found if is_digest(item.name))
+        except OSError as error:
+            raise Unreadable(what=f"{self.root}/blob", why=error.strerror) from None
 
     def blob_size(self, name: str) -> int | None:
         """Raises FileFault."""

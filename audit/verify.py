@@ -76,10 +76,10 @@ class HistoryRewritten(LogFault):
     en = "the first {old} entries do not have the older checkpoint's root: history was rewritten or has two versions"
 
 
-class UnnamedBlob(LogFault):
-    code = "audit.unnamed-blob"
-    zh = "文件无法读取或内容与其 SHA-256 不符，且无条目列出该文件"
-    en = "the file cannot be read or does not hash to its name, and no entry names it"
+class UnnamedBlobDiffers(LogFault):
+    code = "audit.unnamed-blob-differs"
+    zh = "文件内容与其 SHA-256 不符，且无条目列出该文件"
+    en = "the file does not hash to its name, and no entry names it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +285,11 @@ def _check_blobs(job: Job, fault: Fault | None, workers: int) -> None:
         raise Failed(fault)
 
 
-def _first_blob_fault(job: Job, bad: dict[str, bool], other: Fault | None, workers: int) -> Fault:
-    """The fault whose file is named first in the log: one of `bad` (True: read, but of another hash), or `other`."""
+def _first_blob_fault(job: Job, bad: dict[str, bool], other: Fault | None, workers: int) -> Fault | None:
+    """The fault whose file is named first in the log: one of `bad` (True: read, but of another hash), or `other`.
+
+    After those come files that no entry names but that pretend to be blobs; what is no file at all pretends nothing.
+    """
     names = set(bad)
     if other:
         names.add(other.where.removeprefix("blob/"))
@@ -297,4 +300,5 @@ def _first_blob_fault(job: Job, bad: dict[str, bool], other: Fault | None, worke
                 return other
             if name in bad:
                 return at_blob(name, BlobDiffers(seq=seq) if bad[name] else BlobUnreadable(seq=seq))
-    return at_blob(min(bad), UnnamedBlob())
+    pretended = min((name for name, was_read in bad.items() if was_read), default=None)
+    return at_blob(pretended, UnnamedBlobDiffers()) if pretended else None

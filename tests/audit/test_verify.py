@@ -216,6 +216,8 @@ def test_unknown_files_and_stale_partial_files_are_no_faults(tmp_path: Path) -> 
     log.put("blob/" + "A" * 64, b"not a digest either")
     log.put("index.html", b"")
     (log.path / "blob" / ("0" * 64)).mkdir()
+    (log.path / "blob" / ("1" * 64)).symlink_to("1" * 64)
+    os.mkfifo(log.path / "blob" / ("2" * 64))
     assert outcome(log, blobs=True).startswith("OK ")
 
 
