@@ -20,7 +20,7 @@ from registry.events import (
     RoleGranted,
     RoleRevoked,
 )
-from registry.model import Agency, Contact, Facts, Organisation
+from registry.model import NO_CONTACT, Agency, Contact, Facts, Organisation
 from registry.names import check_text, name_key
 from registry.tables import AccountHolderRow
 from registry.uscc import check_uscc
@@ -176,7 +176,7 @@ def _record_holder(act: Act, account: str, identity_digest: str) -> None:
 # Agencies
 
 
-def record_agency(act: Act, event: AgencyRecorded, contact: Contact = Contact()) -> int:  # noqa: B008 - frozen
+def record_agency(act: Act, event: AgencyRecorded, contact: Contact = NO_CONTACT) -> int:
     """Put a new agency on record (登记). By a registrar, or the system's own command line."""
     facts = facts_of(event)
     rules.check_actor(act.actor, "registrar", rules.SYSTEM)
@@ -187,7 +187,7 @@ def record_agency(act: Act, event: AgencyRecorded, contact: Contact = Contact())
     return record_facts(act, facts, contact)
 
 
-def amend_agency(act: Act, event: AgencyAmended, contact: Contact = Contact()) -> int:  # noqa: B008 - frozen
+def amend_agency(act: Act, event: AgencyAmended, contact: Contact = NO_CONTACT) -> int:
     """Replace the facts of an agency on record (变更登记). What `contact` does not give stays as it was."""
     facts = facts_of(event)
     check_text(event.reason, "变更原因")
@@ -197,8 +197,8 @@ def amend_agency(act: Act, event: AgencyAmended, contact: Contact = Contact()) -
     if former.removal is not None:
         raise errors.AgencyIsRemoved(code=facts.code)
     _check_agency(act, facts, contact)
-    changed = changed_contact(queries.contacts(act.session, [facts.code]).get(facts.code, Contact()), contact)
-    if former.facts == facts and changed == Contact():
+    changed = changed_contact(queries.contacts(act.session, [facts.code]).get(facts.code, NO_CONTACT), contact)
+    if former.facts == facts and changed == NO_CONTACT:
         raise errors.Unchanged(what=facts.code)
     return record_facts(act, facts, changed, event.reason)
 

@@ -10,7 +10,7 @@ from datetime import date
 from audit.act import Act
 from audit.errors import Refusal
 from registry import commands, errors, queries, rules
-from registry.model import Agency, Contact, Facts
+from registry.model import NO_CONTACT, Agency, Contact, Facts
 from registry.names import check_text, name_key
 from registry.sheets import COLUMNS, Row, Sheet
 from registry.uscc import has_right_inner_code
@@ -198,11 +198,11 @@ def _record(act: Act, listed: list[_Listed], known: dict[str, Agency], reason: s
     added, amended, unchanged = [], [], []
     for one in listed:
         code, former = one.facts.code, known.get(one.facts.code)
-        contact = commands.changed_contact(contacts.get(code, Contact()), one.contact)
+        contact = commands.changed_contact(contacts.get(code, NO_CONTACT), one.contact)
         if former is None:
             added.append(code)
             commands.record_facts(act, one.facts, one.contact)
-        elif former.facts == one.facts and contact == Contact():
+        elif former.facts == one.facts and contact == NO_CONTACT:
             unchanged.append(code)
         else:
             amended.append(code)

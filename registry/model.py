@@ -42,6 +42,9 @@ class Contact:
     phone: str | None = None
 
 
+NO_CONTACT = Contact()
+
+
 @dataclass(frozen=True)
 class Facts:
     """What an agency is on record with."""

@@ -6,6 +6,7 @@ The draw's documents refuse only exact duplicates; what the eye cannot tell apar
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from audit import canonical
 from audit.entry import is_text
@@ -55,6 +56,7 @@ def check_name(value: str, field: str = "name") -> None:
         raise BadText(field=field, why_zh="含有连续空格", why_en="it holds two blanks in a row")
 
 
+@lru_cache(maxsize=1024)  # a roster compares every agency with the same few parties
 def name_key(name: str) -> str:
     """What two spellings of one name share: no blanks, and NFKC, which makes brackets （） and wide letters narrow."""
     bare = "".join(unicodedata.normalize("NFKC", name).split())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from audit.events import KINDS, Event
@@ -150,10 +150,15 @@ def find_agencies(session: Session, text: str = "", after: str = "", limit: int 
 
     Blanks, width and brackets in `text` do not matter, as in names.
     """
-    found = _agencies(session, True)
     key = name_key(text)
-    hits = [one for one in found if one.code > after and (key in name_key(one.name) or key.upper() in one.code)]
-    return hits[:limit]
+    codes = session.scalars(
+        select(AgencyRow.code)
+        .where(AgencyRow.entry_id.in_(_newest(AgencyRow, AgencyRow.code, True)), AgencyRow.code > after)
+        .where(or_(AgencyRow.name_key.icontains(key, autoescape=True), AgencyRow.code.icontains(key, autoescape=True)))
+        .order_by(AgencyRow.code)
+        .limit(limit)
+    ).all()
+    return _agencies(session, True, [AgencyRow.code.in_(codes)], [AgencyDecisionRow.code.in_(codes)])
 
 
 @dataclass(frozen=True)
