@@ -1,11 +1,12 @@
 """`mingtang verify`: needs no server, no database and no network (for a folder)."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.terminal import finish, language, progress, result
+from api.cli.terminal import finish, language, progress
 
 app = typer.Typer(no_args_is_help=True, help="核验 Verify a draw, the log, a receipt.")
 
@@ -24,7 +25,7 @@ def draw(
     quorum: Quorum = None,
 ) -> None:
     """摇号 Recompute draws from their evidence files."""
-    from lottery.protocol.command import verify_files
+    from lottery.protocol.command import verify_files, write
 
     if receipt is None and entry is None:
         if key is not None or witness or quorum is not None:
@@ -38,8 +39,7 @@ def draw(
         if len(files) != 1:
             raise typer.BadParameter("with a receipt one FILE is verified at a time")
         lines, status = verify_with_receipt(files[0], receipt, entry, key, witness or [], quorum, language())
-    for line in lines:
-        result(line)
+    write(lines, sys.stdout.buffer)
     raise typer.Exit(status)
 
 

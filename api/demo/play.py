@@ -54,6 +54,14 @@ from trading import commands as trading
 from trading.events import AgentEngaged, NoticePublished, ProjectRegistered
 
 MINUTE = 60
+UNWATCHED = 4
+"""Seconds from one act to the next where nobody watches."""
+MIN_LEAD, MAX_LEAD = 60, 600
+"""Seconds between the seal and its round, as the protocol recommends."""
+COUNTDOWN = 20
+"""Seconds before the round that pass as they do in the hall, where somebody watches."""
+WATCHED = 0.5
+"""A pause between acts, in seconds, from which on somebody is taken to watch."""
 E = TypeVar("E", bound=Event)
 SUSPENDED = 10
 """Which agency of the list is suspended on Monday afternoon."""
@@ -105,8 +113,15 @@ class Play:
         for entry_id in act.recorded[-1:]:
             if self.log.wait(entry_id, 30) is None:
                 raise RuntimeError(f"the log did not place the entry of {command.__name__} within 30 s")
-        time.sleep(self.pause)
+        self._breathe()
         return answer
+
+    def _breathe(self) -> None:
+        """Let people follow; where nobody watches, let the clock say that some seconds have passed."""
+        if self.pause:
+            time.sleep(self.pause)
+        else:
+            self.clock.jump(self.clock.second + UNWATCHED)
 
     def _actor(self, person: str) -> str:
         if person == "system":
@@ -129,7 +144,7 @@ class Play:
     @contextmanager
     def scene(self, words: str) -> Iterator[None]:
         self.say(words)
-        time.sleep(self.pause)
+        self._breathe()
         yield
 
     def draw(self, project: Project) -> Draw:
@@ -254,8 +269,8 @@ class Play:
             "seats": [{"seat": seat, "org": names[_holder(project, seat)]} for seat in seats],
             "min_reveals": 3,
             "beacon": dict(PINNED) if uses_beacon else None,
-            "min_lead": 60 if uses_beacon else 0,
-            "max_lead": 600 if uses_beacon else 0,
+            "min_lead": MIN_LEAD if uses_beacon else 0,
+            "max_lead": MAX_LEAD if uses_beacon else 0,
             "dice_digits": 0 if mode == "drand" else 20,
         }
         meeting = draws_at or _meeting(project)
@@ -309,7 +324,7 @@ class Play:
             self._advance(BRIDGE)
             self._reveal(BRIDGE)
             self._throw(BRIDGE, "31415926535897932384")
-            self.clock.jump(round_time(ROUND) - 600)
+            self.clock.jump(round_time(ROUND) - MAX_LEAD)
             self._advance(BRIDGE)
             self.clock.jump(_closing(ROUND, "drand"))
             self._advance(WATERWORKS)
@@ -410,7 +425,7 @@ class Play:
         """Every step that is the program's own now (close, announce, seal, complete)."""
         while conductor.advance(self.log, self.beacon, project.draw) is not None:
             self.log.wait_for_all()
-            time.sleep(self.pause)
+            self._breathe()
 
 
 def _holder(project: Project, seat: str) -> str:
@@ -424,9 +439,12 @@ def _meeting(project: Project) -> int:
 
 
 def _closing(round_: int, mode: str) -> int:
-    """When commitments must close for this round to be the one announced."""
+    """When commitments must close for this round to be the one announced.
+
+    Rounds are three seconds apart, and closing may take two of them.
+    """
     dice = rules.DICE_BEFORE_SEAL if mode == "drand+dice" else 0
-    return round_time(round_) - rules.REVEAL_SECONDS - 60 - rules.ROUND_SPARE - dice
+    return round_time(round_) - rules.REVEAL_SECONDS - MIN_LEAD - rules.ROUND_SPARE - dice - 2
 
 
 def _registration(project: Project, tenderer: str) -> ProjectRegistered:
