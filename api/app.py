@@ -17,7 +17,18 @@ from sqlalchemy.exc import DBAPIError
 from api import accounts, dispatch, problems, security
 from api.dependencies import Site
 from api.pages import STATIC, Pages
-from api.routes import entries, feeds, log_files, members, pages, sign_in
+from api.routes import (
+    entries,
+    feeds,
+    log_files,
+    members,
+    pages,
+    public_agencies,
+    public_draws,
+    public_home,
+    public_projects,
+    sign_in,
+)
 from api.stream import Head
 from audit.errors import Refusal
 from audit.log import SOFTWARE, Log
@@ -95,6 +106,8 @@ def create_app(
     app.add_middleware(security.HeadAsGet)
     app.add_middleware(security.SecurityHeaders, https=settings.base_url.startswith("https:"))
     for router in (log_files.router, feeds.router, entries.router, members.router, sign_in.router, pages.router):
+        app.include_router(router)
+    for router in (public_home.router, public_draws.router, public_agencies.router, public_projects.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -99,3 +99,27 @@ class NoSuchEntryId(Refusal):
     code = "api.no-such-entry-id"
     zh = "没有编号为 {id} 的受理记录。"
     en = "No entry was accepted under the id {id}."
+
+
+class NoSuchDraw(Refusal):
+    code = "api.no-such-draw"
+    zh = "没有编号为 {draw_id} 的摇号。"
+    en = "There is no draw {draw_id}."
+
+
+class NoSuchEvidence(Refusal):
+    code = "api.no-such-evidence"
+    zh = "该次摇号没有证据包：还没有结果，或已作废。"
+    en = "There is no evidence file of this attempt: it has no result yet, or is void."
+
+
+class NoSuchAgency(Refusal):
+    code = "api.no-such-agency"
+    zh = "没有代码为 {agency} 的代理机构。"
+    en = "There is no agency {agency}."
+
+
+class NoSuchProject(Refusal):
+    code = "api.no-such-project"
+    zh = "没有编号为 {project} 的项目。"
+    en = "There is no project {project}."

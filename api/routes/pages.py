@@ -1,4 +1,4 @@
-"""Home, the log's pages, and how to verify."""
+"""The log's pages, what this is, and how to verify."""
 
 from typing import Annotated
 
@@ -15,14 +15,6 @@ from audit.checkpoint import parse_checkpoint
 router = APIRouter(include_in_schema=False)
 
 PAGE = 50
-RECENT = 12
-
-
-@router.get("/")
-def home(request: Request, site: SiteDep, user: Visitor) -> Response:
-    with site.log.reading() as session:
-        recent = queries.entries(session, site.log.published_size, limit=RECENT)
-    return site.pages.render(request, "home.html", recent=recent, happening=[], coming=[])
 
 
 @router.get("/about")

@@ -1,0 +1,71 @@
+"""The projects for everyone: what is traded, its notices in all their versions, every draw it had."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.dependencies import Language, SiteDep, Visitor
+from api.draw_wording import vocabulary
+from api.errors import NoSuchProject
+from api.routes.public_draws import number, plain
+from lottery.queries import project_draws
+from registry.queries import agency
+from trading import queries
+from trading.model import TRADES
+
+router = APIRouter(include_in_schema=False)
+
+PAGE = 50
+
+
+@router.get("/projects")
+def project_list(
+    request: Request,
+    site: SiteDep,
+    lang: Language,
+    user: Visitor,
+    text: Annotated[str, Query(max_length=200)] = "",
+    trade: Annotated[str, Query(max_length=2)] = "",
+    before: Annotated[str, Query(max_length=16)] = "",
+) -> Response:
+    kind = trade if trade in TRADES else None
+    with site.log.reading() as session:
+        found = queries.projects(session, text=plain(text), trade=kind, before=number(before), limit=PAGE + 1)
+    last = found[PAGE - 1].place if len(found) > PAGE else None
+    return site.pages.render(
+        request,
+        "projects.html",
+        projects=found[:PAGE],
+        more=None if last is None else last.seq,
+        is_first=not before,
+        wanted={"text": plain(text), "trade": kind or ""},
+        trades=list(TRADES),
+        say=vocabulary(lang),
+    )
+
+
+@router.get("/projects/{code:path}")
+def project_page(code: str, request: Request, site: SiteDep, lang: Language, user: Visitor) -> Response:
+    """A code is as its source gives it, so it may hold a slash."""
+    with site.log.reading() as session:
+        project = None if "\0" in code else queries.project(session, code, placed=True)
+        if project is None:
+            raise NoSuchProject(project=code[:64])
+        notices = [
+            queries.notice_versions(session, one.id, placed=True) for one in queries.notices(session, code, placed=True)
+        ]
+        draws = project_draws(session, site.log.clock(), code)
+        contracts = [
+            (one, agency(session, one.agent, placed=True))
+            for one in queries.engagements(session, project_code=code, placed=True)
+        ]
+    return site.pages.render(
+        request,
+        "project.html",
+        project=project,
+        notices=notices,
+        draws=draws,
+        contracts=contracts,
+        say=vocabulary(lang),
+    )
