@@ -1,12 +1,13 @@
 """The one byte form of a value, its bounds, and what it refuses."""
 
 import json
+import re
 import unicodedata
 from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import canonical
@@ -215,3 +216,68 @@ def test_other_names_are_refused(name: Any) -> None:
 def test_a_lone_surrogate_is_refused() -> None:
     with pytest.raises(ForbiddenCharacter):
         canonical.encode(["\ud800"])
+
+
+def accepted_by_the_letter(data: bytes) -> bool:
+    """The rules of the canonical form one by one, each in the plainest way: no speed, no cleverness."""
+
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in members}) < len(members):
+            raise ValueError("equal names")
+        return dict(members)
+
+    def refuse(text: str) -> None:
+        raise ValueError(text)
+
+    def check(value: Any, depth: int) -> None:
+        if isinstance(value, str):
+            if any(low <= ord(char) <= high for char in value for low, high in FORBIDDEN_RANGES):
+                raise ValueError("forbidden")
+            if unicodedata.normalize("NFC", value) != value:
+                raise ValueError("not NFC")
+        elif isinstance(value, dict | list):
+            if depth == 32:
+                raise ValueError("too deep")
+            for name in value if isinstance(value, dict) else ():
+                if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name, re.ASCII):
+                    raise ValueError("name")
+            for item in value.values() if isinstance(value, dict) else value:
+                check(item, depth + 1)
+        elif isinstance(value, int) and not 0 <= value <= 2**53 - 1:
+            raise ValueError("integer")
+
+    try:
+        value = json.loads(data.decode(), object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse)
+        check(value, 0)
+        return rfc8785.dumps(value) == data
+    except (ValueError, RecursionError):
+        return False
+
+
+odd_texts = st.text(
+    st.sampled_from(
+        'ae"\\/\n\t\x7f\u0301\u0338\u0327\u1100\u1161\u11a8가公告·，（\u3000\uf900\u200b\ufeff\ud7ff\ue000𠀀😀<>=\u0344'
+    )
+)
+odd_names = st.sampled_from(["a", "b", "a1", "a_", "A", "", "名", "a" * 40, "a" * 41, "é"])
+odd_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 2**53) | st.floats(allow_nan=False, allow_infinity=False) | odd_texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(odd_names, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(odd_values, st.booleans(), st.none() | st.tuples(st.integers(0), st.sampled_from(b'"\\{}[],:0-.e \n\xc3a')))
+def test_the_quick_check_and_the_plain_rules_always_agree(
+    value: Any, in_ascii: bool, change: tuple[int, int] | None
+) -> None:
+    data = bytearray(json.dumps(value, ensure_ascii=in_ascii, separators=(",", ":"), sort_keys=True).encode())
+    if change:
+        data[change[0] % len(data)] = change[1]
+    try:
+        canonical.decode(bytes(data))
+        accepted = True
+    except BadValue:
+        accepted = False
+    assert accepted == accepted_by_the_letter(bytes(data))
