@@ -7,6 +7,7 @@ subjects could ask for it at once.
 
 import registry.projection  # noqa: F401 - the commands' entries are applied by it
 from audit.act import Act
+from audit.entry import SYSTEM
 from registry import errors, queries, rules
 from registry.events import (
     AgencyAmended,
@@ -37,7 +38,7 @@ ROLES = "roles"
 def record_organisation(act: Act, event: OrganisationRecorded) -> int:
     """Put a new organisation on record. By a registrar, or the system's own command line."""
     organisation = rules.check_organisation(_organisation(event))
-    rules.check_actor(act.actor, "registrar", rules.SYSTEM)
+    rules.check_actor(act.actor, "registrar", SYSTEM)
     _lock_organisation(act, organisation)
     if queries.organisation(act.session, organisation.id) is not None:
         raise errors.OrganisationExists(organisation=organisation.id)
@@ -47,7 +48,7 @@ def record_organisation(act: Act, event: OrganisationRecorded) -> int:
 def amend_organisation(act: Act, event: OrganisationRecorded) -> int:
     """Replace the facts of an organisation on record; its code, once given, stays."""
     organisation = rules.check_organisation(_organisation(event))
-    rules.check_actor(act.actor, "registrar", rules.SYSTEM)
+    rules.check_actor(act.actor, "registrar", SYSTEM)
     _lock_organisation(act, organisation)
     former = _known_organisation(act, organisation.id)
     if former == organisation:
@@ -99,7 +100,7 @@ def _is_own_record(facts: Facts, organisation: Organisation) -> bool:
 def record_key(act: Act, event: KeyRecorded) -> int:
     """Let a key's signatures stand for an organisation from now on."""
     rules.check_key(event.key)
-    rules.check_actor(act.actor, "registrar", rules.SYSTEM)
+    rules.check_actor(act.actor, "registrar", SYSTEM)
     act.lock(f"organisation:{event.organisation}", f"key:{event.key}", shared=[REGISTRY])
     _known_organisation(act, event.organisation)
     owner = queries.key_owner(act.session, event.key)
@@ -111,7 +112,7 @@ def record_key(act: Act, event: KeyRecorded) -> int:
 def revoke_key(act: Act, event: KeyRevoked) -> int:
     """Let a key's signatures count no longer."""
     check_text(event.reason, "原因")
-    rules.check_actor(act.actor, "registrar", rules.SYSTEM)
+    rules.check_actor(act.actor, "registrar", SYSTEM)
     act.lock(f"organisation:{event.organisation}", shared=[REGISTRY])
     if event.key not in queries.keys_in_force(act.session, event.organisation):
         raise errors.NoSuchKey(key=event.key, organisation=event.organisation)
@@ -124,7 +125,7 @@ def revoke_key(act: Act, event: KeyRevoked) -> int:
 def grant_role(act: Act, event: RoleGranted, identity_digest: str | None = None) -> int:
     """Let an account act in a role. identity_digest: the holder's, where it is first given with this grant."""
     rules.check_account(event.account)
-    rules.check_actor(act.actor, "admin", rules.SYSTEM)
+    rules.check_actor(act.actor, "admin", SYSTEM)
     tied = [] if event.organisation is None else [f"organisation:{event.organisation}"]
     act.lock(f"account:{event.account}", ROLES, shared=[REGISTRY, *tied])
     organisation = None if event.organisation is None else _known_organisation(act, event.organisation)
@@ -146,7 +147,7 @@ def grant_role(act: Act, event: RoleGranted, identity_digest: str | None = None)
 def revoke_role(act: Act, event: RoleRevoked) -> int:
     """Take a role back from an account."""
     check_text(event.reason, "原因")
-    rules.check_actor(act.actor, "admin", rules.SYSTEM)
+    rules.check_actor(act.actor, "admin", SYSTEM)
     act.lock(f"account:{event.account}", ROLES, shared=[REGISTRY])
     if all(holding.role != event.role for holding in queries.roles(act.session, event.account)):
         raise errors.RoleNotHeld(account=event.account, role=event.role)
@@ -179,7 +180,7 @@ def _record_holder(act: Act, account: str, identity_digest: str) -> None:
 def record_agency(act: Act, event: AgencyRecorded, contact: Contact = NO_CONTACT) -> int:
     """Put a new agency on record (登记). By a registrar, or the system's own command line."""
     facts = facts_of(event)
-    rules.check_actor(act.actor, "registrar", rules.SYSTEM)
+    rules.check_actor(act.actor, "registrar", SYSTEM)
     _lock_agency(act, facts)
     if queries.agency(act.session, facts.code) is not None:
         raise errors.AgencyExists(code=facts.code)
@@ -191,7 +192,7 @@ def amend_agency(act: Act, event: AgencyAmended, contact: Contact = NO_CONTACT) 
     """Replace the facts of an agency on record (变更登记). What `contact` does not give stays as it was."""
     facts = facts_of(event)
     check_text(event.reason, "变更原因")
-    rules.check_actor(act.actor, "registrar", rules.SYSTEM)
+    rules.check_actor(act.actor, "registrar", SYSTEM)
     _lock_agency(act, facts)
     former = known_agency(act, facts.code)
     if former.removal is not None:

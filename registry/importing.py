@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from audit.act import Act
+from audit.entry import SYSTEM
 from audit.errors import Refusal
 from registry import commands, errors, queries, rules
 from registry.model import NO_CONTACT, Agency, Contact, Facts
@@ -96,7 +97,7 @@ def import_agencies(act: Act, sheet: Sheet, reason: str = "批量导入") -> Rep
     reason: why facts change, for the amendments' entries. Raises ImportRejected, with nothing recorded, if any row has
     a fault; EmptyList.
     """
-    rules.check_actor(act.actor, "registrar", rules.SYSTEM)
+    rules.check_actor(act.actor, "registrar", SYSTEM)
     check_text(reason, "变更原因")
     if not sheet.rows:
         raise EmptyList
@@ -109,7 +110,7 @@ def import_agencies(act: Act, sheet: Sheet, reason: str = "批量导入") -> Rep
         problems.sort(key=lambda problem: problem.row)
         raise ImportRejected(Report(problems=tuple(problems), ignored_columns=sheet.ignored))
     # Every command that could touch an agency shares the lock that is held here for itself.
-    act._locked.update(f"agency:{one.facts.code}" for one in listed)
+    act.covers(*(f"agency:{one.facts.code}" for one in listed))
     return replace(_record(act, listed, known, reason), warnings=_warnings(listed), ignored_columns=sheet.ignored)
 
 

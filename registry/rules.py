@@ -14,8 +14,6 @@ from registry.model import Agency, Contact, Facts, Organisation
 from registry.names import check_name, check_text, name_key
 from registry.uscc import check_uscc
 
-SYSTEM = "system"
-
 OPERATING: frozenset[Role] = frozenset({"registrar", "operator", "tenderer", "agent", "bidder"})
 SUPERVISING: frozenset[Role] = frozenset({"supervisor", "inspector"})
 # A notary certifies what the parties do: neither operating nor supervising, but never one of the parties.

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from audit.errors import Refusal
 from audit.events import Event
@@ -172,6 +172,21 @@ def fill(register: Register) -> list[str]:
     register.do(REGISTRAR, import_agencies, read_rows(f"{heading}\n{line}".encode(), "名单.csv"))
     register.publish()
     return [name, phone, other_phone, number, digest]
+
+
+def test_public_tables_only_grow(register: Register) -> None:
+    statements: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(register.log.database.engine, "before_cursor_execute", listen)
+    fill(register)
+    event.remove(register.log.database.engine, "before_cursor_execute", listen)
+    changing = [one.split() for one in statements if one.startswith(("UPDATE", "DELETE"))]
+    changed = {words[1] if words[0] == "UPDATE" else words[2] for words in changing}
+    assert changed.isdisjoint(table.name for table in public_tables())
+    assert sum(one.startswith("INSERT INTO agencies") for one in statements) == 3
 
 
 def test_no_private_value_is_in_an_entry_a_public_table_or_a_published_file(register: Register) -> None:
