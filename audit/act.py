@@ -43,6 +43,14 @@ class Act:
         database.lock(self.session, own, shared)
         self._locked, self._at = set(own), self.clock()
 
+    def covers(self, *subjects: str) -> None:
+        """Say that what is locked keeps everybody else from these subjects too, so they need no lock of their own.
+
+        For commands that change a whole register: thousands of single locks would not fit into PostgreSQL's table.
+        """
+        assert self._locked, "lock first"
+        self._locked.update(subjects)
+
     def record(
         self,
         event: Event,
