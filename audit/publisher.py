@@ -182,8 +182,6 @@ class Publisher:
 
 def public_blobs(data: bytes) -> tuple[str, ...]:
     """SHA-256 of the public files that an entry names."""
-    if b'"files":[]' in data:  # so in nearly every entry; a body that holds the same text only costs nothing here
-        return ()
     return tuple(file["sha256"] for file in orjson.loads(data)["files"])
 
 

@@ -15,6 +15,7 @@ import typer
 from api.cli import centre, log, verify
 from api.cli.terminal import language
 from audit.errors import Refusal, Unreadable
+from audit.note import BadKey
 
 app = typer.Typer(
     name="mingtang",
@@ -28,6 +29,8 @@ app.add_typer(verify.app, name="verify")
 app.add_typer(log.app, name="log")
 centre.register(app)
 
+_STATUS: dict[type[Refusal], int] = {Unreadable: 3, BadKey: 2}
+
 
 def main() -> None:
     """Run a command; a Refusal becomes one line on standard error and an exit status."""
@@ -38,4 +41,4 @@ def main() -> None:
         app()
     except Refusal as refusal:
         print(f"{refusal.code}: {refusal.message(language())}", file=sys.stderr)  # noqa: T201
-        sys.exit(3 if isinstance(refusal, Unreadable) else 1)
+        sys.exit(_STATUS.get(type(refusal), 1))

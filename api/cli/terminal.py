@@ -26,8 +26,8 @@ def say(line: str) -> None:
 
 
 def finish(line: str, status: int) -> NoReturn:
-    """Print the result and leave with its exit status."""
-    result(line)
+    """Print the result and leave with its exit status; what is wrong usage (2) is no result."""
+    (say if status == 2 else result)(line)
     raise typer.Exit(status)
 
 
