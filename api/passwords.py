@@ -36,7 +36,7 @@ def check_password(password: str, name: str) -> None:
         raise PasswordTooShort(least=LEAST)
     if len(password) > MOST:
         raise PasswordTooLong(most=MOST)
-    if name in _folded(password).casefold() or len(set(password)) < _DIFFERENT:
+    if name in unicodedata.normalize("NFKC", password).casefold() or len(set(password)) < _DIFFERENT:
         raise PasswordTooPlain
 
 

@@ -12,9 +12,7 @@ from audit.log import Log
 from audit.note import parse_vkey
 from tests.api.site import Noted, catch_up, say
 
-TABLE = [
-    line for line in (Path(__file__).parent / "requests.txt").read_text().splitlines() if line and line[0] != "#"
-]
+TABLE = [line for line in (Path(__file__).parent / "requests.txt").read_text().splitlines() if line and line[0] != "#"]
 
 
 @pytest.fixture
