@@ -22,7 +22,7 @@ from registry.events import (
     RoleRevoked,
 )
 from registry.model import NO_CONTACT, Agency, Contact, Facts, Organisation
-from registry.names import check_text, name_key
+from registry.names import check_name, check_text, name_key
 from registry.tables import AccountHolderRow
 from registry.uscc import check_uscc
 from registry.working_days import day_of
@@ -99,6 +99,7 @@ def _is_own_record(facts: Facts, organisation: Organisation) -> bool:
 
 def record_key(act: Act, event: KeyRecorded) -> int:
     """Let a key's signatures stand for an organisation from now on."""
+    rules.check_organisation_id(event.organisation)
     rules.check_key(event.key)
     rules.check_actor(act.actor, "registrar", SYSTEM)
     act.lock(f"organisation:{event.organisation}", f"key:{event.key}", shared=[REGISTRY])
@@ -111,6 +112,8 @@ def record_key(act: Act, event: KeyRecorded) -> int:
 
 def revoke_key(act: Act, event: KeyRevoked) -> int:
     """Let a key's signatures count no longer."""
+    rules.check_organisation_id(event.organisation)
+    rules.check_key(event.key)
     check_text(event.reason, "原因")
     rules.check_actor(act.actor, "registrar", SYSTEM)
     act.lock(f"organisation:{event.organisation}", shared=[REGISTRY])
@@ -126,8 +129,7 @@ def grant_role(act: Act, event: RoleGranted, identity_digest: str | None = None)
     """Let an account act in a role. identity_digest: the holder's, where it is first given with this grant."""
     rules.check_account(event.account)
     rules.check_actor(act.actor, "admin", SYSTEM)
-    tied = [] if event.organisation is None else [f"organisation:{event.organisation}"]
-    act.lock(f"account:{event.account}", ROLES, shared=[REGISTRY, *tied])
+    act.lock(f"account:{event.account}", ROLES, shared=[REGISTRY, *_organisation_locks(event.organisation)])
     organisation = None if event.organisation is None else _known_organisation(act, event.organisation)
     rules.check_role_organisation(event.role, organisation)
     if identity_digest is not None:
@@ -146,6 +148,7 @@ def grant_role(act: Act, event: RoleGranted, identity_digest: str | None = None)
 
 def revoke_role(act: Act, event: RoleRevoked) -> int:
     """Take a role back from an account."""
+    rules.check_account(event.account)
     check_text(event.reason, "原因")
     rules.check_actor(act.actor, "admin", SYSTEM)
     act.lock(f"account:{event.account}", ROLES, shared=[REGISTRY])
@@ -249,7 +252,8 @@ def record_facts(act: Act, facts: Facts, contact: Contact, reason: str | None = 
 
 
 def facts_of(event: AgencyRecorded) -> Facts:
-    """Raises BadCode, since the code is what gets locked."""
+    """Raises BadCode and BadText for code and name, since these are what gets locked."""
+    check_name(event.name, "机构名称")
     return Facts(
         code=check_uscc(event.code),
         name=event.name,
@@ -284,8 +288,15 @@ def _known_organisation(act: Act, organisation_id: str) -> Organisation:
 
 
 def _lock_agency(act: Act, facts: Facts) -> None:
-    tied = [] if facts.organisation is None else [f"organisation:{facts.organisation}"]
+    tied = _organisation_locks(facts.organisation)
     act.lock(f"agency:{facts.code}", f"name:{name_key(facts.name)}", *tied, shared=[REGISTRY])
+
+
+def _organisation_locks(organisation_id: str | None) -> list[str]:
+    if organisation_id is None:
+        return []
+    rules.check_organisation_id(organisation_id)
+    return [f"organisation:{organisation_id}"]
 
 
 def _check_agency(act: Act, facts: Facts, contact: Contact) -> None:
@@ -307,6 +318,8 @@ def _check_agency(act: Act, facts: Facts, contact: Contact) -> None:
 def _lock_for_decision(act: Act, code: str, decision_number: str) -> Agency:
     """The agency that a supervisor's decision is about; a decision is recorded once."""
     rules.check_actor(act.actor, "supervisor")
+    if code != check_uscc(code):
+        raise errors.NoSuchAgency(code=code)
     act.lock(f"agency:{code}", shared=[REGISTRY])
     agency = known_agency(act, code)
     if queries.decision_is_recorded(act.session, code, decision_number):

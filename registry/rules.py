@@ -62,13 +62,18 @@ def check_actor(actor: str, *wanted: str) -> None:
 
 def check_organisation(organisation: Organisation) -> Organisation:
     """The organisation as it may be recorded, its code folded. Raises a Refusal that names the fault."""
-    if not _ORGANISATION_ID.fullmatch(organisation.id):
-        raise errors.BadOrganisationId(organisation=organisation.id)
+    check_organisation_id(organisation.id)
     check_name(organisation.name, "单位名称")
     code = None if organisation.code is None else check_uscc(organisation.code)
     if not organisation.capacities or len(set(organisation.capacities)) < len(organisation.capacities):
         raise errors.BadCapacities
     return replace(organisation, code=code)
+
+
+def check_organisation_id(organisation_id: str) -> None:
+    """Raises BadOrganisationId. Asked before anything is locked or read by an id that someone sent."""
+    if not _ORGANISATION_ID.fullmatch(organisation_id):
+        raise errors.BadOrganisationId(organisation=organisation_id[:40])
 
 
 def check_key(key: str) -> None:

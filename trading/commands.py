@@ -15,6 +15,7 @@ from lottery.events import Decided
 from lottery.numbering import read_draw_id
 from registry.names import check_text
 from registry.rules import check_actor
+from registry.uscc import check_uscc
 from trading import errors, queries, rules
 from trading.events import AgentEngaged, NoticeCorrected, NoticePublished, NoticeWithdrawn, ProjectRegistered
 from trading.model import Content, Notice, Project
@@ -94,6 +95,7 @@ def withdraw_notice(act: Act, project: str, event: NoticeWithdrawn) -> int:
 
 def decide_draw(act: Act, event: Decided) -> int:
     """Begin the draw of a project's agent, by its tenderer's signed decision. A rehearsal needs no project."""
+    rules.check_project_code(event.project_code)
     act.lock(*decision_locks(event), shared=[_subject(event.project_code), *_account_locks(act)])
     project = queries.project(act.session, event.project_code)
     if project is not None:
@@ -105,6 +107,9 @@ def decide_draw(act: Act, event: Decided) -> int:
 
 def engage_agent(act: Act, event: AgentEngaged) -> int:
     """Record the commission contract with an agency that the draw gave, so that everyone sees the draw was followed."""
+    rules.check_project_code(event.project)
+    read_draw_id(event.draw_id)
+    check_uscc(event.agent)
     check_text(event.contract_number, "合同编号")
     check_actor(act.actor, "tenderer", "registrar")
     act.lock(_subject(event.project), shared=[f"draw:{event.draw_id}", *_account_locks(act)])
@@ -138,6 +143,8 @@ def _winners(act: Act, event: AgentEngaged) -> list[str]:
 
 
 def _lock_notice(act: Act, project: str, notice: str) -> None:
+    rules.check_project_code(project)
+    rules.check_notice_id(notice)
     check_actor(act.actor, "tenderer", "agent", "registrar")
     act.lock(_subject(project), f"notice:{notice}", shared=_account_locks(act))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from audit.entry import File
 from registry.names import check_name, check_text
-from registry.rules import check_region
+from registry.rules import check_organisation_id, check_region
 from trading import errors
 from trading.events import Field, NoticePublished, ProjectRegistered
 from trading.model import Content
@@ -21,9 +21,8 @@ _NOTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}[a-z0-9]")
 
 def check_project(event: ProjectRegistered) -> None:
     """Raises BadProjectCode, BadText, BadFact, BadLots, BadAmount."""
-    if not _PROJECT_CODE.fullmatch(event.code):
-        raise errors.BadProjectCode(project=event.code[:64])
-    check_text(event.code, "项目编号")
+    check_project_code(event.code)
+    check_organisation_id(event.tenderer)
     check_name(event.title, "项目名称")
     check_text(event.legal_basis, "法律依据")
     optional = ((event.class_code, "交易分类代码"), (event.approval, "批准文号"), (event.funding, "资金来源"))
@@ -42,14 +41,26 @@ def check_project(event: ProjectRegistered) -> None:
             raise errors.BadAmount
 
 
+def check_project_code(code: str) -> None:
+    """Raises BadProjectCode, BadText. Asked before anything is locked or read by a code that someone sent."""
+    if not _PROJECT_CODE.fullmatch(code):
+        raise errors.BadProjectCode(project=code[:64])
+    check_text(code, "项目编号")
+
+
+def check_notice_id(notice: str) -> None:
+    """Raises BadNotice."""
+    if not _NOTICE_ID.fullmatch(notice):
+        why_zh, why_en = "3 至 64 位小写字母、数字和连字符", "3 to 64 lower-case letters, digits and hyphens"
+        raise errors.BadNotice(field="编号", why_zh=why_zh, why_en=why_en)
+
+
 def check_notice(event: NoticePublished) -> None:
     """A first version. Raises BadNotice, BadText."""
-    if not _NOTICE_ID.fullmatch(event.notice):
-        raise errors.BadNotice(
-            field="编号",
-            why_zh="3 至 64 位小写字母、数字和连字符",
-            why_en="3 to 64 lower-case letters, digits, hyphens",
-        )
+    check_project_code(event.project)
+    check_notice_id(event.notice)
+    if event.predecessor is not None:
+        check_notice_id(event.predecessor)
     if event.version != 1:
         raise errors.BadNotice(field="版本", why_zh="首次发布为第 1 版", why_en="the first version is 1")
     if not 1 <= event.round <= MAX_ROUND:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from audit.errors import Refusal
 from audit.tables import EntryRow
 from registry import commands, errors, queries
 from registry.events import (
@@ -243,6 +244,34 @@ def test_operators_and_supervisors_have_a_known_holder(register: Register) -> No
     for role in ("operator", "supervisor", "inspector"):
         event = RoleGranted.of({"account": "x1", "role": role, "organisation": None})
         Refused(register, errors.HolderUnknown)(ADMIN, commands.grant_role, event)
+
+
+JUNK = ["", "a\x00b", "a\ud800b", "x" * 300, "一"]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_ids_and_codes_that_no_database_could_hold_are_refused(register: Register, junk: str) -> None:
+    register.organisation("notary-1", "演示公证处", "notary")
+    register.agency(1)
+    refused, reason = Refused(register, Refusal), "理由"
+    refused(REGISTRAR, commands.record_organisation, recorded(organisation=junk))
+    refused(REGISTRAR, commands.record_organisation, recorded(organisation="notary-2", name=f"{junk} "))
+    refused(REGISTRAR, commands.record_key, KeyRecorded(organisation=junk, key=a_key(1)))
+    refused(REGISTRAR, commands.record_key, KeyRecorded(organisation="notary-1", key=junk))
+    refused(REGISTRAR, commands.revoke_key, KeyRevoked(organisation=junk, key=a_key(1), reason=reason))
+    refused(REGISTRAR, commands.revoke_key, KeyRevoked(organisation="notary-1", key=junk, reason=reason))
+    refused(ADMIN, commands.grant_role, RoleGranted(account=f"{junk}!", role="bidder", organisation=None))
+    refused(ADMIN, commands.grant_role, RoleGranted(account="x1", role="notary", organisation=junk))
+    refused(ADMIN, commands.revoke_role, RoleRevoked(account=junk, role="bidder", reason=reason))
+    refused(REGISTRAR, commands.record_agency, an_agency(2, code=junk))
+    refused(REGISTRAR, commands.record_agency, an_agency(2, name=f"{junk} "))
+    refused(REGISTRAR, commands.record_agency, an_agency(2, organisation=junk))
+    refused(REGISTRAR, commands.record_agency, an_agency(2, address=f"{junk} "))
+    refused(REGISTRAR, commands.record_agency, an_agency(2), Contact(f"{junk} "))
+    refused(REGISTRAR, commands.record_agency, an_agency(2), Contact(None, junk))
+    refused(SUPERVISOR, commands.suspend_agency, a_suspension(1, code=junk))
+    refused(SUPERVISOR, commands.suspend_agency, a_suspension(1, decision_number=f"{junk} "))
+    refused(SUPERVISOR, commands.remove_agency, AgencyRemoved(code=junk, ground="第十二条", decision_number="1号"))
 
 
 # Agencies

@@ -7,6 +7,7 @@ import pytest
 
 from audit.act import Act
 from audit.canonical import NotNormalised
+from audit.errors import Refusal
 from audit.rebuild import rebuild_check
 from lottery.queries import attempt_page
 from registry import commands as registry
@@ -180,6 +181,35 @@ def test_a_withdrawn_notice_stays_readable_and_is_changed_no_more(hall: Hall, pr
     hall.refused("trading.notice-is-withdrawn", TENDERER, correct_notice, PROJECT, notice.id, content, "无")
     later = a_notice(notice="gg-2023-0002", predecessor="gg-2023-0001")
     hall.do(TENDERER, publish_notice, later)
+
+
+@pytest.mark.parametrize("junk", ["", "a\x00b", "a\ud800b", "x" * 300])
+def test_ids_and_codes_that_no_database_could_hold_are_refused(hall: Hall, project: Project, junk: str) -> None:
+    hall.do(TENDERER, publish_notice, a_notice())
+    before = hall.entries()
+    engaged = AgentEngaged(
+        project=PROJECT, draw_id=hall.draw_id, attempt=1, agent=hall.codes[0], contract_number="演委2023-1"
+    )
+    commands: list[tuple[Any, list[Any]]] = [
+        (register_project, [a_project(code=junk)]),
+        (register_project, [a_project(code="XM-2", tenderer=junk)]),
+        (publish_notice, [a_notice(notice="gg-2", project=junk)]),
+        (publish_notice, [a_notice(notice=junk)]),
+        (publish_notice, [a_notice(notice="gg-2", predecessor=junk)]),
+        (publish_notice, [a_notice(notice="gg-2", text=[f"{junk}\n"])]),
+        (correct_notice, [junk, "gg-2023-0001", CONTENT, "无"]),
+        (correct_notice, [PROJECT, junk, CONTENT, "无"]),
+        (withdraw_notice, [PROJECT, NoticeWithdrawn(notice=junk, reason="误发")]),
+        (decide_draw, [hall.decision().model_copy(update={"project_code": junk})]),
+        (decide_draw, [hall.decision().model_copy(update={"draw_id": junk})]),
+        (engage_agent, [engaged.model_copy(update={"project": junk})]),
+        (engage_agent, [engaged.model_copy(update={"draw_id": junk})]),
+        (engage_agent, [engaged.model_copy(update={"agent": junk})]),
+    ]
+    for command, arguments in commands:
+        with pytest.raises(Refusal):
+            hall.do(TENDERER, command, *arguments)
+    assert hall.entries() == before
 
 
 # The draw of a project's agent
