@@ -86,8 +86,9 @@ def a_secret(seat: str, attempt: int = 1) -> str:
 class Hall:
     """One draw at a time; `draw_id` is the draw that is meant where none is named."""
 
-    def __init__(self, log: Log, clock: FakeClock, beacon: BeaconClient, agencies: int = 6) -> None:
-        self.log, self.clock, self.beacon = log, clock, beacon
+    def __init__(self, log: Log, clock: FakeClock, beacon: BeaconClient | None, agencies: int = 6) -> None:
+        self.log, self.clock = log, clock
+        self._beacon = beacon
         self.draw_id = "MT-2023-0001"
         self.codes = [a_code(number) for number in range(agencies)]
         self.waits = False  # the register is filled in one go
@@ -99,8 +100,13 @@ class Hall:
         self.grant(REGISTRAR, "centre")
         for number in range(agencies - 1):
             self.record_agency(number)
-        self.waits = True
+        self.waits = beacon is not None  # a log that nobody runs is settled by its test
         self.record_agency(agencies - 1)
+
+    @property
+    def beacon(self) -> BeaconClient:
+        assert self._beacon is not None
+        return self._beacon
 
     # Ways to act
 
@@ -221,6 +227,10 @@ class Hall:
         return attempt
 
     @property
+    def attempt_number(self) -> int:
+        return max(1, len(self.draw().attempts))
+
+    @property
     def state(self) -> State:
         return self.draw().state_at(self.clock.now)
 
@@ -309,7 +319,7 @@ class Hall:
         self.do(OPERATOR, commands.freeze_roster, self.draw_id)
 
     def commitment(self, seat: str, /, by: str | None = None, **changed: Any) -> events.Committed:
-        attempt = self.attempt.number
+        attempt = self.attempt_number
         members = {
             "draw_id": self.draw_id,
             "attempt": attempt,
@@ -330,7 +340,7 @@ class Hall:
         self.do(ORGANISATIONS[seat][2], commands.commit, self.commitment(seat, commit=made))
 
     def revelation(self, seat: str, /, by: str | None = None, **changed: Any) -> events.Revealed:
-        attempt = self.attempt.number
+        attempt = self.attempt_number
         members = {
             "draw_id": self.draw_id,
             "attempt": attempt,
@@ -349,7 +359,7 @@ class Hall:
     def dice(self, by: Iterable[str] = ("centre", "notary"), **changed: Any) -> events.DiceThrown:
         members: dict[str, Any] = {
             "draw_id": self.draw_id,
-            "attempt": self.attempt.number,
+            "attempt": self.attempt_number,
             "digits": "31415926535897932384",
             "time": self.clock.now // 1000,
             "confirmed_by": sorted(by),

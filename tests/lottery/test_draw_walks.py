@@ -1,0 +1,257 @@
+"""Random walks: whatever is tried, in whatever order and at whatever moment, a draw never leaves its rules."""
+
+import random
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from audit.database import Database
+from audit.errors import Refusal
+from audit.log import create_log, open_log
+from audit.migrate import upgrade
+from lottery import commands, documents, queries
+from lottery.beacon.recorded import recorded_rounds
+from lottery.model import Attempt, Draw, Step, subject
+from lottery.protocol.beacon import round_time
+from lottery.protocol.canonical import doc_hash
+from lottery.protocol.verify import verify_evidence
+from tests.ground import ORIGIN, FakeClock
+from tests.lottery.hall import MONDAY, OPERATOR, ORGANISATIONS, ROUND, SEATS, Hall, closing_second, signatures
+
+STEPS = 60
+REASONS = [
+    *("QUORUM", "ROSTER_ERROR", "OBJECTION", "SEAT_ABSENT", "NETWORK_BEFORE_SEAL", "SEAL_LATE"),
+    *("BEACON_HALTED", "DICE_IRREGULAR", "FORCE_MAJEURE"),
+]
+
+
+class Walk:
+    """Tries commands at random, often the sensible ones, and remembers which were taken."""
+
+    def __init__(self, hall: Hall, chance: random.Random) -> None:
+        self.hall, self.chance = hall, chance
+        self.numbers = 1
+
+    def step(self) -> None:
+        hall = self.hall
+        if self.chance.random() < 0.3:
+            self._pass_time()
+        before, entries = hall.actions(), hall.entries()
+        wanted = [name for name, _ in self._menu() if name in before]
+        name, act = self.chance.choice(self._menu())
+        if wanted and self.chance.random() < 0.7:  # else nearly all that is tried is refused
+            name = self.chance.choice(wanted)
+            act = dict(self._menu())[name]
+        try:
+            act()
+        except Refusal:
+            return
+        hall.log.settle()
+        taken = hall.entries() > entries
+        assert not taken or name in before or name == "decide", f"{name} was taken and not offered"
+
+    def automatic_steps_are_taken(self) -> None:
+        """What the program is offered to do by itself is never refused."""
+        hall = self.hall
+        offered = hall.actions()
+        known = hall.draw().attempt is not None and hall.attempt.round in (None, *recorded_rounds())
+        menu = dict(self._menu())
+        for name, action in offered.items():
+            if action.automatic and (known or name not in ("complete", "shadow_draw")):
+                if name == "void":
+                    self._operator(commands.void, "SEAL_LATE", "未按时封存")
+                else:
+                    menu[name]()
+                hall.log.settle()
+                return
+
+    def _menu(self) -> list[tuple[str, Callable[[], Any]]]:
+        hall, chance = self.hall, self.chance
+        mode = chance.choice(["drand", "dice", "drand+dice"])
+        seat = chance.choice(SEATS)
+        return [
+            ("decide", self._decide),
+            ("publish_call", lambda: hall.call(hall.clock.now // 1000 + 600)),
+            ("sign_up", lambda: hall.sign_up([chance.choice(hall.codes)])),
+            ("plan_draw", lambda: self._plan(mode)),
+            ("publish_roster", hall.publish_roster),
+            ("freeze_roster", lambda: self._operator(commands.freeze_roster)),
+            ("commit", lambda: self._commit(seat)),
+            ("close_commitments", lambda: self._operator(commands.close_commitments)),
+            ("announce_round", lambda: self._operator(commands.announce_round)),
+            ("reveal", lambda: self._reveal(seat)),
+            ("throw_dice", self._throw),
+            ("seal", lambda: self._operator(commands.seal)),
+            ("complete", lambda: self._operator(commands.complete, self._signature())),
+            ("void", self._void),
+            ("shadow_draw", self._shadow),
+        ]
+
+    def _operator(self, command: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        self.hall.do(OPERATOR, command, self.hall.draw_id, *arguments, **named)
+
+    def _pass_time(self) -> None:
+        """A little, or to the edge of the next moment that means something."""
+        hall = self.hall
+        moments = []
+        if attempt := hall.draw().attempt:
+            event = attempt.planned.event
+            moments = [event.draws_at, event.commit_deadline]
+            moments += [attempt.closed.event.reveal_deadline] if attempt.closed else []
+            moments += [attempt.round_at // 1000 + extra for extra in (-65, 0, 600)] if attempt.round_at else []
+        ahead = [moment for moment in moments if moment * 1000 > hall.clock.now]
+        if ahead and self.chance.random() < 0.6:
+            hall.clock.now = min(ahead) * 1000 + self.chance.choice([-1, 0, 0, 0, 1])
+        else:
+            hall.clock.advance(self.chance.choice([1, 10, 60]))
+
+    def _decide(self) -> None:
+        hall = self.hall
+        draw_id = f"MT-2023-{self.numbers + 1:04}"
+        event = hall.decision(draw_id, former_draw=hall.draw_id, former_reason="另行决定")
+        hall.do("tenderer:te1", commands.decide, event)
+        self.numbers += 1
+        hall.draw_id = draw_id
+
+    def _plan(self, mode: str) -> None:
+        now = self.hall.clock.now // 1000
+        closing = max(closing_second(ROUND, mode), now + 120)
+        plan = self.hall.plan(mode)
+        self._operator(commands.plan_draw, plan, max(now, closing - 600), closing)
+
+    def _commit(self, seat: str) -> None:
+        event = self.hall.commitment(seat)
+        self.hall.do(ORGANISATIONS[seat][2], commands.commit, event)
+
+    def _reveal(self, seat: str) -> None:
+        hall = self.hall
+        wrong = {"secret": "0" * 64} if self.chance.random() < 0.2 else {}
+        event = hall.revelation(seat, **wrong)
+        published = self.chance.choice([hall.log.published_size] * 4 + [0])
+        hall.do(ORGANISATIONS[seat][2], commands.reveal, event, published)
+
+    def _throw(self) -> None:
+        self.hall.throw(time=self.hall.clock.now // 1000 - self.chance.choice([0, 0, 1, 1000]))
+
+    def _void(self) -> None:
+        hall, reason = self.hall, self.chance.choice(REASONS)
+        if hall.draw().attempt is None:
+            return
+        named: dict[str, Any] = {}
+        action = hall.actions().get("void")
+        if action is not None and action.confirmed and self.chance.random() < 0.5:
+            time = hall.clock.now // 1000
+            event = commands.void_to_sign(hall.log.blobs, hall.draw(), reason, "随机", time)  # type: ignore[arg-type]  # one of the literals
+            named = {"time": time, "confirmations": signatures(event, subject(hall.draw_id, event.attempt), *SEATS[:2])}
+        self._operator(commands.void, reason, "随机", **named)
+
+    def _signature(self) -> str | None:
+        attempt = self.hall.draw().attempt
+        return None if attempt is None else recorded_rounds().get(attempt.round or 0)
+
+    def _shadow(self) -> None:
+        draw = self.hall.draw()
+        for attempt in draw.attempts:
+            if attempt.voided and attempt.sealed and not attempt.shadow:
+                self._operator(commands.shadow_draw, attempt.number, recorded_rounds().get(attempt.round or 0, ""))
+
+
+def check_draw(hall: Hall, draw: Draw) -> None:
+    """Section 12's order and section 8's rules, read from the log as a stranger would."""
+    assert [attempt.number for attempt in draw.attempts] == list(range(1, len(draw.attempts) + 1))
+    for former, later in zip(draw.attempts, draw.attempts[1:], strict=False):
+        assert former.drawn is None
+        assert former.voided is not None
+        assert former.voided.entry_id < later.planned.entry_id
+        assert later.plan["prev_sha256"] == doc_hash(former.void)
+    assert sum(attempt.drawn is not None for attempt in draw.attempts) <= 1
+    for attempt in draw.attempts:
+        check_order(attempt)
+        check_seal_and_end(hall, attempt)
+
+
+def check_order(attempt: Attempt) -> None:
+    after_seal = attempt.plan["entropy"] == "dice"
+    dice = [] if attempt.dice is None else [attempt.dice]
+    sealed = [] if attempt.sealed is None else [attempt.sealed]
+    ranks: list[list[Step[Any]]] = [
+        [attempt.planned],
+        [*attempt.rosters],
+        [attempt.frozen] if attempt.frozen else [],
+        [*attempt.commitments],
+        [attempt.closed] if attempt.closed else [],
+        [attempt.announced] if attempt.announced else [],
+        [*attempt.reveals, *attempt.refused],
+        [] if after_seal else dice,
+        sealed,
+        dice if after_seal else [],
+        [attempt.drawn] if attempt.drawn else [],
+        [attempt.voided] if attempt.voided else [],
+        [attempt.shadow] if attempt.shadow else [],
+    ]
+    reached = 0
+    for steps in ranks:
+        ids = [step.entry_id for step in steps]
+        assert all(entry_id > reached for entry_id in ids)
+        reached = max([reached, *ids])
+    assert attempt.drawn is None or attempt.voided is None
+
+
+def check_seal_and_end(hall: Hall, attempt: Attempt) -> None:
+    assert attempt.closed is None or attempt.closed.event.seats == sorted(attempt.committed)
+    for step in attempt.reveals:
+        assert attempt.closed is not None
+        assert step.at < attempt.closed.event.reveal_deadline * 1000
+    if attempt.seal is not None:
+        assert {item["seat"]: item["commit"] for item in attempt.seal["seats"]} == attempt.committed
+        opened = {item["seat"]: item["secret"] for item in attempt.seal["seats"] if item["secret"] is not None}
+        assert opened == attempt.revealed
+        assert attempt.seal["round"] == attempt.round
+    if attempt.drawn is not None:
+        data = hall.log.blobs.get(attempt.drawn.sha256("evidence.json"))
+        assert data is not None
+        assert verify_evidence(data).bls in ("ok", "-")
+    if attempt.void is not None and attempt.sealed is not None:
+        assert attempt.voided is not None
+        assert attempt.voided.logged is not None
+        if attempt.round is not None and attempt.void["reason"] not in ("SEAL_LATE", "BEACON_HALTED"):
+            assert attempt.voided.logged < round_time(attempt.round) * 1000
+        if attempt.round is None:
+            assert attempt.dice is None
+
+
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])  # a walk does not shrink
+@given(st.integers(0, 2**32))
+def test_no_sequence_of_commands_leaves_the_rules(seed: int) -> None:
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        clock = FakeClock(MONDAY * 1000)
+        database = Database(f"sqlite:///{data / 'mingtang.db'}")
+        upgrade(database)
+        create_log(data, database, ORIGIN, clock)
+        log = open_log(data, database, clock, reserve=0)
+        hall = Hall(log, clock, None)
+        hall.prepare(chance.choice(["drand", "dice", "drand+dice"]))
+        log.settle()
+        hall.at(hall.attempt.planned.event.draws_at)
+        walk = Walk(hall, chance)
+        for _ in range(STEPS):
+            walk.step()
+            if chance.random() < 0.3:
+                walk.automatic_steps_are_taken()
+        with log.reading() as session:
+            lines = queries.draws(session, clock.now)
+            draws = [queries.known_draw(session, line.draw_id, placed=True) for line in lines]
+        for draw in draws:
+            check_draw(hall, draw)
+        standing = [draw for draw in draws if draw.followed_by is None]
+        assert len(standing) == 1, "one project, one draw"
+        for draw in draws[1:]:
+            assert all(attempt.sealed is None for attempt in draw.attempts) or documents.vacant(log.blobs, draw.attempt)
+        log.stop()
+        database.dispose()
