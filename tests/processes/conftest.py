@@ -1,0 +1,24 @@
+"""A centre on each kind of database, made anew for each test, and the seed of what a test leaves to chance."""
+
+import os
+import secrets
+from pathlib import Path
+
+import pytest
+
+from tests.processes.centre import Centre, a_centre
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def centre(request: pytest.FixtureRequest, data: Path) -> Centre:
+    """A new log with one administrator; nothing serves it yet."""
+    return a_centre(data, "" if request.param == "sqlite" else request.getfixturevalue("cluster").create())
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> int:
+    """Printed even where the test holds; MINGTANG_SEED gives the same moments again."""
+    seed = int(os.environ.get("MINGTANG_SEED") or secrets.randbits(32))
+    with capsys.disabled():
+        print(f"\n{request.node.name}: MINGTANG_SEED={seed}")  # noqa: T201
+    return seed
