@@ -50,3 +50,37 @@ class SignInAttemptsRow(Base):
     attempts: Mapped[int]
     since: Mapped[int] = mapped_column(index=True)
     """When the counting began; after `throttle.WINDOW` it begins again."""
+
+
+class UploadRow(Base):
+    """A file between the page where it was chosen and the page where the act is confirmed; dropped with the act."""
+
+    __tablename__ = "desk_uploads"
+
+    ticket: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    data: Mapped[bytes]
+    made: Mapped[int] = mapped_column(index=True)
+
+
+class WaitingActRow(Base):
+    """An act that several organisations sign, each on its own device, before it is carried out; no part of the log."""
+
+    __tablename__ = "waiting_acts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    draw_id: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[bytes]
+    """JSON: the body without signatures, which is what all of them sign."""
+    signatures: Mapped[bytes]
+    """JSON: those that have come in, ascending by key."""
+    terms: Mapped[bytes]
+    """JSON: what else the command takes."""
+    document: Mapped[bytes | None]
+    account: Mapped[str]
+    """Who drew it up."""
+    made: Mapped[int]

@@ -1,0 +1,130 @@
+"""`/desk`: where those who are signed in act. Its first page shows what each may do and what waits for them."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api import draw_wording
+from api.errors import NoSuchEntryId
+from api.routes import (
+    desk_accounts,
+    desk_draws,
+    desk_plan,
+    desk_projects,
+    desk_register,
+    desk_seats,
+    desk_signatures,
+)
+from api.routes.desk_draws import Offer, offers_of, own_seats
+from api.routes.desk_steps import Desk, DeskDep
+from api.routes.desk_waiting import WaitingAct, owners, waiting_for
+from api.routes.sign_in import own_path
+from api.wording import Words
+from audit.tables import EntryRow
+from lottery import queries, rules
+from lottery.queries import DrawLine
+
+router = APIRouter(include_in_schema=False)
+
+RECENT = 40
+"""Draws that are looked through for something to do."""
+LASTING = frozenset({"file_objection", "change_standing"})
+"""What may be done at most times, and is therefore no news."""
+
+DOORS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
+    (("registrar", "supervisor"), "/desk/agencies", "代理机构", "登记、变更、导入；暂停、恢复、除名"),
+    (("registrar",), "/desk/organisations", "单位和公钥", "登记单位，登记和撤销公钥"),
+    (("tenderer", "registrar", "agent"), "/desk/projects", "项目和公告", "登记项目，发布、更正、撤回公告，决定摇号"),
+    (
+        ("operator", "registrar", "tenderer", "agent", "notary", "supervisor"),
+        "/desk/draws",
+        "摇号",
+        "各次摇号此刻可办的事",
+    ),
+    (
+        ("operator", "notary", "supervisor", "tenderer", "inspector"),
+        "/desk/signatures",
+        "会签",
+        "待各机构签名的事项",
+    ),
+    (
+        ("tenderer", "agent", "notary", "supervisor", "operator", "inspector"),
+        "/desk/keys",
+        "机构密钥",
+        "生成、备份、导入",
+    ),
+    (("admin",), "/desk/accounts", "账户和角色", "新建、停用账户，授予、收回角色"),
+)
+"""Roles, address, name and contents of each desk."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A draw with something in it for the account."""
+
+    line: DrawLine
+    state: Words
+    offers: list[Offer]
+    seats: list[str]
+
+
+@router.get("/desk")
+def home(desk: DeskDep) -> Response:
+    with desk.log.reading() as session:
+        tasks = _tasks(desk, session)
+        waiting = [one for one in waiting_for(desk, session) if _wants(desk, session, one)]
+    doors = [
+        (address, name, contents)
+        for roles, address, name, contents in DOORS
+        if any(desk.user.holds(role) for role in roles)
+    ]
+    return desk.render("home.html", doors=doors, tasks=tasks, waiting=waiting)
+
+
+def _tasks(desk: Desk, session: Session) -> list[Task]:
+    tasks = []
+    for line in queries.draws(session, desk.now, drills=None, limit=RECENT):
+        draw = queries.known_draw(session, line.draw_id)
+        offers = [one for one in offers_of(desk, session, draw) if one.name not in LASTING]
+        own = own_seats(desk, session, draw)
+        actions = rules.next_actions(draw, desk.now, published=desk.log.published_size)
+        seats = [seat for seat in own if any(seat in one.seats for one in actions)]
+        if offers or seats:
+            tasks.append(Task(line, draw_wording.STATES[draw.state_at(desk.now)], offers, seats))
+    return tasks
+
+
+def _wants(desk: Desk, session: Session, act: WaitingAct) -> bool:
+    """Whether the account's organisation has still to sign, or its operator to carry the act out."""
+    own = {held.organisation for held in desk.user.holdings} & set(act.signers)
+    return desk.user.holds("operator") or bool(own - owners(session, act).keys())
+
+
+@router.get("/desk/done/{entry}")
+def done(entry: str, desk: DeskDep) -> Response:
+    """Where an act stands in the log, with its receipt."""
+    number = int(entry) if entry.isascii() and entry.isdigit() and len(entry) <= 15 else 0
+    with desk.log.reading() as session:
+        row = session.execute(
+            select(EntryRow.seq, EntryRow.kind, EntryRow.subject).where(EntryRow.id == number)
+        ).one_or_none()
+    if row is None:
+        raise NoSuchEntryId(id=entry[:15])
+    seq = row.seq if row.seq is not None and row.seq < desk.log.published_size else None
+    following = own_path(desk.query("next") or "/desk")
+    return desk.render("done.html", seq=seq, kind=row.kind, subject=row.subject, next=following)
+
+
+for part in (
+    desk_register,
+    desk_projects,
+    desk_draws,
+    desk_plan,
+    desk_signatures,
+    desk_seats,
+    desk_accounts,
+):
+    router.include_router(part.router)

@@ -1,0 +1,564 @@
+"""The desk of projects: registering them, their notices, the decision to draw, the contract with the drawn agent."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+import lottery.queries
+import registry.queries
+from api.pages import SHANGHAI
+from api.routes.desk_forms import Field, Given, moment_text, wrong
+from api.routes.desk_steps import Desk, DeskDep, Form, Signing, mount
+from audit.act import Act
+from audit.entry import File
+from lottery import documents, rules
+from lottery.events import Decided
+from lottery.model import Draw, subject
+from registry.errors import NoSuchOrganisation
+from registry.model import Organisation
+from trading import commands, queries
+from trading.errors import NoSuchNotice, NoSuchProject, NotForThatTenderer
+from trading.events import AgentEngaged, NoticePublished, NoticeWithdrawn, ProjectRegistered
+from trading.model import NOTICE_KINDS, TRADES, Content, Notice, Project
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+
+WRITERS = ("tenderer", "registrar")
+EDITORS = ("tenderer", "agent", "registrar")
+PROJECTS = "/desk/projects"
+LIST_PAGE = 50
+MAX_TEXT = 4000
+"""Characters of a paragraph."""
+
+
+@router.get("/projects")
+def list_projects(desk: DeskDep) -> Response:
+    """The projects that the account may work on: a tenderer's own, an engaged agency's, all for a registrar."""
+    desk.roles(*EDITORS)
+    text = desk.query("q").replace("\0", "")
+    before = desk.query("before")
+    with desk.log.reading() as session:
+        found = _projects(desk, session, text, int(before) if before.isascii() and before.isdigit() else None)
+    more = found[LIST_PAGE - 1].place if len(found) > LIST_PAGE else None
+    return desk.render("projects.html", projects=found[:LIST_PAGE], text=text, more=more and more.seq)
+
+
+def _projects(desk: Desk, session: Session, text: str, before: int | None) -> list[Project]:
+    if desk.user.holds("registrar"):
+        return queries.projects(session, text=text, before=before, limit=LIST_PAGE + 1)
+    tenderer = desk.organisation("tenderer")
+    if tenderer is not None:
+        return queries.projects(session, text=text, tenderer=tenderer, before=before, limit=LIST_PAGE + 1)
+    return [one for one in queries.projects(session, text=text, before=before) if _is_engaged(desk, session, one)]
+
+
+def _is_engaged(desk: Desk, session: Session, project: Project) -> bool:
+    own = desk.organisation("agent")
+    agency = registry.queries.agency_of(session, own) if own else None
+    engaged = queries.engagements(session, project_code=project.code)
+    return agency is not None and any(one.agent == agency.code for one in engaged)
+
+
+@router.get("/projects/{code}")
+def one_project(code: str, desk: DeskDep) -> Response:
+    """What may be done for a project."""
+    project = known_project(desk, code)
+    with desk.log.reading() as session:
+        if not (_may_write(desk, project) or _is_engaged(desk, session, project)):
+            raise NotForThatTenderer(actor=desk.user.account, tenderer=project.tenderer_name)
+        notices = queries.notices(session, project.code)
+        draws = lottery.queries.project_draws(session, desk.now, project.code)
+        engagements = queries.engagements(session, project_code=project.code)
+    is_tenderer = desk.organisation("tenderer") == project.tenderer
+    return desk.render(
+        "project.html",
+        project=project,
+        notices=notices,
+        draws=draws,
+        engagements=engagements,
+        may_decide=is_tenderer,
+        may_engage=_may_write(desk, project) and any(_winners(desk, one.draw_id) for one in draws),
+        trades=TRADES,
+        notice_kinds=NOTICE_KINDS,
+    )
+
+
+def _may_write(desk: Desk, project: Project) -> bool:
+    return desk.user.holds("registrar") or desk.organisation("tenderer") == project.tenderer
+
+
+def known_project(desk: Desk, code: str) -> Project:
+    """Raises NoSuchProject."""
+    with desk.log.reading() as session:
+        found = queries.project(session, code)
+    if found is None:
+        raise NoSuchProject(project=code[:64])
+    return found
+
+
+# Registering
+
+LOTS = Field(
+    name="lots",
+    label="标段",
+    type="lines",
+    public=True,
+    hint="每行一个：编号 | 名称 | 估算金额（元，可省）。不分标段的写一行：1 | 项目名称。",
+)
+
+
+def new_project(desk: Desk) -> Form:
+    with desk.log.reading() as session:
+        tenderers = registry.queries.organisations(session, "tenderer")
+    own = desk.organisation("tenderer")
+    if own is not None and not desk.user.holds("registrar"):
+        tenderers = [one for one in tenderers if one.id == own]
+
+    def command(act: Act, given: Given) -> int:
+        tenderer = next((one for one in tenderers if one.id == given.text("tenderer")), None)
+        if tenderer is None:
+            raise NoSuchOrganisation(organisation=given.text("tenderer"))
+        return commands.register_project(act, _registered(given, tenderer))
+
+    return Form(
+        title="登记项目",
+        roles=WRITERS,
+        back=PROJECTS,
+        fields=(
+            Field(
+                name="code",
+                label="项目编号",
+                most=64,
+                public=True,
+                hint="沿用来源编号，不含空格和 / \\ ? # %。",
+            ),
+            Field(name="title", label="项目名称", public=True),
+            Field(
+                name="trade",
+                label="交易类别",
+                type="choice",
+                public=True,
+                choices=tuple(TRADES.items()),
+            ),
+            Field(
+                name="tenderer",
+                label="招标人",
+                type="choice",
+                public=True,
+                choices=[(one.id, one.name) for one in tenderers],
+                value=own or "",
+            ),
+            Field(name="legal_basis", label="法律依据", public=True),
+            Field(name="approval", label="批准文号", needed=False, public=True),
+            Field(name="funding", label="资金来源", needed=False, public=True),
+            Field(name="estimate_fen", label="估算金额（元）", type="money", needed=False, public=True),
+            Field(
+                name="region",
+                label="行政区划代码",
+                most=6,
+                public=True,
+                hint="项目所在地，6 位（GB/T 2260）。",
+            ),
+            Field(name="class_code", label="交易分类代码", most=64, needed=False, public=True),
+            LOTS,
+        ),
+        command=command,
+        blame={
+            "trading.bad-project-code": "code",
+            "trading.project-exists": "code",
+            "trading.not-a-tenderer": "tenderer",
+            "trading.not-for-that-tenderer": "tenderer",
+            "trading.bad-lots": "lots",
+            "trading.bad-amount": "estimate_fen",
+            "registry.bad-text": "lots",
+        },
+    )
+
+
+def _registered(given: Given, tenderer: Organisation) -> ProjectRegistered:
+    return ProjectRegistered.of(
+        {
+            "code": given.text("code"),
+            "trade": given.text("trade"),
+            "class_code": given.optional("class_code"),
+            "title": given.text("title"),
+            "tenderer": tenderer.id,
+            "tenderer_name": tenderer.name,
+            "legal_basis": given.text("legal_basis"),
+            "approval": given.optional("approval"),
+            "funding": given.optional("funding"),
+            "estimate_fen": given.optional_number("estimate_fen"),
+            "region": given.text("region"),
+            "lots": [_lot(line) for line in given.list("lots")],
+        }
+    )
+
+
+def _lot(line: str) -> dict[str, object]:
+    """`1 | 第一标段 | 1200000` as a lot. Raises BadField."""
+    lot, *rest = (part.strip(" \u3000") for part in line.replace("｜", "|").split("|"))
+    amount = rest[1].replace(",", "") if len(rest) == 2 else ""
+    yuan, _, cents = amount.partition(".")
+    is_amount = not amount or (yuan.isascii() and yuan.isdigit() and len(yuan) <= 13 and len(cents) <= 2)
+    if not lot or not rest or not rest[0] or len(rest) > 2 or not is_amount or (cents and not cents.isdigit()):
+        raise wrong(LOTS, f"有一行不合格式：{line[:60]}", f"has a line of another form: {line[:60]}")
+    return {
+        "lot": lot,
+        "title": rest[0],
+        "estimate_fen": int(yuan) * 100 + int(cents.ljust(2, "0")) if amount else None,
+    }
+
+
+# Notices
+
+
+def content_fields(now: int, content: Content | None) -> tuple[Field, ...]:
+    return (
+        Field(name="title", label="标题", public=True, value=content.title if content else ""),
+        Field(
+            name="text",
+            label="正文",
+            type="lines",
+            most=MAX_TEXT,
+            public=True,
+            hint="每行一段。不得写入身份证号、电话等个人信息。",
+            value="\n".join(content.text) if content else "",
+        ),
+        Field(
+            name="valid_from",
+            label="有效期自",
+            type="moment",
+            public=True,
+            hint="北京时间。",
+            value=moment_text(content.valid_from if content else now),
+        ),
+        Field(
+            name="valid_until",
+            label="有效期至",
+            type="moment",
+            needed=False,
+            public=True,
+            value=moment_text(content.valid_until) if content and content.valid_until is not None else "",
+        ),
+        Field(
+            name="media",
+            label="发布媒介",
+            type="lines",
+            needed=False,
+            public=True,
+            hint="每行一个；还在哪里发布。",
+            value="\n".join(content.media) if content else "",
+        ),
+        Field(
+            name="document",
+            label="公告附件",
+            type="file",
+            needed=False,
+            public=True,
+            hint="至多 768 KB。",
+        ),
+    )
+
+
+def _content(given: Given) -> Content:
+    return Content(
+        title=given.text("title"),
+        text=tuple(given.list("text")),
+        valid_from=given.number("valid_from"),
+        valid_until=given.optional_number("valid_until"),
+        media=tuple(given.list("media")),
+    )
+
+
+def _files(act: Act, given: Given) -> list[File]:
+    upload = given.upload("document")
+    return [] if upload is None else [act.blobs.put_file(upload.name, upload.media_type, upload.data)]
+
+
+def new_notice(desk: Desk) -> Form:
+    project = known_project(desk, desk.path("code"))
+    with desk.log.reading() as session:
+        notices = queries.notices(session, project.code)
+
+    def command(act: Act, given: Given) -> int:
+        content = _content(given)
+        event = NoticePublished.of(
+            {
+                "project": project.code,
+                "lot": given.optional("lot"),
+                "round": given.number("round"),
+                "notice": given.text("notice"),
+                "notice_kind": given.text("notice_kind"),
+                "version": 1,
+                "predecessor": given.optional("predecessor"),
+                "title": content.title,
+                "text": list(content.text),
+                "valid_from": content.valid_from,
+                "valid_until": content.valid_until,
+                "media": list(content.media),
+            }
+        )
+        return commands.publish_notice(act, event, _files(act, given))
+
+    return Form(
+        title="发布公告",
+        roles=EDITORS,
+        back=f"{PROJECTS}/{project.code}",
+        fields=(
+            Field(
+                name="notice",
+                label="公告编号",
+                most=64,
+                public=True,
+                hint="3 至 64 位小写字母、数字和连字符。",
+                value=_next_notice(project, notices),
+            ),
+            Field(
+                name="notice_kind",
+                label="公告类型",
+                type="choice",
+                public=True,
+                choices=tuple(NOTICE_KINDS.items()),
+            ),
+            Field(
+                name="lot",
+                label="标段",
+                type="choice",
+                needed=False,
+                public=True,
+                hint="不选为整个项目。",
+                choices=[(one.lot, f"{one.lot} {one.title}") for one in project.lots],
+            ),
+            Field(
+                name="round",
+                label="第几次招标",
+                type="number",
+                least=1,
+                most=99,
+                public=True,
+                value="1",
+            ),
+            Field(
+                name="predecessor",
+                label="承接的公告",
+                type="choice",
+                needed=False,
+                public=True,
+                choices=[(one.id, one.content.title) for one in notices],
+            ),
+            *content_fields(desk.now // 1000, None),
+        ),
+        command=command,
+        blame={"trading.notice-exists": "notice", "trading.bad-notice": "notice", "trading.no-such-lot": "lot"},
+        facts={"project": project},
+        above="desk/for_project.html",
+    )
+
+
+def _next_notice(project: Project, notices: Sequence[Notice]) -> str:
+    stem = "".join(one if one.isascii() and one.isalnum() else "-" for one in project.code.lower()).strip("-")
+    return f"{stem or 'notice'}-{len(notices) + 1:02}"[:64]
+
+
+def correct_notice(desk: Desk) -> Form:
+    project, former = _notice(desk)
+    kept = tuple(file.name for file in former.files)
+
+    def command(act: Act, given: Given) -> int:
+        files = [one for one in former.files if one.name in given.list("keep")] if kept else []
+        new = _files(act, given)
+        names = {one.name for one in new}
+        return commands.correct_notice(
+            act,
+            project.code,
+            former.id,
+            _content(given),
+            given.text("reason"),
+            [*(one for one in files if one.name not in names), *new],
+        )
+
+    keep = Field(
+        name="keep",
+        label="保留的附件",
+        type="choices",
+        needed=False,
+        public=True,
+        choices=[(name, name) for name in kept],
+        value=kept,
+    )
+    return Form(
+        title="更正公告",
+        roles=EDITORS,
+        back=f"{PROJECTS}/{project.code}",
+        note="更正公告是完整的新版本，改动之处自动列出；原版本继续可读。",
+        fields=(
+            *content_fields(desk.now // 1000, former.content),
+            *((keep,) if kept else ()),
+            Field(name="reason", label="更正原因", type="long", public=True),
+        ),
+        command=command,
+        facts={"project": project, "notice": former},
+        above="desk/for_project.html",
+    )
+
+
+def withdraw_notice(desk: Desk) -> Form:
+    project, former = _notice(desk)
+
+    def command(act: Act, given: Given) -> int:
+        return commands.withdraw_notice(
+            act, project.code, NoticeWithdrawn(notice=former.id, reason=given.text("reason"))
+        )
+
+    return Form(
+        title="撤回公告",
+        roles=EDITORS,
+        back=f"{PROJECTS}/{project.code}",
+        fields=(Field(name="reason", label="撤回原因", type="long", public=True),),
+        command=command,
+        facts={"project": project, "notice": former},
+        above="desk/for_project.html",
+        warning="公告撤回后不能恢复；各版本和撤回记录永久可读。",
+    )
+
+
+def _notice(desk: Desk) -> tuple[Project, Notice]:
+    project, notice_id = known_project(desk, desk.path("code")), desk.path("notice")
+    with desk.log.reading() as session:
+        found = queries.notice(session, notice_id)
+    if found is None or found.project != project.code or found.withdrawn is not None:
+        raise NoSuchNotice(project=project.code, notice=notice_id[:64])
+    return project, found
+
+
+# The decision and what it leads to
+
+
+def decide(desk: Desk) -> Form:
+    return _decision(desk, is_drill=False)
+
+
+def decide_drill(desk: Desk) -> Form:
+    return _decision(desk, is_drill=True)
+
+
+def _decision(desk: Desk, is_drill: bool) -> Form:
+    """The tenderer's own decision, signed in its browser with its key."""
+    project = known_project(desk, desk.path("code"))
+    if desk.organisation("tenderer") != project.tenderer:
+        raise NotForThatTenderer(actor=desk.user.account, tenderer=project.tenderer_name)
+    with desk.log.reading() as session:
+        tenderer = registry.queries.organisation(session, project.tenderer)
+        former = None if is_drill else lottery.queries.newest_draw_of_project(session, project.code)
+        year = datetime.fromtimestamp(desk.now / 1000, UTC).astimezone(SHANGHAI).year
+        draw_id = lottery.queries.next_draw_id(session, year, is_drill)
+    assert tenderer is not None  # a project has one
+
+    def signing(given: Given) -> Signing:
+        event = Decided(
+            draw_id=draw_id,
+            project_code=project.code,
+            project_name=project.title,
+            tenderer=tenderer.name,
+            scope=given.text("scope"),
+            fee=given.text("fee"),
+            former_draw=None if former is None else former.draw_id,
+            former_reason=None if former is None else given.text("former_reason"),
+            signatures=[],
+        )
+        rules.check_decision(event)
+        vacant = 0 if former is None else documents.vacant(desk.log.blobs, former.attempt)
+        rules.check_former_draw(event, former, vacant)
+        return Signing(event=event, subject=subject(draw_id), organisation=tenderer)
+
+    def signed(act: Act, event: Decided, given: Given) -> int:
+        return commands.decide_draw(act, event)
+
+    former_reason = Field(
+        name="former_reason",
+        label="终止前一次摇号、重新决定的理由",
+        type="long",
+        most=rules.LONG_TEXT,
+        public=True,
+    )
+    return Form(
+        title="决定以摇号选定代理机构",
+        roles=("tenderer",),
+        back=f"{PROJECTS}/{project.code}",
+        done=f"{PROJECTS}/{project.code}",
+        note="由招标人自行决定，并以招标人的密钥在本机签名。",
+        fields=(
+            Field(name="scope", label="委托范围", type="long", most=rules.LONG_TEXT, public=True),
+            Field(name="fee", label="代理费", type="long", most=rules.LONG_TEXT, public=True, hint="标准和由谁支付。"),
+            *(() if former is None else (former_reason,)),
+        ),
+        signing=signing,
+        signed=signed,
+        facts={"project": project, "draw_id": draw_id, "former": former, "is_drill": is_drill},
+        above="desk/for_decision.html",
+        warning="决定签名后即记入公开日志，摇号由此开始；一个项目只有一次摇号。",
+    )
+
+
+def engage(desk: Desk) -> Form:
+    project = known_project(desk, desk.path("code"))
+    with desk.log.reading() as session:
+        draws = lottery.queries.project_draws(session, desk.now, project.code)
+        names = {one.code: one.name for one in registry.queries.agencies(session)}
+    choices = [
+        (f"{draw_id}/{attempt}/{code}", f"{names.get(code, '')} {code} · {draw_id}")
+        for line in draws
+        for draw_id, attempt, code in _winners(desk, line.draw_id)
+    ]
+
+    def command(act: Act, given: Given) -> int:
+        draw_id, attempt, code = given.text("agent").split("/")
+        event = AgentEngaged(
+            project=project.code,
+            draw_id=draw_id,
+            attempt=int(attempt),
+            agent=code,
+            contract_number=given.text("contract_number"),
+        )
+        return commands.engage_agent(act, event)
+
+    return Form(
+        title="登记委托代理合同",
+        roles=WRITERS,
+        back=f"{PROJECTS}/{project.code}",
+        note="只能登记摇号的现行中签机构，使人人可见摇号结果得到履行。",
+        fields=(
+            Field(name="agent", label="代理机构", type="choice", public=True, choices=choices),
+            Field(name="contract_number", label="合同编号", public=True),
+        ),
+        command=command,
+        blame={
+            "trading.not-drawn": "agent",
+            "trading.engaged-already": "agent",
+            "registry.bad-text": "contract_number",
+        },
+        facts={"project": project},
+        above="desk/for_project.html",
+    )
+
+
+def _winners(desk: Desk, draw_id: str) -> list[tuple[str, int, str]]:
+    """Draw, attempt and code of each present winner of a draw that is no rehearsal."""
+    with desk.log.reading() as session:
+        draw: Draw | None = lottery.queries.draw(session, draw_id)
+    if draw is None or draw.is_drill or draw.attempt is None or draw.attempt.drawn is None:
+        return []
+    page = lottery.queries.attempt_page(desk.log.blobs, draw.attempt)
+    return [(draw_id, draw.attempt.number, code) for code in page.winners]
+
+
+mount(router, "/new-project", new_project)  # a project may be called `new`
+mount(router, "/projects/{code}/notices/new", new_notice)
+mount(router, "/projects/{code}/notices/{notice}/correct", correct_notice)
+mount(router, "/projects/{code}/notices/{notice}/withdraw", withdraw_notice)
+mount(router, "/projects/{code}/decide", decide)
+mount(router, "/projects/{code}/decide-drill", decide_drill)
+mount(router, "/projects/{code}/engage", engage)

@@ -1,0 +1,482 @@
+"""The one way in which a form of the desks becomes an act: fill in, look at what will be recorded, confirm.
+
+    mount(router, "/desk/agencies/new", new_agency)      # new_agency: Desk -> Form
+
+GET shows the empty form. A first POST runs the command and undoes it, so that every rule has spoken and the page can
+show the very entries that a second POST, from that page, will record for ever (将永久公开). Without JavaScript it works
+the same; only signed acts need it, for the key lies in the browser: there the second page signs what it shows.
+"""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from markupsafe import Markup
+from pydantic import ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from api import dispatch, problems
+from api.accounts import User
+from api.dependencies import Language, SignedIn, Site, SiteDep, intent
+from api.dispatch import Intent
+from api.i18n import Lang, translate
+from api.pages import with_query
+from api.routes.desk_forms import Fault, Faults, Field, Given, Upload, read
+from api.tables import UploadRow
+from audit.act import Act
+from audit.errors import Refusal
+from audit.events import Event, SignedEvent
+from audit.log import Log
+from audit.tables import EntryRow
+from registry.model import Organisation
+
+MAX_SIGNED = 64 * 1024
+"""Characters of a signed body; an entry has fewer bytes."""
+SHOWN = 20
+"""Entries that a page shows before they are recorded; of more it tells the number."""
+KEPT = ".kept"
+"""What the hidden field of a file sent one step before is called, after the file's own."""
+
+KEPT_FOR = 24 * 3600 * 1000
+"""Milliseconds."""
+_MEDIA_TYPE = re.compile("[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,80}")
+
+
+class BadSignedBody(Refusal):
+    """Without the script, or without a key on the device, nothing is signed."""
+
+    code = "api.not-signed"
+    zh = "没有收到签名。请在存有机构密钥的浏览器中打开本页（须启用脚本）再提交。"
+    en = "No signature came with it. Open this page in the browser that holds the organisation's key, scripts on."
+
+
+class UploadLost(Refusal):
+    code = "api.upload-lost"
+    zh = "上一步发送的文件已不可用，请重新选择。"
+    en = "The file of the step before is no longer there; please choose it again."
+
+
+class UploadTooLarge(Refusal):
+    code = "api.upload-too-large"
+    zh = "文件“{name}”超过 {most} 字节的上限。"
+    en = "The file {name!r} has more than {most} bytes."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who is at the desk, and what lies there: what a form is made from."""
+
+    request: Request
+    site: Site
+    user: User
+    lang: Lang
+
+    @property
+    def log(self) -> Log:
+        return self.site.log
+
+    @property
+    def now(self) -> int:
+        """Unix milliseconds."""
+        return self.site.log.clock()
+
+    def path(self, name: str) -> str:
+        """A part of the address."""
+        value = self.request.path_params[name]
+        assert isinstance(value, str)
+        return value
+
+    def query(self, name: str) -> str:
+        """A parameter of the address, or nothing."""
+        return self.request.query_params.get(name, "")[:200]
+
+    def say(self, text: str, **facts: object) -> str:
+        """A text in the reader's language."""
+        return translate(text, self.lang).format(**facts)
+
+    def render(
+        self, template: str, status: int = 200, *, facts: Mapping[str, object] | None = None, **more: object
+    ) -> Response:
+        return self.site.pages.render(self.request, f"desk/{template}", status, desk=self, **(facts or {}), **more)
+
+    def roles(self, *wanted: str) -> list[str]:
+        """Which of these roles the account holds. Raises RoleNotYours where it holds none."""
+        held = [role for role in wanted if self.user.holds(role)]
+        return held or [dispatch.acting_role(self.user, wanted)]
+
+    def organisation(self, role: str) -> str | None:
+        """For whom the account holds the role."""
+        return next(iter(self.user.organisations(role)), None)
+
+
+def desk(request: Request, site: SiteDep, user: SignedIn, lang: Language) -> Desk:
+    return Desk(request, site, user, lang)
+
+
+DeskDep = Annotated[Desk, Depends(desk)]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What came with a POST. `step`: of the page that sent it."""
+
+    step: str
+    raw: Mapping[str, list[str]]
+    files: Mapping[str, Upload]
+    intent: Intent
+
+    def text(self, name: str) -> str:
+        return next(iter(self.raw.get(name, [])), "")
+
+
+async def posted(request: Request, wanted: Annotated[Intent, Depends(intent)]) -> Posted:
+    form: FormData = await request.form()
+    raw: dict[str, list[str]] = {}
+    files: dict[str, Upload] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            if value.filename:
+                data = await value.read()
+                files[name] = Upload(file_name(value.filename), media_type(value.content_type), data)
+        else:
+            raw.setdefault(name, []).append(value)
+    step = next(iter(raw.get("step", [])), "")
+    return Posted(step, raw, files, wanted)
+
+
+PostedDep = Annotated[Posted, Depends(posted)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signing:
+    """What is to be signed on this device: the event, without signatures yet, and with whose key."""
+
+    event: SignedEvent
+    subject: str
+    organisation: Organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What one page asks and does. Texts are Chinese; the page translates them.
+
+    command: runs in one transaction, and before that once more and undone. A signed act has `signing` instead for the
+    look, which raises what the rules can say without the signature, and `signed`, which takes the signed event.
+    """
+
+    title: str
+    roles: tuple[str, ...]
+    back: str
+    fields: tuple[Field, ...] = ()
+    command: Callable[[Act, Given], object] | None = None
+    signing: Callable[[Given], Signing] | None = None
+    signed: Callable[[Act, Any, Given], object] | None = None
+    direct: Callable[[Given], str] | None = None
+    """What is done at once, without a look, since no entry comes of it; returns where to go on."""
+    note: str = ""
+    """What this is, above the form."""
+    warning: str = "提交后即记入公开日志，不能修改或删除。"
+    """What is asked before it is done."""
+    done: str = ""
+    """Where to go on from the page that tells the entry's place; else `back`."""
+    blame: Mapping[str, str] = field(default_factory=dict)
+    """Refusal's code to the field that it is about, where the refusal does not say so itself."""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """What the page's own parts show."""
+    above: str = ""
+    """A template shown above the fields."""
+    before: str = ""
+    """A template shown before confirming, which gets `answer` (of the command) and `drafts`."""
+    hides_entries: bool = False
+    """Whether that template stands in place of the entries."""
+    max_upload: int = 768 * 1024
+    """Bytes."""
+
+    def field(self, name: str) -> Field | None:
+        return next((one for one in self.fields if one.name == name), None)
+
+    @property
+    def groups(self) -> list[tuple[str, bool, list[Field]]]:
+        """The fields as they stand together: name of the group, whether it is folded, its fields."""
+        runs = groupby(self.fields, lambda one: (one.group, one.folded))
+        return [(name, folded, list(fields)) for (name, folded), fields in runs]
+
+    @property
+    def has_files(self) -> bool:
+        return any(one.type == "file" for one in self.fields)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry as it would be recorded."""
+
+    kind: str
+    subject: str
+    body: dict[str, Any]
+    private: tuple[str, ...] = ()
+    files: tuple[dict[str, Any], ...] = ()
+
+
+Build = Callable[[Desk], Form]
+
+
+def mount(router: APIRouter, address: str, build: Build, *, max_body: int | None = None) -> None:
+    """Serve a form at an address. max_body: bytes of a POST, where the usual limit will not do."""
+
+    def show(desk: DeskDep) -> Response:
+        form = build(desk)
+        desk.roles(*form.roles)
+        return _fill(desk, form, {one.name: one.initial for one in form.fields})
+
+    def take(desk: DeskDep, posted: PostedDep) -> Response:
+        return _take(desk, build(desk), posted)
+
+    name = build.__name__.lstrip("_")
+    router.add_api_route(address, show, methods=["GET"], name=f"show_{name}", response_model=None)
+    router.add_api_route(
+        address, take, methods=["POST"], name=f"take_{name}", response_model=None, max_body_size=max_body
+    )
+
+
+def _take(desk: Desk, form: Form, posted: Posted) -> Response:
+    roles = desk.roles(*form.roles)
+    role = posted.text("acting_role") if posted.text("acting_role") in roles else roles[0]
+    try:
+        given = read(form.fields, posted.raw, _uploads(desk, form, posted), desk.lang)
+    except Faults as found:
+        return _fill(desk, form, posted.raw, found.faults, role=role, uploads=found.given.uploads)
+    except Refusal as refusal:
+        return _fill(desk, form, posted.raw, [_fault(desk, form, refusal)], refusal=refusal, role=role)
+    if posted.step == "edit":
+        return _fill(desk, form, posted.raw, role=role, uploads=given.uploads)
+    try:
+        if form.direct is not None:
+            return RedirectResponse(form.direct(given), 303)
+        if posted.step != "confirm":
+            return _look(desk, form, given, role)
+        command = _command(form, given, posted)
+        outcome = dispatch.perform(desk.log, desk.user, role, posted.intent, command)
+    except Refusal as refusal:
+        faults = [_fault(desk, form, refusal)]
+        return _fill(desk, form, posted.raw, faults, refusal=refusal, role=role, uploads=given.uploads)
+    _forget(desk, posted)
+    return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=form.done or form.back), 303)
+
+
+def _command(form: Form, given: Given, posted: Posted) -> Callable[[Act], object]:
+    if form.signing is None:
+        assert form.command is not None
+        command = form.command
+        return lambda act: command(act, given)
+    assert form.signed is not None
+    signed, event = form.signed, signed_event(type(form.signing(given).event), posted.text("signed_body"))
+    return lambda act: signed(act, event, given)
+
+
+def signed_event(kind: type[SignedEvent], text: str) -> SignedEvent:
+    """The event that a browser signed. Raises BadSignedBody."""
+    if not text or len(text) > MAX_SIGNED:
+        raise BadSignedBody
+    try:
+        event = kind.of(orjson.loads(text))
+    except (orjson.JSONDecodeError, ValidationError, RecursionError):
+        raise BadSignedBody from None
+    if not event.signatures:
+        raise BadSignedBody
+    return event
+
+
+# The three pages
+
+
+def _fill(
+    desk: Desk,
+    form: Form,
+    raw: Mapping[str, list[str]],
+    faults: Sequence[Fault] = (),
+    *,
+    refusal: Refusal | None = None,
+    role: str | None = None,
+    uploads: Mapping[str, Upload] | None = None,
+) -> Response:
+    status = 200 if not faults else 422 if refusal is None else problems.status_of(refusal)
+    return desk.render(
+        "form.html",
+        status,
+        form=form,
+        raw=raw,
+        faults=faults,
+        roles=desk.roles(*form.roles),
+        role=role,
+        kept=_kept(desk, uploads or {}),
+        report=getattr(refusal, "report", None),
+        facts=form.facts,
+    )
+
+
+def _look(desk: Desk, form: Form, given: Given, role: str) -> Response:
+    signing, answer = None, None
+    if form.signing is not None:
+        signing = form.signing(given)
+        drafts = [draft_of(signing.event, signing.subject)]
+    else:
+        command = _command(form, given, Posted("", {}, {}, Intent(None, "")))
+        drafts, answer = rehearse(desk, role, command)
+    return desk.render(
+        "confirm.html",
+        form=form,
+        raw=given.raw,
+        role=role,
+        drafts=drafts[:SHOWN],
+        total=len(drafts),
+        answer=answer,
+        signing=signing,
+        signing_body=in_script(drafts[0].body) if signing else "",
+        kept=_kept(desk, given.uploads),
+        facts=form.facts,
+    )
+
+
+class _Undone(Exception):  # noqa: N818 - how a rehearsal ends
+    pass
+
+
+def rehearse(desk: Desk, role: str, command: Callable[[Act], object]) -> tuple[list[Draft], Any]:
+    """What a command would record, and its answer; nothing of it stays. Raises whatever it refuses."""
+    drafts: list[Draft] = []
+    answer: object = None
+    try:
+        with desk.log.act(f"{role}:{desk.user.account}") as act:
+            answer = command(act)
+            drafts = _drafts(act.session, act.recorded)
+            raise _Undone
+    except _Undone:
+        return drafts, answer
+
+
+def _drafts(session: Session, recorded: Sequence[int]) -> list[Draft]:
+    rows = session.scalars(select(EntryRow).where(EntryRow.id.in_(recorded[:SHOWN])).order_by(EntryRow.id)).all()
+    shown = [
+        Draft(
+            row.kind,
+            row.subject,
+            orjson.loads(row.body),
+            tuple(sorted(orjson.loads(row.private))),
+            tuple(orjson.loads(row.files)),
+        )
+        for row in rows
+    ]
+    return shown + [shown[-1]] * (len(recorded) - len(shown))
+
+
+def draft_of(event: Event, subject: str) -> Draft:
+    """A signed act before its signatures."""
+    body = event.body()
+    body.pop("signatures", None)
+    return Draft(event.kind, subject, body)
+
+
+def in_script(body: dict[str, Any]) -> Markup:
+    """JSON that can stand in a script element: nothing in it ends the element."""
+    text = orjson.dumps(body).decode()
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - escaped so
+
+
+def _fault(desk: Desk, form: Form, refusal: Refusal) -> Fault:
+    """A refusal, beside the field it is about if that can be told."""
+    return Fault(_about(form, refusal), refusal.code, refusal.message(desk.lang))
+
+
+def _about(form: Form, refusal: Refusal) -> str:
+    wanted = form.blame.get(refusal.code, "")
+    if form.field(wanted) is not None:
+        return wanted
+    member = str(refusal.facts.get("member", ""))
+    if form.field(member) is not None:
+        return member
+    label = refusal.facts.get("field")
+    by_label = next((one.name for one in form.fields if one.label == label), "")
+    if by_label:
+        return by_label
+    # The draw's documents name the member at the head of what they say: `plan.winners: …`.
+    said = str(refusal.facts.get("why_en", "")).partition(":")[0].removeprefix("plan.").partition("[")[0]
+    return said if form.field(said) is not None else ""
+
+
+# Files between two steps
+
+
+def _uploads(desk: Desk, form: Form, posted: Posted) -> dict[str, Upload]:
+    """The files of this step, or those kept from the step before. Raises UploadLost, UploadTooLarge."""
+    found: dict[str, Upload] = {}
+    for one in form.fields:
+        if one.type != "file":
+            continue
+        sent, kept = posted.files.get(one.name), posted.text(one.name + KEPT)
+        if sent is not None:
+            if len(sent.data) > form.max_upload:
+                raise UploadTooLarge(name=sent.name, most=form.max_upload, member=one.name)
+            found[one.name] = sent
+        elif kept:
+            found[one.name] = _fetch(desk, kept, one.name)
+    return found
+
+
+def _kept(desk: Desk, uploads: Mapping[str, Upload]) -> dict[str, tuple[str, str]]:
+    """Field to the file's name and the ticket with which its sender's next step fetches it, for a day at most."""
+    if not uploads:
+        return {}
+    tickets = {name: secrets.token_urlsafe(24) for name in uploads}
+    with desk.log.database.writing() as session:
+        session.execute(delete(UploadRow).where(UploadRow.made <= desk.now - KEPT_FOR))
+        for name, one in uploads.items():
+            row = UploadRow(
+                ticket=tickets[name],
+                account=desk.user.account,
+                name=one.name,
+                media_type=one.media_type,
+                data=one.data,
+                made=desk.now,
+            )
+            session.add(row)
+    return {name: (one.name, tickets[name]) for name, one in uploads.items()}
+
+
+def _fetch(desk: Desk, ticket: str, member: str) -> Upload:
+    with desk.log.reading() as session:
+        row = session.get(UploadRow, ticket[:100])
+    if row is None or row.account != desk.user.account or row.made <= desk.now - KEPT_FOR:
+        raise UploadLost(member=member)
+    return Upload(row.name, row.media_type, row.data)
+
+
+def _forget(desk: Desk, posted: Posted) -> None:
+    """Drop what was kept for an act that is done."""
+    tickets = [values[0] for name, values in posted.raw.items() if name.endswith(KEPT)]
+    if tickets:
+        with desk.log.database.writing() as session:
+            session.execute(
+                delete(UploadRow).where(UploadRow.ticket.in_(tickets), UploadRow.account == desk.user.account)
+            )
+
+
+def file_name(name: str) -> str:
+    """A file's name without folders and without what an entry cannot hold; its ending stays."""
+    bare = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    kept = "".join(one for one in bare if unicodedata.category(one)[0] != "C").strip(" \u3000.")[-120:]
+    return kept.strip(" \u3000") or "file"
+
+
+def media_type(given: str | None) -> str:
+    """What the sender says it is, if that has the form of a media type."""
+    bare = (given or "").partition(";")[0].strip().lower()
+    return bare if _MEDIA_TYPE.fullmatch(bare) else "application/octet-stream"
