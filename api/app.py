@@ -21,13 +21,16 @@ from api.routes import (
     entries,
     feeds,
     log_files,
+    lottery,
     members,
     pages,
     public_agencies,
     public_draws,
     public_home,
     public_projects,
+    registry,
     sign_in,
+    trading,
 )
 from api.stream import Head
 from audit.errors import Refusal
@@ -106,6 +109,8 @@ def create_app(
     app.add_middleware(security.HeadAsGet)
     app.add_middleware(security.SecurityHeaders, https=settings.base_url.startswith("https:"))
     for router in (log_files.router, feeds.router, entries.router, members.router, sign_in.router, pages.router):
+        app.include_router(router)
+    for router in (registry.router, trading.router, lottery.router):
         app.include_router(router)
     for router in (public_home.router, public_draws.router, public_agencies.router, public_projects.router):
         app.include_router(router)

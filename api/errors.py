@@ -123,3 +123,9 @@ class NoSuchProject(Refusal):
     code = "api.no-such-project"
     zh = "没有编号为 {project} 的项目。"
     en = "There is no project {project}."
+
+
+class OtherDraw(Refusal):
+    code = "api.other-draw"
+    zh = "地址中的摇号 {draw_id} 与请求内容中的 {found} 不同。"
+    en = "The address names draw {draw_id}, the body {found!r}."

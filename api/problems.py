@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from api import errors
 from api.i18n import Lang, language
 from audit.errors import Refusal
+from registry.importing import ImportRejected
 
 MEDIA_TYPE = "application/problem+json"
 talk = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ STATUS_BY_CODE = {
     "audit.too-deep": 422,
     "audit.wrong-signature": 422,
     "registry.not-permitted": 403,
+    "registry.import-rejected": 422,
 }
 STATUS_BY_PATTERN = (
     (re.compile(r"\.no-such-"), 404),
@@ -128,8 +130,17 @@ def status_of(refusal: Refusal | type[Refusal]) -> int:
 
 
 def of_refusal(refusal: Refusal, lang: Lang) -> Problem:
-    facts = {name: value for name, value in refusal.facts.items() if type(value) in (str, int)}
-    return Problem(status_of(refusal), refusal.code, refusal.message(lang), facts)  # type: ignore[arg-type]  # filtered above
+    facts = {name: value for name, value in refusal.facts.items() if isinstance(value, str | int)}
+    faults = _rows(refusal, lang) if isinstance(refusal, ImportRejected) else ()
+    return Problem(status_of(refusal), refusal.code, refusal.message(lang), facts, faults)
+
+
+def _rows(refusal: ImportRejected, lang: Lang) -> tuple[dict[str, str], ...]:
+    """What is wrong with a list, by row and column."""
+    return tuple(
+        {"row": str(one.row), "column": one.column, "code": one.code, "detail": one.zh if lang == "zh" else one.en}
+        for one in refusal.report.problems[:1000]
+    )
 
 
 def of_words(status: int, words: tuple[str, str, str], lang: Lang, faults: tuple[dict[str, str], ...] = ()) -> Problem:
