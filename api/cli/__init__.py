@@ -10,26 +10,9 @@ libraries, so nothing here may load them.
 import sys
 from io import TextIOWrapper
 
-import typer
-
-from api.cli import centre, log, verify
+from api.cli import verify
 from api.cli.terminal import language
 from audit.errors import Refusal, Unreadable
-from audit.note import BadKey
-
-app = typer.Typer(
-    name="mingtang",
-    help="明堂 Mingtang: a public-resource trading centre that nobody has to take at its word.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.add_typer(verify.app, name="verify")
-app.add_typer(log.app, name="log")
-centre.register(app)
-
-_STATUS: dict[type[Refusal], int] = {Unreadable: 3, BadKey: 2}
 
 
 def main() -> None:
@@ -38,7 +21,17 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="surrogateescape")  # file names are printed in the bytes they were given in
     try:
+        if sys.argv[1:2] == ["verify"]:
+            sys.exit(verify.main(sys.argv[2:]))
+        from api.cli.app import app
+
         app()
     except Refusal as refusal:
         print(f"{refusal.code}: {refusal.message(language())}", file=sys.stderr)  # noqa: T201
-        sys.exit(_STATUS.get(type(refusal), 1))
+        sys.exit(_status(refusal))
+
+
+def _status(refusal: Refusal) -> int:
+    if isinstance(refusal, Unreadable):
+        return 3
+    return verify.USAGE if refusal.code == "audit.bad-key" else 1

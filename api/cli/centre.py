@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.terminal import finish, language, result, say
+from api.cli.terminal import ask_secret, finish, language, result, say
 from audit.errors import Refusal, Unreadable
 
 if TYPE_CHECKING:
@@ -103,10 +103,8 @@ def add(
     from api.accounts import create_account
     from api.cli.place import load_packages, opened_log
 
-    password = typer.prompt("口令 Password", hide_input=True, confirmation_prompt=True, err=True)
-    number = typer.prompt(
-        "公民身份号码（可空） Identity number (may be empty)", default="", show_default=False, err=True
-    )
+    password = ask_secret("口令 Password: ", twice=True)
+    number = ask_secret("公民身份号码（可空） Identity number (may be empty): ")
     load_packages()
     with opened_log(data) as log:
         account = create_account(log, name, password, number or None)

@@ -4,9 +4,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from getpass import getpass
 from typing import NoReturn
-
-import typer
 
 
 def language() -> str:
@@ -28,7 +27,18 @@ def say(line: str) -> None:
 def finish(line: str, status: int) -> NoReturn:
     """Print the result and leave with its exit status; what is wrong usage (2) is no result."""
     (say if status == 2 else result)(line)
-    raise typer.Exit(status)
+    sys.exit(status)
+
+
+def ask_secret(prompt: str, twice: bool = False) -> str:
+    """Ask a person on a terminal without showing what is typed; in a pipe, take the next line."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().removesuffix("\n")
+    while True:
+        given = getpass(prompt, sys.stderr)
+        if not twice or getpass(f"再输一次 Again: {prompt}", sys.stderr) == given:
+            return given
+        say("两次输入不同 They differ")
 
 
 @contextmanager

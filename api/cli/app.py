@@ -1,0 +1,26 @@
+"""All commands but `verify`, which has a reader of its own (`api.cli.verify`)."""
+
+import sys
+
+import typer
+
+from api.cli import centre, log, verify
+
+app = typer.Typer(
+    name="mingtang",
+    help="明堂 Mingtang: a public-resource trading centre that nobody has to take at its word.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(log.app, name="log")
+centre.register(app)
+
+
+@app.command(
+    "verify", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False
+)
+def listed(context: typer.Context) -> None:
+    """核验 Verify a draw, the log, a receipt: draw | log | receipt."""
+    sys.exit(verify.main(context.args))

@@ -1,0 +1,330 @@
+"""The contract of `mingtang`: fixed lines on standard output, talk on standard error, exit statuses 0, 1, 2, 3."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from api.demo import stage
+
+MINGTANG = Path(sys.executable).parent / "mingtang"
+
+
+def run(*arguments: object, lang: str = "en_US.UTF-8", given: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "MINGTANG_"))}
+    return subprocess.run(
+        [MINGTANG, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        input=given,
+        env=environment | {"LANG": lang},
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("demo") / "data"
+    stage.play(data, lambda _words: None)
+    return data
+
+
+@pytest.fixture(scope="module")
+def key(demo: Path) -> str:
+    done = run("log", "key", "--data", demo)
+    assert (done.returncode, done.stderr) == (0, "")
+    (line,) = done.stdout.splitlines()
+    return line
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Path:
+    """A data folder with a log of one entry."""
+    done = run("log", "open", "--origin", "log.example.org/centre", "--data", tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "data"
+
+
+# verify
+
+
+def test_draws_are_verified_one_line_each_in_the_order_given(demo: Path) -> None:
+    files = sorted((demo / stage.EVIDENCE).iterdir())
+    done = run("verify", "draw", *files)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert [line.split()[1] for line in lines] == [str(file) for file in files]
+    for line in lines:
+        assert re.fullmatch(r"OK \S+ winners=[0-9A-Z,]+ seed=[0-9a-f]{64} BLS=(ok|-) log=unchecked", line)
+
+
+def test_a_fault_wins_over_a_file_that_cannot_be_read(demo: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text("{}")
+    good = demo / stage.EVIDENCE / "MC-2023-0001.json"
+    assert run("verify", "draw", good, tmp_path / "gone.json").returncode == 3
+    done = run("verify", "draw", good, tmp_path / "gone.json", tmp_path / "bad.json")
+    assert done.returncode == 1
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["OK", "E_READ", "E_FORMAT"]
+
+
+def test_the_reason_is_in_the_users_language_and_the_code_is_not(demo: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text("{")
+    english = run("verify", "draw", tmp_path / "bad.json").stdout
+    chinese = run("verify", "draw", tmp_path / "bad.json", lang="zh_CN.UTF-8").stdout
+    assert english.split()[0] == chinese.split()[0] == "E_CANON"
+    assert english.isascii()
+    assert not chinese.isascii()
+
+
+def test_a_draw_with_the_receipt_of_its_seal_is_partly_checked_against_the_log(demo: Path, key: str) -> None:
+    evidence = demo / stage.EVIDENCE / "MC-2023-0001.json"
+    receipt, entry = receipt_of(demo, "lottery.sealed", "draw:MC-2023-0001/1")
+    done = run("verify", "draw", evidence, "--receipt", receipt, "--entry", entry, "--key", key)
+    assert (done.returncode, done.stdout.split()[-1]) == (0, "log=partial"), done.stdout
+    receipt, entry = receipt_of(demo, "lottery.sealed", "draw:MC-2023-0003/2")
+    done = run("verify", "draw", evidence, "--receipt", receipt, "--entry", entry, "--key", key)
+    assert (done.returncode, done.stdout.split()[0]) == (1, "E_LOG")
+
+
+def receipt_of(demo: Path, kind: str, subject: str) -> tuple[Path, Path]:
+    """The receipt of an entry and the entry, as files."""
+    from audit.database import Database
+    from audit.folder import Folder
+    from audit.publisher import published_size
+    from audit.queries import entries, entry_data, receipt
+
+    database = Database(f"sqlite:///{demo / 'mingtang.db'}")
+    folder = Folder(demo / "log")
+    size = published_size(folder)
+    with database.reading() as session:
+        (found,) = entries(session, size, kind=kind, subject=subject)
+        paths = demo / f"{found.seq}.tlog-proof", demo / f"{found.seq}.json"
+        paths[0].write_bytes(receipt(session, folder, found.seq, size))
+        paths[1].write_bytes(entry_data(session, found.seq, size))
+    database.dispose()
+    return paths
+
+
+def test_a_receipt_verifies_alone(demo: Path, key: str) -> None:
+    receipt, entry = receipt_of(demo, "lottery.decided", "draw:MC-2023-0001")
+    done = run("verify", "receipt", receipt, "--entry", entry, "--key", key)
+    assert done.returncode == 0
+    assert re.fullmatch(r"OK seq=\d+ size=143 witnesses=0/0 cosigned=-\n", done.stdout)
+    entry.write_bytes(entry.read_bytes().replace(b"MC-2023-0001", b"MC-2023-0009"))
+    done = run("verify", "receipt", receipt, "--entry", entry, "--key", key)
+    assert (done.returncode, done.stdout.split()[0]) == (1, "FAIL")
+
+
+def test_the_log_verifies_and_one_flipped_byte_does_not(demo: Path, key: str, tmp_path: Path) -> None:
+    done = run("log", "export", tmp_path / "out", "--data", demo)
+    assert (done.returncode, done.stdout) == (0, f"OK size=143 folder={tmp_path / 'out'}\n")
+    done = run("verify", "log", tmp_path / "out", "--key", key, "--blobs")
+    assert done.returncode == 0
+    assert re.fullmatch(r"OK size=143 root=\S{44} checkpoint=- witnesses=0/0\n", done.stdout)
+    for file in (path for path in (tmp_path / "out").rglob("*") if path.is_file()):
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+        done = run("verify", "log", tmp_path / "out", "--key", key)
+        assert done.returncode == 1, file
+        assert re.match(r"FAIL (seq=\d+|tile/\d+/\S+|checkpoint|blob/[0-9a-f]{64})\b", done.stdout), file
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+
+
+def test_what_is_not_there_is_exit_three_and_wrong_usage_two(key: str, tmp_path: Path) -> None:
+    assert run("verify", "log", tmp_path / "gone", "--key", key).returncode == 3
+    assert run("verify", "log", tmp_path, "--key", "not-a-key").returncode == 2
+    assert run("verify", "log", tmp_path).returncode == 2
+    assert run("verify", "draw", tmp_path, "--key", key).returncode == 2
+    assert run("nonsense").returncode == 2
+
+
+def test_the_verifier_loads_neither_web_nor_database(demo: Path, key: str) -> None:
+    program = (
+        "import sys; sys.argv = ['mingtang', *sys.argv[1:]]\n"
+        "from api.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "names = {'sqlalchemy', 'alembic', 'fastapi', 'starlette', 'jinja2', 'pydantic'}\n"
+        "assert not names & set(sys.modules), names & set(sys.modules)"
+    )
+    receipt, entry = receipt_of(demo, "lottery.decided", "draw:MC-2023-0002")
+    evidence = demo / stage.EVIDENCE / "MC-2023-0001.json"
+    for arguments in (
+        ["draw", evidence],
+        ["log", demo / "log", "--key", key],
+        ["receipt", receipt, "--entry", entry, "--key", key],
+    ):
+        command = [sys.executable, "-c", program, "verify", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+# log
+
+
+def test_a_log_is_opened_once_and_says_how_to_keep_its_key(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    done = run("log", "open", "--origin", "log.example.org/centre", "--data", data)
+    assert done.returncode == 0
+    assert done.stdout.startswith("log.example.org/centre+")
+    assert "log.pem" in done.stderr
+    assert (data / "keys").stat().st_mode & 0o777 == 0o700
+    assert (data / "keys" / "log.pem").stat().st_mode & 0o777 == 0o600
+    again = run("log", "open", "--origin", "log.example.org/centre", "--data", data)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "audit.log-exists" in again.stderr
+
+
+@pytest.mark.parametrize("arguments", [("log", "key"), ("log", "status"), ("serve",), ("log", "rebuild-check")])
+def test_a_folder_without_a_log_is_refused_and_left_empty(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*arguments, "--data", tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "audit.no-log" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_status_tells_what_an_operator_watches(demo: Path) -> None:
+    done = run("log", "status", "--data", demo)
+    facts = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert (facts["size"], facts["waiting"], facts["witnesses"]) == ("143", "0", "0")
+    assert set(facts) >= {"root", "checkpoint_age_seconds", "cosigned_age_seconds", "disk_free", "disk_reserve"}
+
+
+def test_rebuild_check_says_ok_or_names_the_row(demo: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(demo, tmp_path / "data"))
+    done = run("log", "rebuild-check", "--data", data)
+    assert (done.returncode, done.stdout.split()[0]) == (0, "OK")
+    import sqlite3
+
+    connection = sqlite3.connect(data / "mingtang.db")
+    connection.execute("UPDATE entries SET actor = 'operator:somebody' WHERE seq = 9")
+    connection.commit()
+    connection.close()
+    done = run("log", "rebuild-check", "--data", data)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0] == "DIFFERS entries seq=9 actor"
+    assert done.stdout.splitlines()[-1].startswith("FAIL differences=1 ")
+
+
+def test_an_export_comes_back(demo: Path, key: str, tmp_path: Path) -> None:
+    run("log", "export", tmp_path / "out", "--data", demo)
+    done = run("log", "import", tmp_path / "out", "--key", key, "--data", tmp_path / "again")
+    assert (done.returncode, done.stdout) == (0, "OK size=143\n"), done.stderr
+    assert "Private values" in done.stderr
+    shutil.copytree(demo / "keys", tmp_path / "again" / "keys")
+    assert run("log", "rebuild-check", "--data", tmp_path / "again").returncode == 0
+
+
+# people and registers
+
+
+def test_the_first_administrator_is_made_by_a_command_and_no_password_is_an_argument(opened: Path) -> None:
+    password = "a long enough pass phrase 7"
+    done = run("user", "add", "chief", "--role", "admin", "--data", opened, given=f"{password}\n\n")
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"OK account=[A-Za-z0-9_-]{16}\n", done.stdout)
+    done = run("log", "status", "--data", opened)
+    assert "size=2\n" in done.stdout
+    for path in (opened / "log").rglob("*"):
+        if path.is_file():
+            assert b"chief" not in path.read_bytes()
+            assert password.encode() not in path.read_bytes()
+
+
+def test_a_list_of_agencies_is_imported_whole_or_not_at_all(opened: Path, tmp_path: Path) -> None:
+    from importlib.resources import files
+
+    good = files("api.demo").joinpath("agencies.csv").read_bytes()
+    (tmp_path / "bad.csv").write_bytes(good.replace(b"91219900MA0MC00", b"91219900MA0MC99", 1))
+    done = run("registry", "import", tmp_path / "bad.csv", "--data", opened)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith("ROW 2 registry.bad-code-check ")
+    assert done.stdout.splitlines()[-1] == "FAIL problems=1 recorded=0"
+    (tmp_path / "good.csv").write_bytes(good)
+    done = run("registry", "import", tmp_path / "good.csv", "--data", opened)
+    assert (done.returncode, done.stdout) == (0, "OK added=15 amended=0 unchanged=0\n"), done.stderr
+    done = run("registry", "import", tmp_path / "gone.csv", "--data", opened)
+    assert done.returncode == 3
+
+
+# demo and serve
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+        return found
+
+
+def served(process: "subprocess.Popen[bytes]", url: str) -> bytes:
+    for _ in range(400):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                body: bytes = answer.read()
+                return body
+        except OSError:
+            assert process.poll() is None, "the server ended"
+            time.sleep(0.05)
+    pytest.fail(f"{url} does not answer")
+
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start(port: int) -> Iterator[Start]:
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: object) -> "subprocess.Popen[bytes]":
+        command = [str(MINGTANG), *map(str, arguments), "--port", str(port)]
+        running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def test_the_demo_is_played_live_and_served_again_as_it_stands(tmp_path: Path, port: int, start: Start) -> None:
+    data, url = tmp_path / "data", f"http://127.0.0.1:{port}"
+    process = start("demo", "--serve", "--pace", "0.01", "--data", data)
+    assert "演示".encode() in served(process, f"{url}/?lang=zh")
+    for _ in range(1200):
+        if (data / stage.EVIDENCE / "MC-2023-0003.json").is_file():
+            break
+        assert process.poll() is None
+        time.sleep(0.05)
+    size = json.loads(served(process, f"{url}/api/v1/log"))["size"]
+    assert size == 143
+    process.send_signal(signal.SIGINT)
+    process.wait(20)
+    again = start("demo", "--serve", "--data", data)
+    assert json.loads(served(again, f"{url}/api/v1/log"))["size"] == size
+
+
+def test_a_centre_is_served_by_its_own_clock(opened: Path, port: int, start: Start) -> None:
+    process = start("serve", "--data", opened)
+    url = f"http://127.0.0.1:{port}"
+    assert b"log.example.org/centre" in served(process, f"{url}/log/checkpoint")
+    assert "演示".encode() not in served(process, f"{url}/?lang=zh")
+
+
+def test_the_demos_log_is_not_served_as_a_real_one(demo: Path) -> None:
+    done = run("serve", "--data", demo)
+    assert done.returncode == 1
+    assert "demo.served-by-demo" in done.stderr
