@@ -18,6 +18,7 @@ from api import accounts, dispatch, problems, security
 from api.dependencies import Site
 from api.pages import STATIC, Pages
 from api.routes import (
+    desk,
     entries,
     feeds,
     log_files,
@@ -112,6 +113,7 @@ def create_app(
         app.include_router(router)
     for router in (registry.router, trading.router, lottery.router):
         app.include_router(router)
+    app.include_router(desk.router)
     for router in (public_home.router, public_draws.router, public_agencies.router, public_projects.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -100,8 +100,9 @@ class Desk:
         return self.request.query_params.get(name, "")[:200]
 
     def say(self, text: str, **facts: object) -> str:
-        """A text in the reader's language."""
-        return translate(text, self.lang).format(**facts)
+        """A text in the reader's language; with facts, a template over them."""
+        said = translate(text, self.lang)
+        return said.format(**facts) if facts else said
 
     def render(
         self, template: str, status: int = 200, *, facts: Mapping[str, object] | None = None, **more: object
@@ -342,6 +343,7 @@ def _look(desk: Desk, form: Form, given: Given, role: str) -> Response:
         signing=signing,
         signing_body=in_script(drafts[0].body) if signing else "",
         kept=_kept(desk, given.uploads),
+        documents_of=lambda draft: _documents(desk, draft),
         facts=form.facts,
     )
 
@@ -376,6 +378,16 @@ def _drafts(session: Session, recorded: Sequence[int]) -> list[Draft]:
         for row in rows
     ]
     return shown + [shown[-1]] * (len(recorded) - len(shown))
+
+
+def _documents(desk: Desk, draft: Draft) -> dict[str, Any]:
+    """The documents in JSON that would be published with an entry, by name."""
+    found = {}
+    for file in draft.files:
+        data = desk.log.blobs.get(file["sha256"]) if file["media_type"] == "application/json" else None
+        if data is not None:
+            found[file["name"]] = orjson.loads(data)
+    return found
 
 
 def draft_of(event: Event, subject: str) -> Draft:
