@@ -38,6 +38,7 @@ STATUS_BY_CODE = {
     "api.password-too-long": 422,
     "api.password-too-plain": 422,
     "audit.disk-reserve": 503,
+    "audit.disk-full": 503,
     "audit.database-busy": 503,
     "audit.no-log": 503,
     "audit.bad-tile-path": 404,

@@ -4,6 +4,7 @@ A fact and its log entry commit together, so nothing else in the project commits
 differently (how a transaction begins, how a subject is locked, how many rows go in one statement) stays in here.
 """
 
+import errno
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,10 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit row id. SQLite numbers rows by itself only where the column's type is exactly INTEGER."""
 
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""How the kernel says that a file cannot grow."""
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {int: BigId, bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy, never changed
@@ -39,6 +44,14 @@ class DatabaseBusy(Refusal):
     code = "audit.database-busy"
     zh = "系统繁忙，本次操作未执行，请稍后重试。"
     en = "The system is busy; nothing was done. Please try again."
+
+
+class DiskFull(Refusal):
+    """The database or a file could not grow: nothing was done, and what was acknowledged is not touched."""
+
+    code = "audit.disk-full"
+    zh = "磁盘已满，本次操作未执行；已受理的事项不受影响。腾出空间后自动恢复。"
+    en = "The disk is full; nothing was done and nothing is lost. It goes on by itself when there is room."
 
 
 class Database:
@@ -64,13 +77,22 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that commits if the block ends well, and else leaves nothing behind."""
+        """A transaction that commits if the block ends well, and else leaves nothing behind.
+
+        Raises DatabaseBusy, DiskFull.
+        """
         try:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except OperationalError as fault:
             if _is_busy(fault):
                 raise DatabaseBusy from fault
+            if _is_full(fault):
+                raise DiskFull from fault
+            raise
+        except OSError as fault:  # from a file that the command stores
+            if fault.errno in NO_ROOM:
+                raise DiskFull from fault
             raise
 
     def dispose(self) -> None:
@@ -115,6 +137,15 @@ def _is_busy(fault: OperationalError) -> bool:
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
     return getattr(cause, "sqlstate", None) in {"40P01", "55P03", "57014"}  # deadlock, lock or statement timeout
+
+
+def _is_full(fault: OperationalError) -> bool:
+    cause = fault.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        # A quota or a limit on the size of files shows as a failed write, not as a full disk.
+        full = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+        return cause.sqlite_errorcode in full
+    return getattr(cause, "sqlstate", None) == "53100"
 
 
 def lock(session: Session, own: Iterable[str], shared: Iterable[str] = ()) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from audit import entry, keys, queries
 from audit.act import Act
 from audit.blobs import Blobs
-from audit.database import Database
+from audit.database import Database, DatabaseBusy, DiskFull
 from audit.errors import Refusal
 from audit.events import LogOpened
 from audit.folder import Folder
@@ -217,7 +217,7 @@ class Log:
                     self._follow()
                 elif self._place():
                     continue
-            except (LostLeadership, OSError, DBAPIError) as fault:
+            except (LostLeadership, DatabaseBusy, DiskFull, OSError, DBAPIError) as fault:
                 # What was committed stays; what was not published is finished by the next leader, here or elsewhere.
                 talk.warning("sequencing stopped and starts again: %s", fault)
                 self._abandon()
@@ -233,6 +233,8 @@ class Log:
 
     def _lead(self) -> bool:
         if self._term is not None:
+            if not self._leadership.holds():
+                raise LostLeadership("the connection that held the lock was lost")
             return True
         if not self._leadership.take():
             return False

@@ -76,8 +76,6 @@ class Publisher:
             self.add(data, merkle.leaf_hash(data), public_blobs(data))
             if self._owed_bytes > FLUSH_BYTES:
                 self._write_owed()
-        if self.root() != parse_checkpoint(note).root:
-            raise WrongTree(size=size)
         self.publish(note)
 
     def add(self, data: bytes, leaf: bytes, blobs: tuple[str, ...] | list[str]) -> None:
@@ -93,7 +91,12 @@ class Publisher:
         self._push(0, leaf)
 
     def publish(self, note: bytes) -> None:
-        """Write all that is owed, then the checkpoint. On an OSError nothing published has been harmed."""
+        """Write all that is owed, then the checkpoint. On an OSError nothing published has been harmed.
+
+        Raises WrongTree where the files would not be the tree that the checkpoint signs, BlobMissing, FileDiffers.
+        """
+        if self.root() != parse_checkpoint(note).root:
+            raise WrongTree(size=self.size)
         for sha256 in dict.fromkeys(self._owed_blobs):
             if not self._blobs.path(sha256).exists():
                 raise BlobMissing(sha256=sha256)

@@ -68,11 +68,12 @@ class Placed:
 
 
 def place_batch(
-    database: Database, signer: Signer, clock: Callable[[], int], limit: int = BATCH
+    database: Database, signer: Signer, clock: Callable[[], int], size: int | None = None, limit: int = BATCH
 ) -> tuple[list[Placed], bytes]:
     """Place what waits, at most `limit` entries, and return it with the checkpoint that now covers it.
 
-    Returns ([], b"") where nothing waits. Raises LostLeadership, and then nothing has changed.
+    size: of the tree as its leader knows it; if it has moved since, somebody else leads. Returns ([], b"") where
+    nothing waits. Raises LostLeadership, and then nothing has changed.
     """
     with database.writing() as session:
         connection = session.connection()
@@ -80,6 +81,8 @@ def place_batch(
         if not rows:
             return [], b""
         head = session.get_one(TreeHeadRow, HEAD_ID)
+        if size not in (None, head.size):
+            raise LostLeadership(f"the tree is at {head.size}, no longer at {size}")
         logged = max(clock(), head.logged)  # where the clock went back, time stands still rather than run backwards
         placed, places = [], []
         prev = head.last_sm3

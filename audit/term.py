@@ -67,6 +67,8 @@ class Term:
         self._announce = announce
         self._publisher = Publisher(data, blobs)
         self._fault: BaseException | None = None
+        self._size = 0
+        """Of the tree as this term has made it: what moved it further was another leader's."""
         self._batches: queue.Queue[Batch | None] = queue.Queue(UNPUBLISHED)
         self._take_up(Folder(data / "log"))
         self._thread = threading.Thread(target=self._publish, name="publisher", daemon=True)
@@ -78,7 +80,7 @@ class Term:
         Refuses to sign anything that does not extend what was published. Raises DatabaseOlder, OtherHistory.
         """
         with self._database.reading() as session:
-            size = session.get_one(TreeHeadRow, HEAD_ID).size
+            self._size = size = session.get_one(TreeHeadRow, HEAD_ID).size
             note = folder.read(CHECKPOINT)
             if note is not None:
                 published = parse_checkpoint(note)
@@ -96,8 +98,9 @@ class Term:
         """Place one batch; False if nothing waited. Raises what went wrong here, or in publishing since."""
         if self._fault is not None:
             raise self._fault
-        placed, note = sequencer.place_batch(self._database, self._signer, self._clock)
+        placed, note = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
         if placed:
+            self._size += len(placed)
             self._hand_over((placed, note))
         return bool(placed)
 
