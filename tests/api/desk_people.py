@@ -1,0 +1,180 @@
+"""A small centre whose desks are open, and people at them: each with a browser of their own."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from playwright.sync_api import Browser, Page, expect
+
+from api.pages import SHANGHAI
+from audit.database import Database
+from audit.log import Log, create_log, open_log
+from audit.migrate import upgrade
+from lottery import queries
+from lottery.model import Draw
+from registry import commands as registry
+from registry.events import AgencyRecorded, KeyRecorded, OrganisationRecorded
+from tests.api.site import PASSWORD, catch_up, make_member, serving
+from tests.ground import ORIGIN, FakeClock
+from tests.lottery.hall import MONDAY, a_code
+
+ORGANISATIONS = {
+    "centre": ("演示市公共资源交易中心", "centre"),
+    "notary": ("演示市公证处", "notary"),
+    "supervisor": ("演示市发展和改革委员会", "supervisor"),
+    "tenderer": ("演示市建设投资有限公司", "tenderer"),
+    "agency": ("演示招标代理0号有限公司", "agency"),
+}
+PEOPLE = {
+    "registrar": "centre",
+    "operator": "centre",
+    "notary": "notary",
+    "supervisor": "supervisor",
+    "tenderer": "tenderer",
+    "agent": "agency",
+    "admin": None,
+}
+"""Role, which is also the sign-in name, to the organisation it is held for."""
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A served centre on SQLite, with agencies on record and somebody in every role. Keys are made in browsers."""
+
+    log: Log
+    clock: FakeClock
+    base_url: str
+    accounts: dict[str, str]
+
+    def draw(self, draw_id: str) -> Draw:
+        with self.log.reading() as session:
+            return queries.known_draw(session, draw_id)
+
+    def record_key(self, organisation: str, key: str) -> None:
+        with self.log.act("system") as act:
+            registry.record_key(act, KeyRecorded(organisation=organisation, key=key))
+        catch_up(self.log)
+
+
+@contextmanager
+def a_centre(folder: Path, agencies: int = 5, now: int = MONDAY * 1000) -> Iterator[Centre]:
+    clock = FakeClock(now)
+    database = Database(f"sqlite:///{folder / 'mingtang.db'}")
+    upgrade(database)
+    create_log(folder, database, ORIGIN, clock)
+    log = open_log(folder, database, clock, reserve=0)
+    log.start()
+    for id_, (name, capacity) in ORGANISATIONS.items():
+        event = OrganisationRecorded.of({"organisation": id_, "name": name, "code": None, "capacities": [capacity]})
+        with log.act("system") as act:
+            registry.record_organisation(act, event)
+    for number in range(agencies):
+        with log.act("system") as act:
+            registry.record_agency(act, an_agency(number))
+    accounts = {role: make_member(log, role, role, organisation=organisation) for role, organisation in PEOPLE.items()}
+    with serving(log) as served:
+        yield Centre(log, clock, served.base_url, accounts)
+    log.stop()
+    database.dispose()
+
+
+def an_agency(number: int) -> AgencyRecorded:
+    return AgencyRecorded.of(
+        {
+            "code": a_code(number),
+            "name": f"演示招标代理{number}号有限公司",
+            "organisation": "agency" if number == 0 else None,
+            "region": "210100",
+            "address": "演示市演示路 1 号",
+            "fields": ["工程建设"],
+            "founded": None,
+        }
+    )
+
+
+class Person:
+    """One person with one browser, whose storage is nobody else's. Sign-in names are those of `PEOPLE`."""
+
+    def __init__(self, browser: Browser, base_url: str, name: str, lang: str = "zh") -> None:
+        self.base_url, self.name = base_url, name
+        locale = "zh-CN" if lang == "zh" else "en-GB"
+        context = browser.new_context(locale=locale, viewport={"width": 1366, "height": 768})
+        context.set_default_timeout(15_000)
+        self.page: Page = context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.sign_in()
+
+    def sign_in(self) -> Self:
+        """Again and again: sessions end when the test's clock leaps."""
+        self.page.context.clear_cookies()
+        self.page.goto(f"{self.base_url}/sign-in?next=/desk")
+        self.page.fill("#name", self.name)
+        self.page.fill("#password", PASSWORD)
+        self.page.press("#password", "Enter")
+        expect(self.page).to_have_url(f"{self.base_url}/desk")
+        return self
+
+    def open(self, path: str) -> Self:
+        self.page.goto(self.base_url + path)
+        return self
+
+    def fill(self, **values: str) -> Self:
+        """Fill in fields by name. Checkboxes: the values to be ticked, with blanks between."""
+        for name, value in values.items():
+            field = self.page.locator(f"#f-{name}")
+            kind = field.evaluate("one => one.tagName + ':' + one.type")
+            if kind.startswith("SELECT"):
+                field.select_option(value)
+            elif kind.startswith("FIELDSET"):
+                for one in value.split():
+                    field.locator(f"input[value='{one}']").check()
+            elif kind.endswith("checkbox"):
+                field.check()
+            else:
+                field.fill(value)
+        return self
+
+    def press(self, name: str) -> Self:
+        self.page.get_by_role("button", name=name).first.click()
+        return self
+
+    def look(self, **values: str) -> Self:
+        """Fill in and go on to the page that shows what will be recorded."""
+        self.fill(**values).press(NEXT)
+        expect(self.page.locator("h1")).to_have_text(re.compile("^(核对|Check)"))
+        return self
+
+    def confirm(self, button: str = "确认提交") -> int:
+        """Confirm, and return the entry's place that the last page tells."""
+        self.press(button)
+        return self.done()
+
+    def done(self) -> int:
+        expect(self.page.locator("h1")).to_have_text("已记入日志")
+        return int(self.page.locator(".big-figure").inner_text())
+
+    def do(self, path: str, values: Mapping[str, str] | None = None, button: str = "确认提交") -> int:
+        """A whole form, from its address to its place in the log."""
+        return self.open(path).look(**(values or {})).confirm(button)
+
+
+NEXT = "下一步：核对"
+
+
+def moment(seconds: int) -> str:
+    """A Unix second as one types it into a field."""
+    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(SHANGHAI):%Y-%m-%dT%H:%M:%S}"
+
+
+def make_key(centre: Centre, person: Person, organisation: str) -> str:
+    """Make an organisation's key in its person's browser and have it recorded; returns its public half."""
+    person.open(f"/desk/keys/{organisation}").press("生成密钥")
+    shown = person.page.locator(".key-state code").inner_text()
+    key = shown.replace(" ", "")
+    centre.record_key(organisation, key)
+    return key
