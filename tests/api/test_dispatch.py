@@ -1,8 +1,10 @@
 """Commands over HTTP: once for each Idempotency-Key, 201 with the place or 202 where it will stand."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
@@ -24,7 +26,7 @@ OTHER = accounts.User("account0002", "li.na", (Holding("account0002", "registrar
 ORGANISATION = {"organisation": "jzx", "name": "盛岳市公共资源交易中心", "code": None, "capacities": ["centre"]}
 
 
-def saying(text: str, subject: str = "test:a") -> dispatch.Callable[[Act], object]:
+def saying(text: str, subject: str = "test:a") -> Callable[[Act], object]:
     def command(act: Act) -> int:
         act.lock(subject)
         return act.record(Noted(text=text), subject)
@@ -196,12 +198,22 @@ def test_an_import_is_one_answer_and_its_faults_are_told_by_row(
 ) -> None:
     make_member(log, "zhang.wei", "registrar")
     headers = signed_in("zhang.wei") | {"Idempotency-Key": "list-1"}
-    good = "统一社会信用代码,机构名称,注册地区划代码,地址,业务范围\n"
+    heading = "统一社会信用代码,机构名称,行政区划代码,住所,业务范围"
+    right = "91210102MA0CPKE60A,盛岳信达招标代理有限公司,210102,盛岳市某路 1 号,工程"
+    wrong = "1234,盛岳公平招标代理有限公司,210102,盛岳市某路 2 号,工程"
     before = catch_up(log)
-    bad_list = {"list": ("agencies.csv", good.encode() + "1234,甲,210100,某路 1 号,工程\n".encode(), "text/csv")}
-    answer = client.post("/api/v1/agencies/import", files=bad_list, headers=headers)
-    assert answer.status_code == 422, answer.text
+
+    def send(*lines: str) -> httpx2.Response:
+        files = {"list": ("agencies.csv", "\n".join((heading, *lines)).encode(), "text/csv")}
+        return client.post("/api/v1/agencies/import", files=files, headers=headers)
+
+    refused = send(right, wrong)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["row"] == "3"
     assert catch_up(log) == before
+    assert send(right).status_code == 201
+    assert send(right).json()["seq"] == before
+    assert catch_up(log) == before + 1
 
 
 @pytest.mark.parametrize("role", ["registrar", "admin"])
