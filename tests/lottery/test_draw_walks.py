@@ -37,15 +37,21 @@ class Walk:
         self.numbers = 1
 
     def step(self) -> None:
-        hall = self.hall
-        if self.chance.random() < 0.3:
-            self._pass_time()
+        hall, chance = self.hall, self.chance
         before, entries = hall.actions(), hall.entries()
-        wanted = [name for name, _ in self._menu() if name in before]
-        name, act = self.chance.choice(self._menu())
-        if wanted and self.chance.random() < 0.7:  # else nearly all that is tried is refused
-            name = self.chance.choice(wanted)
-            act = dict(self._menu())[name]
+        menu = dict(self._menu())
+        wanted = [name for name in menu if name in before and name != "void"]
+        # Mostly forward, else every walk would end early; now and then back, or something that has no place here.
+        if chance.random() < 0.15 or not wanted:
+            self._pass_time()
+            before = hall.actions()
+        if wanted and chance.random() < 0.7:
+            name = chance.choice(wanted)
+        else:
+            name = chance.choice(
+                [*menu, *wanted] if chance.random() < 0.15 else sorted(menu.keys() - {"void", "decide"})
+            )
+        act = menu[name]
         try:
             act()
         except Refusal:
