@@ -8,11 +8,13 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DBAPIError
+from starlette.types import ASGIApp
 
 from api import accounts, dispatch, problems, security
 from api.dependencies import Site
@@ -51,6 +53,14 @@ Background = Callable[[Log], Awaitable[None]]
 talk = logging.getLogger(__name__)
 
 
+class Application(FastAPI):
+    """FastAPI, with what must hold for every answer put around what it answers by itself (413, 500)."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        https = self.state.site.https
+        return security.SecurityHeaders(problems.TooLargeAsProblem(super().build_middleware_stack()), https)
+
+
 def create_app(
     log: Log,
     settings: Settings,
@@ -72,19 +82,19 @@ def create_app(
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         if sequencing:
             log.start()
-        beside = [head.run(), _housekeep(log), *(run(log) for run in background)]
-        tasks = [asyncio.ensure_future(one) for one in beside]
-        try:
-            yield
-        finally:
-            head.close()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            if sequencing:
-                await anyio.to_thread.run_sync(log.stop)
+        # Ended by the scope and not task by task, which waits for the threads they have at work in the database.
+        async with anyio.create_task_group() as beside:
+            for run in (_follow(head), _housekeep, *background):
+                beside.start_soon(_run, run, log)
+            try:
+                yield
+            finally:
+                head.close()
+                beside.cancel_scope.cancel()
+        if sequencing:
+            await anyio.to_thread.run_sync(log.stop)
 
-    app = FastAPI(
+    app = Application(
         title="Mingtang 明堂",
         summary="公共资源交易中心的公开日志与业务接口",
         version=SOFTWARE.partition("/")[2],
@@ -108,7 +118,6 @@ def create_app(
     problems.install(app)
     app.add_middleware(security.SameSiteOnly, base_url=settings.base_url, refuse=problems.cross_site)
     app.add_middleware(security.HeadAsGet)
-    app.add_middleware(security.SecurityHeaders, https=settings.base_url.startswith("https:"))
     for router in (log_files.router, feeds.router, entries.router, members.router, sign_in.router, pages.router):
         app.include_router(router)
     for router in (registry.router, trading.router, lottery.router):
@@ -122,6 +131,20 @@ def create_app(
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
+
+
+def _follow(head: Head) -> Background:
+    async def run(_: Log) -> None:
+        await head.run()
+
+    return run
+
+
+async def _run(run: Background, log: Log) -> None:
+    try:
+        await run(log)
+    except Exception:  # one that fails must not take the pages with it
+        talk.exception("something that runs beside the requests has ended")
 
 
 async def _housekeep(log: Log) -> None:

@@ -13,10 +13,11 @@ import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
 from api.i18n import Lang, language
@@ -184,6 +185,29 @@ async def cross_site(scope: Scope, receive: Receive, send: Send) -> None:
     request = Request(scope, receive)
     response = answer(request, of_refusal(errors.CrossSite(), language(request)))
     await response(scope, receive, send)
+
+
+class TooLargeAsProblem:
+    """Says 413 in the form the client reads, where the framework would say it in plain text of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_replaced = False
+
+        async def send_problem(message: Message) -> None:
+            nonlocal is_replaced
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                is_plain = Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+                is_replaced = is_plain
+            if not is_replaced:
+                await send(message)
+            elif message["type"] == "http.response.body":
+                request = Request(scope)
+                await answer(request, of_words(413, HTTP_PROBLEMS[413], language(request)))(scope, receive, send)
+
+        await self.app(scope, receive, send_problem if scope["type"] == "http" else send)
 
 
 def _refused(request: Request, refusal: Exception) -> Response:
