@@ -49,7 +49,7 @@ class Field:
     needed: bool = True
     hint: str = ""
     public: bool = False
-    """Whether what is typed here becomes part of an entry for ever, which is said beside it (将永久公开)."""
+    """Whether what is filled in becomes part of an entry for ever (将永久公开)."""
     most: int = 200
     """Characters; of a number, its largest value."""
     least: int = 0
@@ -65,6 +65,11 @@ class Field:
     """Whether the group opens only when asked."""
     accept: str = ""
     """Of a `file`: which are offered for choosing."""
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether anything at all may be typed or sent that then stays public, which is said beside the field."""
+        return self.public and self.type in ("text", "long", "lines", "file")
 
     @property
     def inputmode(self) -> str:

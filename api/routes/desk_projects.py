@@ -72,6 +72,7 @@ def one_project(code: str, desk: DeskDep) -> Response:
         notices = queries.notices(session, project.code)
         draws = lottery.queries.project_draws(session, desk.now, project.code)
         engagements = queries.engagements(session, project_code=project.code)
+        former = lottery.queries.newest_draw_of_project(session, project.code)
     is_tenderer = desk.organisation("tenderer") == project.tenderer
     return desk.render(
         "project.html",
@@ -79,11 +80,19 @@ def one_project(code: str, desk: DeskDep) -> Response:
         notices=notices,
         draws=draws,
         engagements=engagements,
-        may_decide=is_tenderer,
+        is_tenderer=is_tenderer,
+        may_decide=is_tenderer and may_decide(desk, former),
         may_engage=_may_write(desk, project) and any(_winners(desk, one.draw_id) for one in draws),
         trades=TRADES,
         notice_kinds=NOTICE_KINDS,
     )
+
+
+def may_decide(desk: Desk, former: Draw | None) -> bool:
+    """Whether a project may have a draw now: one project, one draw, unless the former was given up or left places."""
+    if former is None or rules.was_given_up_before_seal(former):
+        return True
+    return documents.vacant(desk.log.blobs, former.attempt) > 0
 
 
 def _may_write(desk: Desk, project: Project) -> bool:
