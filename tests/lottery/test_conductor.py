@@ -7,7 +7,7 @@ import pytest
 
 from audit.errors import Refusal
 from audit.log import Log
-from lottery import commands, conductor
+from lottery import commands, conductor, queries
 from lottery.beacon.relays import BeaconClient
 from lottery.model import State
 from lottery.protocol.beacon import round_time
@@ -73,7 +73,7 @@ def test_a_fault_of_one_draw_stops_no_other(hall: Hall, monkeypatch: pytest.Monk
         return advance(log, beacon, draw_id)
 
     monkeypatch.setattr(conductor, "advance", broken)
-    monkeypatch.setattr(conductor.queries, "running_draws", lambda _session: ["A-BROKEN-ONE", first])
+    monkeypatch.setattr(queries, "running_draws", lambda _session: ["A-BROKEN-ONE", first])
     assert conductor.advance_all(hall.log, hall.beacon) == 1
 
 
@@ -81,7 +81,7 @@ def test_a_log_that_cannot_be_read_does_not_end_the_loop(hall: Hall, monkeypatch
     def unreadable(_session: object) -> list[str]:
         raise OSError("disk")
 
-    monkeypatch.setattr(conductor.queries, "running_draws", unreadable)
+    monkeypatch.setattr(queries, "running_draws", unreadable)
     assert conductor.advance_all(hall.log, hall.beacon) == 0
 
 
