@@ -148,6 +148,7 @@ async def posted(request: Request, wanted: Annotated[Intent, Depends(intent)]) -
             if value.filename:
                 data = await value.read()
                 files[name] = Upload(file_name(value.filename), media_type(value.content_type), data)
+            await value.close()  # `intent` has read it before
         else:
             raw.setdefault(name, []).append(value)
     step = next(iter(raw.get("step", [])), "")
