@@ -9,7 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from api import i18n, pages, wording
 from api.app import create_app
@@ -215,10 +215,14 @@ class TestInABrowser:
         make_member(served.log, "zhang.wei", "registrar", "admin")
         catch_up(served.log)
         found: list[str] = []
+
+        def note(error: Error) -> None:
+            found.append(str(error))
+
         for width, height in ((1366, 768), (320, 640)):
             context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
             page = context.new_page()
-            page.on("pageerror", lambda error: found.append(str(error)))
+            page.on("pageerror", note)
             for lang in ("zh", "en"):
                 for path in PAGES:
                     page.goto(f"{served.base_url}{path}{'&' if '?' in path else '?'}lang={lang}")
