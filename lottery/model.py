@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from audit.entry import File
@@ -91,15 +92,15 @@ class Attempt:
     def number(self) -> int:
         return self.planned.event.attempt
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
         return cast(Plan, self.planned.event.plan.model_dump())
 
-    @property
+    @cached_property
     def seal(self) -> Seal | None:
         return None if self.sealed is None else cast(Seal, self.sealed.event.seal.model_dump())
 
-    @property
+    @cached_property
     def void(self) -> Void | None:
         return None if self.voided is None else cast(Void, self.voided.event.void.model_dump())
 
@@ -111,7 +112,7 @@ class Attempt:
     def uses_dice(self) -> bool:
         return uses_dice(self.plan)
 
-    @property
+    @cached_property
     def seats(self) -> dict[str, str]:
         """Seat to the name of its organisation."""
         return organisations(self.plan)

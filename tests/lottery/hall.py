@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any, TypeVar
 
 import pytest
@@ -422,6 +423,6 @@ def steps_of(draw: Draw) -> list[Any]:
     """Every step of a draw but sign-ups, in log order."""
     steps: list[Any] = [draw.decided, *([draw.call] if draw.call else [])]
     for attempt in draw.attempts:
-        for value in vars(attempt).values():
+        for value in (getattr(attempt, field.name) for field in fields(attempt)):
             steps += value if isinstance(value, tuple) else [value] if value is not None else []
     return sorted(steps, key=lambda step: int(step.entry_id))
