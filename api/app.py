@@ -22,6 +22,7 @@ from api.pages import STATIC, Pages
 from api.routes import (
     desk,
     entries,
+    facts,
     feeds,
     log_files,
     lottery,
@@ -120,7 +121,7 @@ def create_app(
     app.add_middleware(security.HeadAsGet)
     for router in (log_files.router, feeds.router, entries.router, members.router, sign_in.router, pages.router):
         app.include_router(router)
-    for router in (registry.router, trading.router, lottery.router):
+    for router in (facts.router, registry.router, trading.router, lottery.router):
         app.include_router(router)
     app.include_router(desk.router)
     for router in (public_home.router, public_draws.router, public_agencies.router, public_projects.router):

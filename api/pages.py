@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -182,8 +183,12 @@ def with_query(path: str, **query: Any) -> str:
 
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
-    return f"/static/{name}?v={digest[:12]}"
+    return f"/static/{name}?v={_digest(name, (STATIC / name).stat().st_mtime_ns)[:12]}"
+
+
+@lru_cache(maxsize=256)
+def _digest(name: str, changed: int) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
 
 
 def built(name: str) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import httpx2
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from api import stream
 from api.stream import Head
@@ -215,8 +216,6 @@ def test_silence_is_broken_by_a_comment(log: Log, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_store_that_fails_for_a_moment_ends_no_stream(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sqlalchemy.exc import OperationalError
-
     monkeypatch.setattr(stream, "RETRY", 0.01)
     read, failures = Head._read, [OperationalError("SELECT", {}, OSError("gone"))] * 2
 
