@@ -346,14 +346,17 @@ def round_of(attempt: Attempt) -> int:
 
 
 def may_reveal(draw: Draw, now: int, published: int) -> None:
-    """After the closing is public (and the round announced), until the seal; after the deadline it is recorded as late.
+    """After the closing is public (and the round announced), until the dice or the seal.
+
+    After the deadline it is recorded as late.
 
     published: how many entries the published checkpoint holds.
     Raises NotNow, NotYetLogged, NotYetPublished.
     """
     attempt = _running(draw, now, "reveal")
     last = attempt.announced if attempt.uses_beacon else attempt.closed
-    if attempt.closed is None or last is None or attempt.sealed is not None or attempt.all_revealed:
+    over = attempt.sealed is not None or attempt.dice is not None or attempt.all_revealed
+    if attempt.closed is None or last is None or over:
         raise _not_now(draw, now, "reveal")
     if placed(last) >= published:
         raise errors.NotYetPublished(kind=last.event.kind)

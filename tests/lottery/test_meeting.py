@@ -211,6 +211,17 @@ def test_a_reveal_at_the_second_of_the_deadline_is_late_and_counts_as_none(hall:
     refuse_reveal(hall, "lottery.not-now", "supervisor")
 
 
+def test_no_reveal_comes_after_the_dice(hall: Hall) -> None:
+    revealing(hall, "drand+dice")
+    hall.reveal("notary", "centre")
+    assert hall.attempt.closed is not None
+    hall.at(hall.attempt.closed.event.reveal_deadline)
+    assert "reveal" in hall.actions()
+    hall.throw()
+    assert "reveal" not in hall.actions()
+    refuse_reveal(hall, "lottery.not-now", "supervisor")
+
+
 def test_two_seats_with_one_secret_are_one_seat_too_few(hall: Hall) -> None:
     hall.prepare()
     hall.freeze()
