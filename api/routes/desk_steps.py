@@ -329,17 +329,17 @@ def _look(desk: Desk, form: Form, given: Given, role: str) -> Response:
     signing, answer = None, None
     if form.signing is not None:
         signing = form.signing(given)
-        drafts = [draft_of(signing.event, signing.subject)]
+        drafts, total = [draft_of(signing.event, signing.subject)], 1
     else:
         command = _command(form, given, Posted("", {}, {}, Intent(None, "")))
-        drafts, answer = rehearse(desk, role, command)
+        drafts, total, answer = rehearse(desk, role, command)
     return desk.render(
         "confirm.html",
         form=form,
         raw=given.raw,
         role=role,
-        drafts=drafts[:SHOWN],
-        total=len(drafts),
+        drafts=drafts,
+        total=total,
         answer=answer,
         signing=signing,
         signing_body=in_script(drafts[0].body) if signing else "",
@@ -353,22 +353,26 @@ class _Undone(Exception):  # noqa: N818 - how a rehearsal ends
     pass
 
 
-def rehearse(desk: Desk, role: str, command: Callable[[Act], object]) -> tuple[list[Draft], Any]:
-    """What a command would record, and its answer; nothing of it stays. Raises whatever it refuses."""
+def rehearse(desk: Desk, role: str, command: Callable[[Act], object]) -> tuple[list[Draft], int, Any]:
+    """What a command would record (the first entries, and how many), and its answer; nothing of it stays.
+
+    Raises whatever it refuses.
+    """
     drafts: list[Draft] = []
+    total = 0
     answer: object = None
     try:
         with desk.log.act(f"{role}:{desk.user.account}") as act:
             answer = command(act)
-            drafts = _drafts(act.session, act.recorded)
+            drafts, total = _drafts(act.session, act.recorded[:SHOWN]), len(act.recorded)
             raise _Undone
     except _Undone:
-        return drafts, answer
+        return drafts, total, answer
 
 
 def _drafts(session: Session, recorded: Sequence[int]) -> list[Draft]:
-    rows = session.scalars(select(EntryRow).where(EntryRow.id.in_(recorded[:SHOWN])).order_by(EntryRow.id)).all()
-    shown = [
+    rows = session.scalars(select(EntryRow).where(EntryRow.id.in_(recorded)).order_by(EntryRow.id))
+    return [
         Draft(
             row.kind,
             row.subject,
@@ -378,7 +382,6 @@ def _drafts(session: Session, recorded: Sequence[int]) -> list[Draft]:
         )
         for row in rows
     ]
-    return shown + [shown[-1]] * (len(recorded) - len(shown))
 
 
 def _documents(desk: Desk, draft: Draft) -> dict[str, Any]:
