@@ -1,6 +1,8 @@
 """The API is what its OpenAPI document says, and no request of any form makes it fail."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +38,15 @@ def test_the_document_is_of_version_3_1_and_every_operation_has_a_name_and_a_sum
         assert one["summary"]
         assert one["description"]
         assert "application/problem+json" in one["responses"]["4XX"]["content"]
+
+
+def test_the_documentation_lists_exactly_these_addresses(document: dict[str, Any]) -> None:
+    text = (Path(__file__).parents[2] / "docs/api.md").read_text()
+    told = {
+        (method, path.replace("…", "/api/v1/draws/{draw_id}"))
+        for method, path in re.findall(r"^\| `([A-Z]+) (\S+)` \|", text, re.MULTILINE)
+    }
+    assert told == {(method.upper(), path) for path, item in document["paths"].items() for method in item}
 
 
 def test_pages_and_files_are_not_in_it(document: dict[str, Any]) -> None:
