@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from audit.errors import Refusal
 from audit.tables import EntryRow
 from lottery import commands
+from lottery.events import Decided
 from registry import commands as registry
 from registry.events import AgencyReinstated, AgencySuspended
-from tests.lottery.hall import OPERATOR, SUPERVISOR, Hall
+from tests.lottery.hall import OPERATOR, SUPERVISOR, TENDERER, Hall
 
 FREEZES = 30
 TRIES = 5000
@@ -96,3 +97,30 @@ def check_log(hall: Hall, code: str) -> int:
         else:
             suspended = kind == "registry.agency_suspended"
     return frozen
+
+
+def test_two_decisions_at_once_give_one_number_and_one_draw_to_a_project(hall: Hall) -> None:
+    """Eight at once for the first number, four of them for one project."""
+    decisions = [hall.decision("MT-2023-0001") for _ in range(4)]
+    decisions += [hall.decision("MT-2023-0001", project_code=f"XM-2023-{number:04}") for number in range(2, 6)]
+    taken: list[str] = []
+    codes: list[str] = []
+    together = threading.Barrier(len(decisions))
+
+    def decide(event: Decided) -> None:
+        together.wait()
+        try:
+            with hall.log.act(TENDERER) as act:
+                commands.decide(act, event)
+            taken.append(event.project_code)
+        except Refusal as refusal:
+            codes.append(refusal.code)
+
+    threads = [threading.Thread(target=decide, args=(event,)) for event in decisions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == 1
+    assert set(codes) <= {"lottery.draw-id-not-next", "lottery.project-has-draw", "lottery.former-draw-wrong"}
+    assert len(codes) == 7
