@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Depends, Request
@@ -271,7 +272,7 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
         faults = [_fault(desk, form, refusal)]
         return _fill(desk, form, posted.raw, faults, refusal=refusal, role=role, uploads=given.uploads)
     _forget(desk, posted)
-    return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=form.done or form.back), 303)
+    return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=quote(form.done or form.back)), 303)
 
 
 def _command(form: Form, given: Given, posted: Posted) -> Callable[[Act], object]:

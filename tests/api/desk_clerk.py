@@ -93,9 +93,12 @@ class Clerk:
     """One account's session with the application."""
 
     def __init__(self, app: FastAPI, log: Log, name: str) -> None:
-        self.log = log
+        self.log, self.name = log, name
         self.client = TestClient(app, base_url=BASE_URL, follow_redirects=False, headers={"Accept": "text/html"})
-        answer = self.client.post("/sign-in", data={"name": name, "password": PASSWORD})
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        answer = self.client.post("/sign-in", data={"name": self.name, "password": PASSWORD})
         assert answer.status_code == 303, answer.text
 
     def get(self, path: str) -> httpx2.Response:

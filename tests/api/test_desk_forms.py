@@ -14,7 +14,7 @@ from audit.settings import Settings
 from lottery import queries
 from lottery.beacon.relays import BeaconClient
 from registry import queries as registry
-from tests.api.desk_clerk import Clerk, faults_of
+from tests.api.desk_clerk import Clerk, faults_of, forms_of
 from tests.api.desk_people import moment
 from tests.api.site import BASE_URL, make_member
 from tests.ground import FakeClock
@@ -170,6 +170,74 @@ def test_a_project_is_registered_and_its_notices_published_corrected_and_withdra
     tenderer.do(f"{notice}/withdraw", reason="项目调整")
     assert tenderer.get(f"{notice}/correct").status_code == 404
     assert "已撤回" in tenderer.get(address).text
+
+
+def test_a_code_in_chinese_leads_back_to_its_project(at: At, hall: Hall) -> None:
+    tenderer = at("tenderer")
+    tenderer.do("/desk/new-project", **(PROJECT | {"code": "演示-2023-1"}))
+    looked = tenderer.look("/desk/projects/演示-2023-1/notices/new", notice_kind="other", title="公告", text="内容")
+    form = next(one for one in forms_of(looked.text) if "title" in one.values)
+    answer = tenderer.send(form, step="confirm")
+    done = tenderer.get(answer.headers["location"])
+    assert 'href="/desk/projects/%E6%BC%94%E7%A4%BA-2023-1"' in done.text
+    assert tenderer.get("/desk/projects/%E6%BC%94%E7%A4%BA-2023-1").status_code == 200
+
+
+def test_the_contract_is_with_a_present_winner_of_the_draw_only(at: At, hall: Hall) -> None:
+    tenderer = at("tenderer")
+    tenderer.do("/desk/new-project", **PROJECT)
+    address = "/desk/projects/XM-2023-0001"
+    assert f"{address}/engage" not in tenderer.get(address).text
+    hall.prepare("dice")
+    hall.to_result()
+    tenderer.sign_in()  # two days have passed
+    assert f"{address}/engage" in tenderer.get(address).text
+    assert f"{address}/decide" + '"' not in tenderer.get(address).text  # one project, one draw
+    form = tenderer.form(f"{address}/engage")
+    winner = form.choices["agent"][1]
+    assert len(form.choices["agent"]) == 2
+    outsider = f"{hall.draw_id}/1/{hall.codes[-1]}"
+    assert faults_of(tenderer.send(form, agent=outsider, contract_number="1")) == ["api.bad-field"]
+    engaged = tenderer.do(f"{address}/engage", agent=winner, contract_number="演合〔2023〕1号")
+    assert body(hall, engaged)["agent"] == winner.rpartition("/")[2]
+
+
+def test_a_decision_is_shown_whole_and_taken_with_a_signature_only(at: At, hall: Hall) -> None:
+    tenderer = at("tenderer")
+    tenderer.do("/desk/new-project", **PROJECT)
+    path = "/desk/projects/XM-2023-0001/decide-drill"
+    looked = tenderer.look(path, scope="施工招标代理</script>", fee="按规定")
+    assert 'data-act="lottery.decided" data-subject="draw:DRILL-MT-2023-0001"' in looked.text
+    assert "施工招标代理\\u003c/script\\u003e" in looked.text
+    form = next(one for one in forms_of(looked.text) if one.action == path)
+    before = tenderer.entries()
+    for signed_body in ("", "{}", "[" * 100_000, "null", '{"draw_id": 1}'):
+        answer = tenderer.send(form, step="confirm", signed_body=signed_body)
+        assert faults_of(answer) == ["api.not-signed"]
+    event = hall.decision("DRILL-MT-2023-0001", by="notary")
+    answer = tenderer.send(form, step="confirm", signed_body=event.model_dump_json())
+    assert faults_of(answer) == ["lottery.not-that-organisation"]
+    assert tenderer.entries() == before
+
+
+def test_a_seat_takes_what_its_own_organisation_signed_and_nothing_else(at: At, hall: Hall) -> None:
+    hall.prepare("dice")
+    hall.freeze()
+    notary, seat = at("notary"), f"/draws/{hall.draw_id}/seat/notary"
+    form = next(one for one in forms_of(notary.get(seat).text) if one.action == f"{seat}/commit")
+    before = notary.entries()
+    signed = hall.commitment("notary").model_dump_json()
+    assert faults_of(notary.send(form, signed_body=signed)) == ["api.not-ticked"]
+    assert faults_of(notary.send(form, printed="yes")) == ["api.not-signed"]
+    other = hall.commitment("notary", by="centre").model_dump_json()
+    assert faults_of(notary.send(form, printed="yes", signed_body=other)) == ["lottery.not-that-organisation"]
+    assert notary.get(f"/draws/{hall.draw_id}/seat/centre").status_code == 409
+    assert notary.get(f"/draws/{hall.draw_id}/seat/nobody").status_code == 409
+    assert notary.entries() == before
+    assert notary.send(form, printed="yes", signed_body=signed).status_code == 303
+    assert f"{seat}/commit" not in notary.get(seat).text
+    late = notary.client.post(f"{seat}/reveal", data={"aware": "yes", "signed_body": signed})
+    assert faults_of(late) == ["api.not-signed"]
 
 
 def test_accounts_are_made_given_roles_and_closed(at: At, hall: Hall, app: FastAPI) -> None:

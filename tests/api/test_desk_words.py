@@ -1,0 +1,46 @@
+"""Whatever the desks say is said in English too."""
+
+import ast
+import re
+from pathlib import Path
+
+import api.routes
+from api.i18n import catalogue
+from api.pages import HERE
+from trading.model import NOTICE_KINDS, TRADES
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+ROUTES = sorted(Path(api.routes.__path__[0]).glob("desk*.py"))
+SAYS_BOTH = {"wrong", "BadField"}
+"""Functions that are given the Chinese and the English text."""
+
+
+def texts_of(tree: ast.Module) -> set[str]:
+    """The Chinese texts in a module's code: not its docstrings, nor what stands beside an English text."""
+    passed: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            passed.add(node.value)
+        if isinstance(node, ast.JoinedStr):
+            passed |= set(node.values)
+        refusal = isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") == "Refusal" for base in node.bases)
+        told = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYS_BOTH
+        if refusal or told:
+            passed |= set(ast.walk(node))
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in passed)
+    return {node.value for node in constants if isinstance(node.value, str) and CHINESE.search(node.value)}
+
+
+def test_every_text_of_the_desks_has_its_english() -> None:
+    texts = {*TRADES.values(), *NOTICE_KINDS.values()}
+    for path in ROUTES:
+        texts |= texts_of(ast.parse(path.read_text(encoding="utf-8")))
+    for path in (HERE / "templates" / "desk").glob("*.html"):
+        texts |= set(re.findall(r"_\('([^']+)'", path.read_text(encoding="utf-8")))
+    assert len(texts) > 300
+    assert sorted(texts - catalogue().keys()) == []
+
+
+def test_the_rows_of_a_plan_have_their_english() -> None:
+    rows = [f"第 {row} 席的{what}" for row in range(1, 17) for what in ("单位", "名称")]
+    assert [row for row in rows if row not in catalogue()] == []
