@@ -98,10 +98,29 @@ def meet(centre: Centre, people: dict[str, Person]) -> None:
     centre.clock.now = attempt.planned.event.draws_at * 1000
     for name in ("tenderer", *SEATS.values()):
         people[name].sign_in()
+    waiting = people["notary"].open(f"/draws/{DRAW}/seat/notary").page
+    expect(waiting.get_by_role("button", name="签名并提交承诺")).to_have_count(0)
     operator.do(f"{DESK}/freeze")
+    expect(waiting.get_by_role("button", name="签名并提交承诺")).to_be_visible()  # the page followed the log
     for seat, name in SEATS.items():
         person = people[name].open(f"/draws/{DRAW}/seat/{seat}").press("生成我的秘密和承诺")
         person.fill(printed="yes").press("签名并提交承诺").done()
+
+
+def move_the_secret(centre: Centre, people: dict[str, Person], browser: Browser) -> None:
+    """The notary's telephone dies: the printed backup brings the secret, and the key's backup the key, to another."""
+    old = people["notary"]
+    backups = []
+    for address, panel in ((f"/draws/{DRAW}/seat/notary", ".seat-backup"), ("/desk/keys/notary", ".key-backup")):
+        old.open(address).press("显示备份")
+        backups.append(old.page.locator(f"{panel} code").last.inner_text())
+    new = people["notary"] = Person(browser, centre.base_url, "notary")
+    new.open("/desk/keys/notary").page.get_by_label("从备份导入").fill(backups[1])
+    new.press("导入").open(f"/draws/{DRAW}/seat/notary")
+    expect(new.page.locator(".seat-objection")).to_be_visible()  # committed, and the secret is not here
+    new.page.locator("[data-seat] input").fill(backups[0])
+    new.page.locator("[data-seat] button").first.click()
+    expect(new.page.locator(".seat-state")).to_contain_text("已记入日志")
 
 
 def reveal(centre: Centre, people: dict[str, Person]) -> None:
@@ -127,6 +146,7 @@ def test_a_draw_goes_from_the_decision_to_the_result_through_the_desks(chromium:
     centre.clock.now = closing_second(ROUND) * 1000
     operator.do(f"{DESK}/close", {"reveal_seconds": "300"})
     operator.do(f"{DESK}/announce")
+    move_the_secret(centre, people, chromium)
     reveal(centre, people)
     round_at = attempt_of(centre).round_at
     assert round_at is not None

@@ -1,0 +1,112 @@
+"""The desks for everyone: by keyboard alone, on a telephone, with a screen reader (axe), in both languages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from api.pages import HERE
+from tests.api.desk_people import Centre, Person, a_centre
+from tests.lottery.hall import a_code
+
+AXE = HERE / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = {
+    "registrar": [
+        "/desk",
+        "/desk/agencies",
+        "/desk/agencies/new",
+        "/desk/agencies/import",
+        "/desk/organisations",
+        "/desk/organisations/new",
+        "/desk/keys/notary/new",
+        "/desk/new-project",
+    ],
+    "supervisor": [f"/desk/agencies/{a_code(1)}/suspend", "/desk/keys/supervisor", "/desk/signatures"],
+    "admin": ["/desk/accounts", "/desk/accounts/new"],
+}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    with a_centre(tmp_path_factory.mktemp("centre")) as centre:
+        yield centre
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds serious or critical, and where."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # as code of the test: the page's own policy stays as it is
+    result: Any = page.evaluate("axe.run()")
+    return [
+        f"{page.url} {one['id']}: {node['html'][:120]}"
+        for one in result["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which a page is wider than its window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_axe_finds_nothing_serious_and_no_page_is_wider_than_a_telephone(
+    chromium: Browser, centre: Centre, lang: str
+) -> None:
+    found: list[str] = []
+    for name, paths in PAGES.items():
+        person = Person(chromium, centre.base_url, name, lang)
+        for path in paths:
+            page = person.open(path).page
+            page.set_viewport_size({"width": 390, "height": 844})
+            found += findings(page)
+            found += [f"{path} is {overflow(page)} px too wide"] if overflow(page) > 0 else []
+        person.page.context.close()
+    assert found == []
+
+
+def test_a_form_with_faults_and_the_page_before_confirming_pass_axe_too(chromium: Browser, centre: Centre) -> None:
+    person = Person(chromium, centre.base_url, "registrar").open("/desk/organisations/new")
+    person.page.locator(".desk-form").evaluate("form => { form.noValidate = true }")
+    person.press("下一步：核对")
+    expect(person.page.locator("#faults")).to_be_focused()
+    found = findings(person.page)
+    person.fill(name="演示市审计局", capacities="inspector").press("下一步：核对")
+    expect(person.page.locator("h1")).to_contain_text("核对")
+    assert [*found, *findings(person.page)] == []
+
+
+def test_an_organisation_is_recorded_by_keyboard_alone(chromium: Browser, centre: Centre) -> None:
+    page = Person(chromium, centre.base_url, "registrar").open("/desk/organisations/new").page
+    keys = page.keyboard
+    tab_to(page, "f-organisation")
+    keys.type("audit")
+    keys.press("Tab")
+    keys.type("演示市审计局")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Space")
+    keys.press("Enter")
+    expect(page.locator("h1")).to_contain_text("核对")
+    tab_to(page, "confirm")
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("已记入日志")
+
+
+def tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until the field of this id, or the button of this value, has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if wanted in page.evaluate("[document.activeElement.id, document.activeElement.value]"):
+            return
+    raise AssertionError(f"no way to {wanted} by Tab")
