@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
 
@@ -20,6 +21,8 @@ from audit.tables import EntryRow
 from registry import commands as registry
 from registry.events import OrganisationRecorded, RoleGranted
 
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what no database has a part in."""
 BASE_URL = "http://testserver"
 PASSWORD = "correct horse battery 9"
 

@@ -17,7 +17,7 @@ from audit.events import KINDS
 from audit.log import Log
 from audit.settings import Settings
 from registry.rules import CAPACITY_OF_ROLE
-from tests.api.site import BASE_URL, PASSWORD, Noted, Served, catch_up, make_member, say
+from tests.api.site import BASE_URL, ON_SQLITE, PASSWORD, Noted, Served, catch_up, make_member, say
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "api/browser/node_modules/axe-core/axe.min.js"
@@ -86,6 +86,7 @@ def test_the_switch_wins_and_is_kept_and_keeps_the_page(client: TestClient) -> N
     assert '<html lang="zh-CN">' in client.get("/about?lang=xx", headers={"Cookie": "lang=xx"}).text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", PAGES)
 def test_an_english_page_holds_no_chinese_but_the_switch(client: TestClient, log: Log, path: str) -> None:
     say(log, "plain words")
@@ -104,6 +105,7 @@ def test_every_page_tells_the_age_of_the_checkpoint_and_that_nobody_witnessed_it
         assert "秒前" in page
 
 
+@ON_SQLITE
 def test_every_page_of_a_demo_says_so_and_no_other_does(log: Log, app: FastAPI) -> None:
     say(log, "一")
     demo = create_app(log, Settings(data=log.data, base_url=BASE_URL), sequencing=False, demo=True)
@@ -132,6 +134,7 @@ HOSTILE = [
 ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_an_entry_holds_is_shown_as_text_and_nothing_else(client: TestClient, log: Log, text: str) -> None:
     with log.act("operator:abc") as act:
@@ -205,7 +208,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@ON_SQLITE
 class TestInABrowser:
     """Pages are the same on both databases; one is enough here."""
 

@@ -18,7 +18,7 @@ from api.errors import CrossSite, WrongSignIn
 from audit.errors import Refusal
 from audit.log import Log
 from tests.api.conftest import SignIn
-from tests.api.site import make_member
+from tests.api.site import ON_SQLITE, make_member
 
 
 def refusals() -> list[type[Refusal]]:
@@ -47,8 +47,7 @@ def test_every_refusal_has_a_code_of_its_own_and_both_languages() -> None:
         package, _, name = one.code.partition(".")
         assert package in (one.__module__.split(".")[0], "demo"), one
         assert name.replace("-", "").isalnum(), one
-        assert own.get("zh"), one
-        assert own.get("en"), one
+        assert one is Refusal or (one.zh, one.en) != (Refusal.zh, Refusal.en), one
         assert any("\u4e00" <= character <= "\u9fff" for character in one.zh), one
         assert not any("\u4e00" <= character <= "\u9fff" for character in one.en), one
     assert len(codes) > 100
@@ -121,6 +120,7 @@ def test_a_wrong_form_is_told_by_pointer_and_never_repeats_what_was_sent(client:
     assert secret not in answer.text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("content_type", "body", "status", "code"),
     [

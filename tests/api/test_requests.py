@@ -10,7 +10,7 @@ from audit import entry, proof
 from audit.checkpoint import parse_checkpoint
 from audit.log import Log
 from audit.note import parse_vkey
-from tests.api.site import Noted, catch_up, say
+from tests.api.site import ON_SQLITE, Noted, catch_up, say
 
 TABLE = [line for line in (Path(__file__).parent / "requests.txt").read_text().splitlines() if line and line[0] != "#"]
 
@@ -46,6 +46,7 @@ def test_each_request_of_the_table_gets_its_answer(client: TestClient, stored: d
     assert failures == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "path", ["/log/checkpoint", "/log/vkey", "/log/entry/0", "/log/receipt/0", "/log/blob/{blob}", "/feed.atom"]
 )
