@@ -19,10 +19,11 @@ from api.routes import (
     desk_signatures,
 )
 from api.routes.desk_draws import Offer, offers_of, own_seats
-from api.routes.desk_steps import Desk, DeskDep
-from api.routes.desk_waiting import WaitingAct, owners, waiting_for
+from api.routes.desk_steps import Desk, DeskDep, forget_old_uploads
+from api.routes.desk_waiting import WaitingAct, forget_old_acts, owners, waiting_for
 from api.routes.sign_in import own_path
 from api.wording import Words
+from audit.log import Log
 from audit.tables import EntryRow
 from lottery import queries, rules
 from lottery.queries import DrawLine
@@ -116,6 +117,12 @@ def done(entry: str, desk: DeskDep) -> Response:
     seq = row.seq if row.seq is not None and row.seq < desk.log.published_size else None
     following = own_path(desk.query("next") or "/desk")
     return desk.render("done.html", seq=seq, kind=row.kind, subject=row.subject, next=following)
+
+
+def forget_old(log: Log) -> None:
+    """Drop what the desks keep between two pages and nobody came back for; called every now and then."""
+    forget_old_uploads(log)
+    forget_old_acts(log)
 
 
 for part in (

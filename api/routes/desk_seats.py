@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from api import dispatch, draw_wording, problems
 from api.pages import with_query
 from api.routes.desk_forms import Fault, Field, NotTicked
-from api.routes.desk_steps import Desk, DeskDep, Posted, PostedDep, in_script, signed_event
+from api.routes.desk_steps import Desk, DeskDep, Posted, PostedDep, done_before, in_script, signed_event
 from audit.act import Act
 from audit.errors import Refusal
 from lottery import authority, commands, queries, rules
@@ -53,6 +53,8 @@ def reveal(draw_id: str, seat: str, desk: DeskDep, posted: PostedDep) -> Respons
 
 
 def _act(desk: Desk, posted: Posted, draw_id: str, seat: str, tick: Field, command: Callable[[Act], int]) -> Response:
+    if (before := done_before(desk, posted)) is not None:
+        return before
     try:
         organisation = _seat(desk, draw_id, seat)[2]
         if posted.raw.get(tick.name) != ["yes"]:

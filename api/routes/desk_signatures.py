@@ -76,8 +76,8 @@ def _show(desk: Desk, waiting: str, refusal: Refusal | None = None) -> Response:
     with desk.log.reading() as session:
         act = waiting_act(desk.log, session, waiting)
         own = {held.organisation for held in desk.user.holdings if held.organisation is not None}
-        if not desk.user.holds("operator"):
-            desk.roles(*(held.role for held in desk.user.holdings if held.organisation in act.signers))
+        if not own & set(act.signers):
+            desk.roles(*OPERATOR)
         signed = owners(session, act)
         named = {one: registry.queries.organisation(session, one) for one in act.signers}
     faults = [] if refusal is None else [Fault("", refusal.code, refusal.message(desk.lang))]

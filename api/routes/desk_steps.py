@@ -37,7 +37,7 @@ from audit.act import Act
 from audit.errors import Refusal
 from audit.events import Event, SignedEvent
 from audit.log import Log
-from audit.tables import EntryRow
+from audit.tables import EntryRow, IdempotencyRow
 from registry.model import Organisation
 
 MAX_SIGNED = 64 * 1024
@@ -204,7 +204,7 @@ class Form:
     max_upload: int = 768 * 1024
     """Bytes."""
 
-    def field(self, name: str) -> Field | None:
+    def field_named(self, name: str) -> Field | None:
         return next((one for one in self.fields if one.name == name), None)
 
     @property
@@ -241,7 +241,8 @@ def mount(router: APIRouter, address: str, build: Build, *, max_body: int | None
         return _fill(desk, form, {one.name: one.initial for one in form.fields})
 
     def take(desk: DeskDep, posted: PostedDep) -> Response:
-        return _take(desk, build(desk), posted)
+        # What was done already may be no longer possible: the first answer comes before any rule.
+        return done_before(desk, posted) or _take(desk, build(desk), posted)
 
     name = build.__name__.lstrip("_")
     router.add_api_route(address, show, methods=["GET"], name=f"show_{name}", response_model=None)
@@ -273,6 +274,15 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
         return _fill(desk, form, posted.raw, faults, refusal=refusal, role=role, uploads=given.uploads)
     _forget(desk, posted)
     return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=quote(form.done or form.back)), 303)
+
+
+def done_before(desk: Desk, posted: Posted) -> Response | None:
+    """Where the very same request led before, if it was carried out."""
+    with desk.log.reading() as session:
+        row = session.get(IdempotencyRow, (desk.user.account, posted.intent.key or ""))
+    if row is None or row.request_digest != posted.intent.digest:
+        return None
+    return RedirectResponse(f"/desk/done/{row.entry_id}", 303)
 
 
 def _command(form: Form, given: Given, posted: Posted) -> Callable[[Act], object]:
@@ -415,10 +425,10 @@ def _fault(desk: Desk, form: Form, refusal: Refusal) -> Fault:
 
 def _about(form: Form, refusal: Refusal) -> str:
     wanted = form.blame.get(refusal.code, "")
-    if form.field(wanted) is not None:
+    if form.field_named(wanted) is not None:
         return wanted
     member = str(refusal.facts.get("member", ""))
-    if form.field(member) is not None:
+    if form.field_named(member) is not None:
         return member
     label = refusal.facts.get("field")
     by_label = next((one.name for one in form.fields if one.label == label), "")
@@ -426,7 +436,7 @@ def _about(form: Form, refusal: Refusal) -> str:
         return by_label
     # The draw's documents name the member at the head of what they say: `plan.winners: …`.
     said = str(refusal.facts.get("why_en", "")).partition(":")[0].removeprefix("plan.").partition("[")[0]
-    return said if form.field(said) is not None else ""
+    return said if form.field_named(said) is not None else ""
 
 
 # Files between two steps
@@ -454,7 +464,6 @@ def _kept(desk: Desk, uploads: Mapping[str, Upload]) -> dict[str, tuple[str, str
         return {}
     tickets = {name: secrets.token_urlsafe(24) for name in uploads}
     with desk.log.database.writing() as session:
-        session.execute(delete(UploadRow).where(UploadRow.made <= desk.now - KEPT_FOR))
         for name, one in uploads.items():
             row = UploadRow(
                 ticket=tickets[name],
@@ -484,6 +493,12 @@ def _forget(desk: Desk, posted: Posted) -> None:
             session.execute(
                 delete(UploadRow).where(UploadRow.ticket.in_(tickets), UploadRow.account == desk.user.account)
             )
+
+
+def forget_old_uploads(log: Log) -> None:
+    """Drop files whose act never came; called every now and then."""
+    with log.database.writing() as session:
+        session.execute(delete(UploadRow).where(UploadRow.made <= log.clock() - KEPT_FOR))
 
 
 def file_name(name: str) -> str:

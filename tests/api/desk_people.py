@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from playwright.sync_api import Browser, Page, expect
 
-from api.pages import SHANGHAI
+from api.pages import HERE, SHANGHAI
 from audit.database import Database
 from audit.log import Log, create_log, open_log
 from audit.migrate import upgrade
@@ -164,6 +164,7 @@ class Person:
 
 
 NEXT = "下一步：核对"
+AXE = HERE / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def moment(seconds: int) -> str:
@@ -178,3 +179,15 @@ def make_key(centre: Centre, person: Person, organisation: str) -> str:
     key = shown.replace(" ", "")
     centre.record_key(organisation, key)
     return key
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds serious or critical, and where."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # as code of the test: the page's own policy stays as it is
+    result: Any = page.evaluate("axe.run()")
+    return [
+        f"{page.url} {one['id']}: {node['html'][:120]}"
+        for one in result["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]

@@ -1,16 +1,13 @@
 """The desks for everyone: by keyboard alone, on a telephone, with a screen reader (axe), in both languages."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from api.pages import HERE
-from tests.api.desk_people import Centre, Person, a_centre
+from tests.api.desk_people import Centre, Person, a_centre, findings
 from tests.lottery.hall import a_code
 
-AXE = HERE / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "registrar": [
         "/desk",
@@ -39,18 +36,6 @@ def chromium() -> Iterator[Browser]:
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     with a_centre(tmp_path_factory.mktemp("centre")) as centre:
         yield centre
-
-
-def findings(page: Page) -> list[str]:
-    """What axe finds serious or critical, and where."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))  # as code of the test: the page's own policy stays as it is
-    result: Any = page.evaluate("axe.run()")
-    return [
-        f"{page.url} {one['id']}: {node['html'][:120]}"
-        for one in result["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 def overflow(page: Page) -> int:

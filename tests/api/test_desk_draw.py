@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from lottery.beacon.recorded import recorded_rounds
 from lottery.model import Attempt, State
-from tests.api.desk_people import Centre, Person, a_centre, make_key, moment
+from tests.api.desk_people import Centre, Person, a_centre, findings, make_key, moment
 from tests.lottery.hall import HOUR, MONDAY, ROUND, a_code, closing_second
 
 DRAW = "MT-2023-0001"
@@ -104,7 +104,9 @@ def meet(centre: Centre, people: dict[str, Person]) -> None:
     expect(waiting.get_by_role("button", name="签名并提交承诺")).to_be_visible()  # the page followed the log
     for seat, name in SEATS.items():
         person = people[name].open(f"/draws/{DRAW}/seat/{seat}").press("生成我的秘密和承诺")
+        assert findings(person.page) == []
         person.fill(printed="yes").press("签名并提交承诺").done()
+    assert findings(operator.open(DESK).page) == []
 
 
 def move_the_secret(centre: Centre, people: dict[str, Person], browser: Browser) -> None:

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import func, select
 
 from api import accounts
 from api.app import create_app
+from api.routes import desk
+from api.tables import UploadRow
 from audit import queries as log_queries
 from audit.log import Log
 from audit.settings import Settings
@@ -263,22 +266,22 @@ def test_accounts_are_made_given_roles_and_closed(at: At, hall: Hall, app: FastA
 
 def test_a_call_is_answered_on_paper_and_objections_are_answered(at: At, hall: Hall) -> None:
     hall.decide()
-    operator, registrar, desk = at("operator"), at("registrar"), f"/desk/draws/{hall.draw_id}"
+    operator, registrar, draw = at("operator"), at("registrar"), f"/desk/draws/{hall.draw_id}"
     times: dict[str, Any] = {"sign_up_until": moment(MONDAY + HOUR), "draws_at": moment(MONDAY + 60 * HOUR)}
-    operator.do(f"{desk}/call", conditions="在册机构均可报名", fields=["工程建设"], **times)
-    registrar.do(f"{desk}/sign-up", code=a_code(0))
-    registrar.do(f"{desk}/sign-up", code=a_code(1))
-    registrar.do(f"{desk}/withdraw-sign-up", code=a_code(1))
+    operator.do(f"{draw}/call", conditions="在册机构均可报名", fields=["工程建设"], **times)
+    registrar.do(f"{draw}/sign-up", code=a_code(0))
+    registrar.do(f"{draw}/sign-up", code=a_code(1))
+    registrar.do(f"{draw}/withdraw-sign-up", code=a_code(1))
     with hall.log.reading() as session:
         assert queries.sign_ups(session, hall.draw_id) == [a_code(0)]
     hall.sign_up([a_code(1), a_code(2)])
     hall.clock.advance(HOUR)
     hall.publish_plan()
-    at("notary").do(f"{desk}/object", about="plan", text="第一行\r\n第二行")
+    at("notary").do(f"{draw}/object", about="plan", text="第一行\r\n第二行")
     assert hall.attempt.filed[0].event.text == "第一行 第二行"
     assert "此刻可办" in operator.get("/desk").text
-    operator.do(f"{desk}/answer", objection="1", outcome="rejected", reason="方案符合规定")
-    assert operator.get(f"{desk}/answer").status_code == 409
+    operator.do(f"{draw}/answer", objection="1", outcome="rejected", reason="方案符合规定")
+    assert operator.get(f"{draw}/answer").status_code == 409
 
 
 # What is refused
@@ -379,8 +382,42 @@ def test_a_form_sent_twice_acts_once(at: At, hall: Hall) -> None:
     first = registrar.send(form, **AGENCY, step="confirm")
     count = registrar.entries()
     second = registrar.send(form, **AGENCY, step="confirm")
-    assert first.headers["location"] == second.headers["location"]
+    assert first.headers["location"].partition("?")[0] == second.headers["location"]
     assert registrar.entries() == count
+
+
+def test_an_act_that_was_done_is_answered_the_same_though_it_is_no_longer_possible(at: At, hall: Hall) -> None:
+    hall.prepare("dice")
+    operator, path = at("operator"), f"/desk/draws/{hall.draw_id}/freeze"
+    hall.at(hall.attempt.planned.event.draws_at)
+    operator.sign_in()
+    looked = operator.look(path)
+    confirming = next(form for form in forms_of(looked.text) if form.action == path)
+    first = operator.send(confirming, step="confirm")
+    second = operator.send(confirming, step="confirm")
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["location"].partition("?")[0] == second.headers["location"]
+    other = operator.send(confirming, step="confirm", idempotency_key="another")
+    assert other.status_code == 409
+    assert "lottery.not-now" in other.text
+
+
+def test_what_nobody_came_back_for_is_forgotten_after_a_day(at: At, hall: Hall) -> None:
+    registrar = at("registrar")
+    heading = "统一社会信用代码,机构名称,行政区划代码,住所,业务范围\n"
+    row = f"{NEW_CODE},演示新代理有限公司,210100,演示路 9 号,工程建设\n"
+    registrar.look("/desk/agencies/import", {"list": ("名录.csv", (heading + row).encode(), "text/csv")})
+    assert uploads(hall.log) == 1
+    desk.forget_old(hall.log)
+    assert uploads(hall.log) == 1
+    hall.clock.advance(24 * HOUR)
+    desk.forget_old(hall.log)
+    assert uploads(hall.log) == 0
+
+
+def uploads(log: Log) -> int:
+    with log.reading() as session:
+        return session.scalar(select(func.count()).select_from(UploadRow)) or 0
 
 
 def test_no_desk_opens_without_its_role_or_from_another_site(at: At, hall: Hall, app: FastAPI) -> None:
@@ -397,14 +434,14 @@ def test_no_desk_opens_without_its_role_or_from_another_site(at: At, hall: Hall,
 
 def test_what_the_rules_do_not_allow_now_has_no_form(at: At, hall: Hall) -> None:
     hall.decide()
-    operator, desk = at("operator"), f"/desk/draws/{hall.draw_id}"
-    page = operator.get(desk).text
+    operator, draw = at("operator"), f"/desk/draws/{hall.draw_id}"
+    page = operator.get(draw).text
     assert page.count('class="button" href') == 1
     for address in ("plan", "roster", "freeze", "close", "announce", "seal", "complete", "void", "dice", "standing"):
-        answer = operator.get(f"{desk}/{address}")
+        answer = operator.get(f"{draw}/{address}")
         assert answer.status_code == 409
         assert "lottery.not-now" in answer.text
-        assert f'{desk}/{address}"' not in page
+        assert f'{draw}/{address}"' not in page
 
 
 def test_a_kept_file_is_nobody_elses(at: At, hall: Hall) -> None:
