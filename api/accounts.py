@@ -56,11 +56,7 @@ def create_account(log: Log, name: str, password: str, identity_number: str | No
     """
     name = passwords.normal_name(name)
     passwords.check_password(password, name)
-    digest = None
-    if identity_number is not None:
-        today = datetime.fromtimestamp(log.clock() / 1000, UTC).date()
-        number = check_identity_number(identity_number, today)
-        digest = identity_digest(keys.load_digest_key(log.data / "keys"), number)
+    digest = None if identity_number is None else holder_digest(log, identity_number)
     stored = passwords.hashed(password)
     account = new_account_id()
     with log.act(SYSTEM) as act:
@@ -71,6 +67,13 @@ def create_account(log: Log, name: str, password: str, identity_number: str | No
         if digest is not None:
             record_holder(act, account, digest)
     return account
+
+
+def holder_digest(log: Log, identity_number: str) -> str:
+    """The keyed digest by which the register knows a person. Raises BadIdentityNumber."""
+    today = datetime.fromtimestamp(log.clock() / 1000, UTC).date()
+    number = check_identity_number(identity_number, today)
+    return identity_digest(keys.load_digest_key(log.data / "keys"), number)
 
 
 def new_account_id() -> str:

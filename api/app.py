@@ -14,9 +14,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DBAPIError
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import ASGIApp, Scope
 
 from api import accounts, dispatch, problems, security
+from api.conditional import IMMUTABLE
 from api.dependencies import Site
 from api.pages import STATIC, Pages
 from api.routes import (
@@ -52,6 +54,15 @@ Background = Callable[[Log], Awaitable[None]]
 """Something that runs beside the requests until it is cancelled, such as the conductor of draws."""
 
 talk = logging.getLogger(__name__)
+
+
+class Static(StaticFiles):
+    """Files whose address names their content (`pages.asset`) are kept for ever, any others are asked for again."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = IMMUTABLE if scope["query_string"].startswith(b"v=") else "no-cache"
+        return response
 
 
 class Application(FastAPI):
@@ -126,7 +137,7 @@ def create_app(
     app.include_router(desk.router)
     for router in (public_home.router, public_draws.router, public_agencies.router, public_projects.router):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Static(directory=STATIC), name="static")
     return app
 
 
@@ -153,4 +164,5 @@ async def _housekeep(log: Log) -> None:
         with suppress(DBAPIError, Refusal):  # what could not be forgotten now is forgotten in an hour
             await anyio.to_thread.run_sync(accounts.forget_ended, log)
             await anyio.to_thread.run_sync(dispatch.forget_old_keys, log)
+            await anyio.to_thread.run_sync(desk.forget_old, log)
         await asyncio.sleep(HOUSEKEEPING)

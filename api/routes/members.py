@@ -70,6 +70,9 @@ class AccountOut(BaseModel):
 class Grant(Closed):
     role: Role
     organisation: Text | None = None
+    identity_number: Text | None = Field(
+        default=None, description="Of the holder, where the account was made without it. Only its keyed digest is kept"
+    )
 
 
 class Withdrawal(Closed):
@@ -140,7 +143,8 @@ def close_account(account: AccountId, site: SiteDep, user: SignedIn) -> Response
 def grant_role(account: AccountId, body: Grant, do: Do) -> Done:
     """Let an account act in a role: an entry of the log."""
     event = RoleGranted(account=account, role=body.role, organisation=body.organisation)
-    return do(ADMIN, lambda act: commands.grant_role(act, event))
+    digest = None if body.identity_number is None else accounts.holder_digest(do.log, body.identity_number)
+    return do(ADMIN, lambda act: commands.grant_role(act, event, digest))
 
 
 @router.post("/accounts/{account}/withdrawn-roles", **ACT)

@@ -220,6 +220,23 @@ def test_only_administrators_see_and_make_accounts(client: TestClient, log: Log,
     assert again.status_code == 401
 
 
+def test_a_role_that_needs_the_holders_identity_is_granted_with_it(
+    client: TestClient, log: Log, signed_in: SignIn
+) -> None:
+    make_member(log, "root", "admin")
+    account = accounts.create_account(log, "li.na", PASSWORD)
+    admin, path = signed_in("root"), f"/api/v1/accounts/{account}/roles"
+    assert client.post(path, json={"role": "operator"}, headers=admin).json()["code"] == "registry.holder-unknown"
+    wrong = {"role": "operator", "identity_number": "110105194912310021"}
+    refused = client.post(path, json=wrong, headers=admin)
+    assert refused.status_code == 422
+    assert "110105194912310021" not in refused.text
+    right = {"role": "operator", "identity_number": "11010519491231002X"}
+    done = client.post(path, json=right, headers=admin)
+    assert done.status_code == 201
+    assert "11010519491231002X" not in client.get(f"/log/entry/{done.json()['seq']}").text
+
+
 def test_a_token_ends_with_its_session(client: TestClient, log: Log, signed_in: SignIn) -> None:
     make_member(log, "zhang.wei")
     headers = signed_in("zhang.wei")
