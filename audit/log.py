@@ -144,12 +144,18 @@ class Log:
 
     def wait(self, entry_id: int, timeout: float = 10) -> int | None:
         """The place of an entry once it is in a published checkpoint, or None if that takes longer (seconds)."""
-        deadline = time.monotonic() + timeout
+        begun = time.monotonic()
+        deadline, look = begun + timeout, begun
+        with self._published:
+            if entry_id > next(reversed(self._recent), entry_id):
+                look += RETRY_SECONDS  # a new entry, which this process will place itself
         while True:
             with self._published:
                 size = self._published_size
                 seq = self._recent.get(entry_id)
-            if seq is None and not self.leads:
+            # A leader knows what it placed last, but not what it found placed when it took up the work.
+            if seq is None and (not self.leads or time.monotonic() >= look):
+                look = time.monotonic() + RETRY_SECONDS
                 with self.reading() as session:
                     seq = session.scalar(select(EntryRow.seq).where(EntryRow.id == entry_id))
             if seq is not None and seq < size:
@@ -159,7 +165,7 @@ class Log:
                 return None
             with self._published:
                 if self._published_size == size:
-                    self._published.wait(min(left, 0.5))
+                    self._published.wait(min(left, RETRY_SECONDS))
 
     def wait_for_all(self, timeout: float = 30) -> bool:
         """Wait until every entry committed by now is published; False if that takes longer (seconds)."""
@@ -249,6 +255,7 @@ class Log:
     def _place(self) -> bool:
         """Place one batch; False if nothing waited."""
         assert self._term is not None
+        self._term.check()  # for publishing may have failed since, and nothing more may ever come
         with self.reading() as session:  # without the lock of a writing transaction
             if not queries.any_waits(session):
                 return False

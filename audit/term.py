@@ -94,10 +94,14 @@ class Term:
                 self._publisher.recover(lambda start, end: sequencer.stored_entries(session, start, end), size, newest)
         self._announce(size, ())
 
-    def place(self) -> bool:
-        """Place one batch; False if nothing waited. Raises what went wrong here, or in publishing since."""
+    def check(self) -> None:
+        """Raise what went wrong in publishing."""
         if self._fault is not None:
             raise self._fault
+
+    def place(self) -> bool:
+        """Place one batch; False if nothing waited. Raises what went wrong here, or in publishing since."""
+        self.check()
         placed, note = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
         if placed:
             self._size += len(placed)
@@ -108,8 +112,7 @@ class Term:
         """Publish what was placed and end. Raises what went wrong in publishing."""
         self._hand_over(None)
         self._thread.join()
-        if self._fault is not None:
-            raise self._fault
+        self.check()
 
     def _hand_over(self, batch: Batch | None) -> None:
         while self._thread.is_alive():

@@ -1,5 +1,6 @@
 """Two leaders at once, which only a lost lock can bring about: neither harms the log, and one of them stops."""
 
+import errno
 import threading
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from audit.database import Database
+from audit.folder import Folder
 from audit.log import Log, open_log
 from audit.publisher import WrongTree
 from audit.sequencer import LostLeadership
@@ -81,3 +83,32 @@ def test_a_checkpoint_of_another_tree_is_never_published(log: Log, clock: FakeCl
 def a_term(log: Log, clock: FakeClock) -> Term:
     """A leader that never asked for the lock."""
     return Term(log.data, log.database, log.blobs, log.signer, clock, lambda _size, _placed: None)
+
+
+def test_who_asks_for_an_entry_of_a_former_leader_is_answered_at_once(log: Log, clock: FakeClock) -> None:
+    entry_id = note(log, "一")
+    assert log.wait(entry_id) == 1
+    log.stop()
+    again = open_log(log.data, Database(log.database.url), clock, reserve=0)
+    again.start()
+    try:
+        assert again.wait(note(again, "二")) == 2
+        assert again.wait(entry_id, timeout=0) == 1
+    finally:
+        again.stop()
+        again.database.dispose()
+
+
+def test_what_could_not_be_published_is_published_later_though_nothing_more_comes(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.wait(note(log, "一"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "replace", no_room)
+        entry_id = note(log, "二")
+        assert log.wait(entry_id, timeout=1) is None
+    assert log.wait(entry_id, timeout=10) == 2
+
+
+def no_room(_folder: Folder, _name: str, _data: bytes) -> None:
+    raise OSError(errno.ENOSPC, "no room")

@@ -348,6 +348,11 @@ class Client:
                 answer = self.send(self.answered[-1])
                 assert answer.status in (201, 202, 503), answer
 
+    def connect(self, connection: Connection) -> None:
+        """Go on over another connection."""
+        self.close()
+        self.connection = connection
+
     def close(self) -> None:
         self.connection.close()
 
