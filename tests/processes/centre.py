@@ -397,6 +397,15 @@ class Crowd:
             assert time.monotonic() < deadline, "nobody is answered any more"
             time.sleep(0.005)
 
+    def wait_for_each(self, more: int) -> None:
+        """Wait until every client has so many more acknowledged."""
+        wanted = [len(client.answered) + more for client in self.clients]
+        deadline = time.monotonic() + PATIENCE
+        while any(len(client.answered) < least for client, least in zip(self.clients, wanted, strict=True)):
+            self.check()
+            assert time.monotonic() < deadline, "one of them is not answered any more"
+            time.sleep(0.005)
+
     def _work(self, client: Client, chance: random.Random) -> None:
         try:
             while not self._stopping.is_set():
