@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from api.accounts import create_account
-from audit import entry, keys
+from audit import entry
 from audit.checkpoint import open_checkpoint
 from audit.database import Database
 from audit.entry import SYSTEM, Entry
 from audit.folder import Folder
 from audit.log import create_log, open_log, system_clock
 from audit.migrate import upgrade
-from audit.note import Signer
+from audit.note import parse_vkey
 from audit.rebuild import published_entries
 from audit.verify import Verified, verify_log
 from registry import commands
@@ -71,20 +71,23 @@ class Centre:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def verify(self, since: bytes | None = None) -> Verified:
+    def verify(self, since: bytes | None = None, workers: int = 1) -> Verified:
         """The published folder verifies as it lies there, and extends the older checkpoint."""
-        found = verify_log(str(self.data / "log"), self.vkey, since=since, blobs=True, workers=1)
+        found = verify_log(str(self.data / "log"), self.vkey, since=since, blobs=True, workers=workers)
         assert isinstance(found, Verified), found.line("en")
         return found
 
     def checkpoint(self) -> bytes:
         return (self.data / "log" / "checkpoint").read_bytes()
 
+    def published_bytes(self) -> Iterator[bytes]:
+        """The bytes of every published entry, from the files."""
+        size = open_checkpoint(self.checkpoint(), parse_vkey(self.vkey)).size
+        return published_entries(Folder(self.data / "log"), size)
+
     def published(self) -> list[Entry]:
         """Every published entry, from the files."""
-        key = Signer(ORIGIN, keys.load(self.data / "keys")).key
-        size = open_checkpoint(self.checkpoint(), key).size
-        return [entry.parse(data) for data in published_entries(Folder(self.data / "log"), size)]
+        return [entry.parse(data) for data in self.published_bytes()]
 
     def rebuild_check(self) -> None:
         """Every public table is what the log says."""
