@@ -13,12 +13,9 @@ from api.routes.desk_forms import Field, Given
 from api.routes.desk_steps import Desk, DeskDep, Form, mount
 from api.tables import AccountRow
 from api.wording import role_title
-from audit import keys
 from audit.act import Act
 from registry import commands
 from registry.events import Role, RoleGranted, RoleRevoked
-from registry.identity import check_identity_number, identity_digest
-from registry.working_days import day_of
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -92,8 +89,7 @@ def record_holder(desk: Desk) -> Form:
     account = known_account(desk)
 
     def record(given: Given) -> str:
-        number = check_identity_number(given.text("identity_number"), day_of(desk.now // 1000))
-        digest = identity_digest(keys.load_digest_key(desk.log.data / "keys"), number)
+        digest = accounts.holder_digest(desk.log, given.text("identity_number"))
         with desk.log.act(f"admin:{desk.user.account}") as act:
             commands.record_holder(act, account.id, digest)
         return ACCOUNTS

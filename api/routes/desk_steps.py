@@ -264,7 +264,9 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
         return _fill(desk, form, posted.raw, role=role, uploads=given.uploads)
     try:
         if form.direct is not None:
-            return RedirectResponse(form.direct(given), 303)
+            following = form.direct(given)
+            _forget(desk, posted)
+            return RedirectResponse(following, 303)
         if posted.step != "confirm":
             return _look(desk, form, given, role)
         command = _command(form, given, posted)

@@ -444,6 +444,32 @@ def test_what_the_rules_do_not_allow_now_has_no_form(at: At, hall: Hall) -> None
         assert f'{draw}/{address}"' not in page
 
 
+def test_a_void_has_only_the_reasons_of_the_moment(at: At, hall: Hall) -> None:
+    hall.prepare("drand")
+    path = f"/desk/draws/{hall.draw_id}/void"
+    operator = at("operator")
+    assert "SEAT_ABSENT" in operator.form(path).choices["reason"]
+    hall.to_seal()
+    operator.sign_in()
+    assert "QUORUM" not in operator.form(path).choices["reason"]
+    assert hall.attempt.round_at is not None
+    hall.at(hall.attempt.round_at / 1000)
+    assert operator.get(path).status_code == 409
+    hall.at(hall.attempt.round_at / 1000 + 600)
+    form = operator.form(path)
+    assert form.choices["reason"] == ["BEACON_HALTED"]
+    before = operator.entries()
+    proposed = operator.send(form, note="随机信标全网停摆")
+    assert proposed.headers["location"].startswith("/desk/signatures/")
+    again = operator.send(form, note="随机信标全网停摆")
+    assert again.headers["location"] == proposed.headers["location"]  # one act waits, however often it is sent
+    unsigned = operator.client.post(proposed.headers["location"], data={"signed_body": "{}"})
+    assert faults_of(unsigned) == ["api.not-signed"]
+    early = operator.send(operator.form(f"{proposed.headers['location']}/submit"))
+    assert faults_of(early) == ["lottery.wrong-signers"]
+    assert operator.entries() == before
+
+
 def test_a_kept_file_is_nobody_elses(at: At, hall: Hall) -> None:
     registrar, tenderer = at("registrar"), at("tenderer")
     tenderer.do("/desk/new-project", **PROJECT)
