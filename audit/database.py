@@ -108,14 +108,22 @@ _READ_OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def _engine(url: URL) -> Engine:
+    # hide_parameters: an error must not print a phone number into a log file.
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 20, "check_same_thread": False}, pool_size=20)
+        options: dict[str, Any] = {"timeout": 20, "check_same_thread": False}
+        engine = create_engine(url, connect_args=options, pool_size=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    # READ COMMITTED, because what is read after an advisory lock must be fresh: under REPEATABLE READ the snapshot
-    # could be older than the lock.
-    return create_engine(url, isolation_level="READ COMMITTED", pool_size=20, max_overflow=20, pool_pre_ping=True)
+    return create_engine(
+        url,
+        # What is read after an advisory lock must be fresh; under REPEATABLE READ the snapshot could be older.
+        isolation_level="READ COMMITTED",
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

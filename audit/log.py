@@ -196,6 +196,9 @@ class Log:
 
     def settle(self, timeout: float = 30) -> None:
         """Place and publish all that waits, here if nobody leads, else by waiting for whoever does."""
+        if self._thread is not None:  # two that place for one term would undo each other
+            self.wait_for_all(timeout)
+            return
         deadline = time.monotonic() + timeout
         while True:
             if self._lead():

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,17 +13,45 @@ from audit.log import Log, create_log, open_log
 from audit.migrate import upgrade
 from tests.ground import ORIGIN, Cluster, FakeClock
 
+_started = pytest.StashKey[Cluster]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Before a worker of pytest-xdist begins: tell it of the one cluster that all of them share."""
+    cluster = _cluster_of(node.config)
+    node.workerinput["cluster"] = (str(cluster.folder), cluster.port)
+
+
+def _cluster_of(config: pytest.Config) -> Cluster:
+    if _started not in config.stash:
+        config.stash[_started] = Cluster(Path(tempfile.mkdtemp(prefix="mingtang-pg-")))
+        config.stash[_started].start()
+    return config.stash[_started]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    cluster = config.stash.get(_started, None)
+    if cluster is not None:
+        cluster.stop()
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    folder = Path(tempfile.mkdtemp(prefix="mingtang-pg-"))
-    try:
-        cluster = Cluster(folder)
-        cluster.start()
-        yield cluster
-        cluster.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def cluster(pytestconfig: pytest.Config) -> Cluster:
+    """A private PostgreSQL cluster, begun with the run's first need of it and removed at the end."""
+    shared = getattr(pytestconfig, "workerinput", {}).get("cluster")
+    return _cluster_of(pytestconfig) if shared is None else Cluster(Path(shared[0]), shared[1])
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with this release's tables, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "mingtang.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.dispose()
+    return path
 
 
 @pytest.fixture
@@ -39,14 +68,13 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, data: Path) -> Iterator[Database]:
-    """An empty, migrated database of each kind."""
+def database(request: pytest.FixtureRequest, data: Path, migrated: Path) -> Iterator[Database]:
+    """An empty database of each kind, with this release's tables."""
     if request.param == "sqlite":
-        url = f"sqlite:///{data / 'mingtang.db'}"
+        url = f"sqlite:///{shutil.copy(migrated, data / 'mingtang.db')}"
     else:
-        url = request.getfixturevalue("cluster").create()
+        url = request.getfixturevalue("cluster").create_migrated()
     database = Database(url)
-    upgrade(database)
     yield database
     database.dispose()
 

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from audit.database import Database
+from audit.migrate import upgrade
+
 ORIGIN = "log.example.org/mingtang"
 START = 1_763_949_600_000
 """24 November 2025, 10:00 in Shanghai: a Monday, in Unix milliseconds."""
@@ -30,20 +33,28 @@ class FakeClock:
 
 
 class Cluster:
-    """PostgreSQL for one run, on a free port and a socket folder of its own."""
+    """PostgreSQL for one run, on a free port and a socket folder of its own.
 
-    def __init__(self, folder: Path) -> None:
+    durable: whether commits are synced. Nothing in the tests takes the machine's power away, so they go without.
+    """
+
+    def __init__(self, folder: Path, port: int | None = None, durable: bool = False) -> None:
+        """port: of a cluster that another process of this run has started."""
         self.folder = folder
+        self.durable = durable
         self.programs = _postgres_programs()
-        self.port = _free_port()
+        self.port = port or _free_port()
         self._as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        if self._as_postgres:
-            shutil.chown(folder, "postgres")
+        self._template: str | None = None
 
     def start(self) -> None:
         data = self.folder / "data"
+        if self._as_postgres:
+            shutil.chown(self.folder, "postgres")
         self._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=400"
+        if not self.durable:
+            options += " -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "server.log", "-o", options, "start")
 
     def stop(self) -> None:
@@ -52,14 +63,24 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create(self) -> str:
-        """A new empty database; returns its address."""
+    def create(self, template: str = "template1") -> str:
+        """A new database, empty or as its template; returns its address."""
         name = f"test_{secrets.token_hex(6)}"
         admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         admin.dispose()
         return self.url(name)
+
+    def create_migrated(self) -> str:
+        """A new database with this release's tables, which are made once and then copied; returns its address."""
+        if self._template is None:
+            database = Database(self.create())
+            upgrade(database)
+            database.dispose()
+            self._template = database.url.database
+        assert self._template is not None
+        return self.create(self._template)
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [*self._as_postgres, str(self.programs / program), *map(str, arguments)]
