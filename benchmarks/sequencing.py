@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import insert, text
 
 from audit import canonical, entry, merkle
+from audit.canonical import Value
 from audit.database import Database
 from audit.events import Event
 from audit.log import Log, create_log, open_log, system_clock
@@ -18,7 +19,7 @@ from audit.tables import EntryRow
 from benchmarks.figures import Figure, heading, percentile, seconds, show, timed
 from tests.ground import Cluster
 
-BODY = {
+BODY: dict[str, Value] = {
     "code": "91210100MA0000000X",
     "name": "沈阳某某招标代理有限公司",
     "text": "本机构承诺所报信息真实、准确、完整。" * 6,

@@ -6,60 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from audit import canonical, entry, merkle, tiles
-from audit.checkpoint import sign_checkpoint
+from audit import tiles
 from audit.merkle import TILE_WIDTH
-from audit.note import Signer
 from benchmarks.figures import Figure, heading, seconds, show
-from benchmarks.sequencing import BODY
+from tests.audit.logs import a_log
 
 SIZES = (10_000, 100_000, 1_000_000)
-
-
-def write_log(folder: Path, size: int) -> str:
-    """A log of `size` entries as files; returns its vkey."""
-    signer = Signer("bench.example.org/log", Ed25519PrivateKey.generate())
-    opening = {"origin": signer.name, "software": "bench", "vkey": str(signer.key)}
-    prev, levels, bundle = entry.ZERO_PREV, [[]], []
-    for seq in range(size):
-        data = entry.compose(
-            seq=seq,
-            prev=prev,
-            at=1_700_000_000_000 + seq,
-            logged=1_700_000_000_000 + seq,
-            kind="audit.log_opened" if seq == 0 else "bench.measured",
-            subject=f"log:{signer.name}" if seq == 0 else f"bench:{seq % 1000}",
-            actor="system",
-            body=canonical.encode(opening if seq == 0 else BODY),
-            private=b"{}",
-            files=b"[]",
-        )
-        prev = entry.sm3(data).hex()
-        bundle.append(data)
-        levels[0].append(merkle.leaf_hash(data))
-        if len(bundle) == TILE_WIDTH or seq == size - 1:
-            put(folder / tiles.tile_path(tiles.ENTRIES, seq // TILE_WIDTH, len(bundle)), tiles.encode_bundle(bundle))
-            bundle = []
-    level = 0
-    while levels[level]:
-        hashes = levels[level]
-        above = []
-        for index in range(0, len(hashes), TILE_WIDTH):
-            tile = hashes[index : index + TILE_WIDTH]
-            put(folder / tiles.tile_path(level, index // TILE_WIDTH, len(tile)), b"".join(tile))
-            if len(tile) == TILE_WIDTH:
-                above.append(merkle.fold(tile))
-        levels.append(above)
-        level += 1
-    (folder / "checkpoint").write_bytes(sign_checkpoint(signer, size, merkle.root(levels[0])))
-    return str(signer.key)
-
-
-def put(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
 
 
 def only_hash(folder: Path, size: int) -> None:
@@ -95,7 +47,7 @@ def verifying_logs() -> None:
     for size in SIZES:
         with tempfile.TemporaryDirectory(prefix="mingtang-bench-") as temporary:
             folder = Path(temporary)
-            vkey = write_log(folder, size)
+            vkey = a_log(folder, size).vkey
             memory: list[float] = []
             times[size] = seconds(lambda: memory.append(verify_in_a_process(folder, vkey)), repeat=2)  # noqa: B023
             plain = seconds(lambda: only_hash(folder, size), repeat=2)  # noqa: B023
