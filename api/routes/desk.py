@@ -11,15 +11,18 @@ from api import draw_wording
 from api.errors import NoSuchEntryId
 from api.routes import (
     desk_accounts,
+    desk_agencies,
     desk_draws,
+    desk_notices,
+    desk_organisations,
     desk_plan,
     desk_projects,
-    desk_register,
     desk_seats,
     desk_signatures,
 )
 from api.routes.desk_draws import Offer, offers_of, own_seats
-from api.routes.desk_steps import Desk, DeskDep, forget_old_uploads
+from api.routes.desk_request import Desk, DeskDep
+from api.routes.desk_uploads import forget_old_uploads
 from api.routes.desk_waiting import WaitingAct, forget_old_acts, owners, waiting_for
 from api.routes.sign_in import own_path
 from api.wording import Words
@@ -126,8 +129,10 @@ def forget_old(log: Log) -> None:
 
 
 for part in (
-    desk_register,
+    desk_agencies,
+    desk_organisations,
     desk_projects,
+    desk_notices,
     desk_draws,
     desk_plan,
     desk_signatures,

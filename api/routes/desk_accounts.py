@@ -10,7 +10,8 @@ import registry.queries
 from api import accounts
 from api.errors import NoSuchAccount
 from api.routes.desk_forms import Field, Given
-from api.routes.desk_steps import Desk, DeskDep, Form, mount
+from api.routes.desk_request import Desk, DeskDep
+from api.routes.desk_steps import Form, mount
 from api.tables import AccountRow
 from api.wording import role_title
 from audit.act import Act

@@ -14,7 +14,8 @@ from starlette.responses import Response
 import registry.queries
 from api import draw_wording
 from api.routes.desk_forms import Field, Given, moment_text
-from api.routes.desk_steps import Desk, DeskDep, Form, mount
+from api.routes.desk_request import Desk, DeskDep
+from api.routes.desk_steps import Form, mount
 from api.routes.desk_waiting import waiting_for
 from audit.act import Act
 from lottery import commands, queries, rules

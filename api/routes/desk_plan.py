@@ -7,7 +7,8 @@ from fastapi import APIRouter
 import registry.queries
 from api.routes.desk_draws import ACTIONS, OPERATOR, back_to, default_meeting, offered
 from api.routes.desk_forms import Field, Given, wrong
-from api.routes.desk_steps import Desk, Form, mount
+from api.routes.desk_request import Desk
+from api.routes.desk_steps import Form, mount
 from audit.act import Act
 from lottery import commands
 from lottery.model import Draw, void_hash

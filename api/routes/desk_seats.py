@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from api import dispatch, draw_wording, problems
 from api.pages import with_query
 from api.routes.desk_forms import Fault, Field, NotTicked
-from api.routes.desk_steps import Desk, DeskDep, Posted, PostedDep, done_before, in_script, signed_event
+from api.routes.desk_request import Desk, DeskDep, Posted, PostedDep
+from api.routes.desk_steps import done_before, in_script, signed_event
 from audit.act import Act
 from audit.errors import Refusal
 from lottery import authority, commands, queries, rules

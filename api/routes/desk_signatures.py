@@ -9,7 +9,8 @@ import registry.queries
 from api import problems
 from api.routes.desk_draws import ACTIONS, OPERATOR, VOID_REASONS, attempt_of, back_to, offered
 from api.routes.desk_forms import Fault, Faults, Field, Given, moment_text, read
-from api.routes.desk_steps import Desk, DeskDep, Form, PostedDep, in_script, mount
+from api.routes.desk_request import Desk, DeskDep, PostedDep
+from api.routes.desk_steps import Form, in_script, mount
 from api.routes.desk_waiting import (
     ENOUGH,
     WaitingAct,

@@ -7,36 +7,29 @@ show the very entries that a second POST, from that page, will record for ever (
 the same; only signed acts need it, for the key lies in the browser: there the second page signs what it shows.
 """
 
-import re
-import secrets
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 import orjson
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 from markupsafe import Markup
 from pydantic import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from api import dispatch, problems
-from api.accounts import User
-from api.dependencies import Language, SignedIn, Site, SiteDep, intent
 from api.dispatch import Intent
-from api.i18n import Lang, translate
 from api.pages import with_query
 from api.routes.desk_forms import Fault, Faults, Field, Given, Upload, read
-from api.tables import UploadRow
+from api.routes.desk_request import Desk, DeskDep, Posted, PostedDep
+from api.routes.desk_uploads import fetched, forget, keep
 from audit.act import Act
 from audit.errors import Refusal
 from audit.events import Event, SignedEvent
-from audit.log import Log
 from audit.tables import EntryRow, IdempotencyRow
 from registry.model import Organisation
 
@@ -44,12 +37,6 @@ MAX_SIGNED = 64 * 1024
 """Characters of a signed body; an entry has fewer bytes."""
 SHOWN = 20
 """Entries that a page shows before they are recorded; of more it tells the number."""
-KEPT = ".kept"
-"""What the hidden field of a file sent one step before is called, after the file's own."""
-
-KEPT_FOR = 24 * 3600 * 1000
-"""Milliseconds."""
-_MEDIA_TYPE = re.compile("[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,80}")
 
 
 class BadSignedBody(Refusal):
@@ -58,105 +45,6 @@ class BadSignedBody(Refusal):
     code = "api.not-signed"
     zh = "没有收到签名。请在存有机构密钥的浏览器中打开本页（须启用脚本）再提交。"
     en = "No signature came with it. Open this page in the browser that holds the organisation's key, scripts on."
-
-
-class UploadLost(Refusal):
-    code = "api.upload-lost"
-    zh = "上一步发送的文件已不可用，请重新选择。"
-    en = "The file of the step before is no longer there; please choose it again."
-
-
-class UploadTooLarge(Refusal):
-    code = "api.upload-too-large"
-    zh = "文件“{name}”超过 {most} 字节的上限。"
-    en = "The file {name!r} has more than {most} bytes."
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Who is at the desk, and what lies there: what a form is made from."""
-
-    request: Request
-    site: Site
-    user: User
-    lang: Lang
-
-    @property
-    def log(self) -> Log:
-        return self.site.log
-
-    @property
-    def now(self) -> int:
-        """Unix milliseconds."""
-        return self.site.log.clock()
-
-    def path(self, name: str) -> str:
-        """A part of the address."""
-        value = self.request.path_params[name]
-        assert isinstance(value, str)
-        return value
-
-    def query(self, name: str) -> str:
-        """A parameter of the address, or nothing."""
-        return self.request.query_params.get(name, "")[:200]
-
-    def say(self, text: str, **facts: object) -> str:
-        """A text in the reader's language; with facts, a template over them."""
-        said = translate(text, self.lang)
-        return said.format(**facts) if facts else said
-
-    def render(
-        self, template: str, status: int = 200, *, facts: Mapping[str, object] | None = None, **more: object
-    ) -> Response:
-        return self.site.pages.render(self.request, f"desk/{template}", status, desk=self, **(facts or {}), **more)
-
-    def roles(self, *wanted: str) -> list[str]:
-        """Which of these roles the account holds. Raises RoleNotYours where it holds none."""
-        held = [role for role in wanted if self.user.holds(role)]
-        return held or [dispatch.acting_role(self.user, wanted)]
-
-    def organisation(self, role: str) -> str | None:
-        """For whom the account holds the role."""
-        return next(iter(self.user.organisations(role)), None)
-
-
-def desk(request: Request, site: SiteDep, user: SignedIn, lang: Language) -> Desk:
-    return Desk(request, site, user, lang)
-
-
-DeskDep = Annotated[Desk, Depends(desk)]
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What came with a POST. `step`: of the page that sent it."""
-
-    step: str
-    raw: Mapping[str, list[str]]
-    files: Mapping[str, Upload]
-    intent: Intent
-
-    def text(self, name: str) -> str:
-        return next(iter(self.raw.get(name, [])), "")
-
-
-async def posted(request: Request, wanted: Annotated[Intent, Depends(intent)]) -> Posted:
-    form: FormData = await request.form()
-    raw: dict[str, list[str]] = {}
-    files: dict[str, Upload] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            if value.filename:
-                data = await value.read()
-                files[name] = Upload(file_name(value.filename), media_type(value.content_type), data)
-            await value.close()  # `intent` has read it before
-        else:
-            raw.setdefault(name, []).append(value)
-    step = next(iter(raw.get("step", [])), "")
-    return Posted(step, raw, files, wanted)
-
-
-PostedDep = Annotated[Posted, Depends(posted)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,7 +143,7 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
     roles = desk.roles(*form.roles)
     role = posted.text("acting_role") if posted.text("acting_role") in roles else roles[0]
     try:
-        given = read(form.fields, posted.raw, _uploads(desk, form, posted), desk.lang)
+        given = read(form.fields, posted.raw, fetched(desk, posted, form.fields, form.max_upload), desk.lang)
     except Faults as found:
         return _fill(desk, form, posted.raw, found.faults, role=role, uploads=found.given.uploads)
     except Refusal as refusal:
@@ -265,7 +153,7 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
     try:
         if form.direct is not None:
             following = form.direct(given)
-            _forget(desk, posted)
+            forget(desk, posted)
             return RedirectResponse(following, 303)
         if posted.step != "confirm":
             return _look(desk, form, given, role)
@@ -274,7 +162,7 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
     except Refusal as refusal:
         faults = [_fault(desk, form, refusal)]
         return _fill(desk, form, posted.raw, faults, refusal=refusal, role=role, uploads=given.uploads)
-    _forget(desk, posted)
+    forget(desk, posted)
     return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=quote(form.done or form.back)), 303)
 
 
@@ -332,7 +220,7 @@ def _fill(
         faults=faults,
         roles=desk.roles(*form.roles),
         role=role,
-        kept=_kept(desk, uploads or {}),
+        kept=keep(desk, uploads or {}),
         report=getattr(refusal, "report", None),
         facts=form.facts,
     )
@@ -356,7 +244,7 @@ def _look(desk: Desk, form: Form, given: Given, role: str) -> Response:
         answer=answer,
         signing=signing,
         signing_body=in_script(drafts[0].body) if signing else "",
-        kept=_kept(desk, given.uploads),
+        kept=keep(desk, given.uploads),
         documents_of=lambda draft: _documents(desk, draft),
         facts=form.facts,
     )
@@ -439,78 +327,3 @@ def _about(form: Form, refusal: Refusal) -> str:
     # The draw's documents name the member at the head of what they say: `plan.winners: …`.
     said = str(refusal.facts.get("why_en", "")).partition(":")[0].removeprefix("plan.").partition("[")[0]
     return said if form.field_named(said) is not None else ""
-
-
-# Files between two steps
-
-
-def _uploads(desk: Desk, form: Form, posted: Posted) -> dict[str, Upload]:
-    """The files of this step, or those kept from the step before. Raises UploadLost, UploadTooLarge."""
-    found: dict[str, Upload] = {}
-    for one in form.fields:
-        if one.type != "file":
-            continue
-        sent, kept = posted.files.get(one.name), posted.text(one.name + KEPT)
-        if sent is not None:
-            if len(sent.data) > form.max_upload:
-                raise UploadTooLarge(name=sent.name, most=form.max_upload, member=one.name)
-            found[one.name] = sent
-        elif kept:
-            found[one.name] = _fetch(desk, kept, one.name)
-    return found
-
-
-def _kept(desk: Desk, uploads: Mapping[str, Upload]) -> dict[str, tuple[str, str]]:
-    """Field to the file's name and the ticket with which its sender's next step fetches it, for a day at most."""
-    if not uploads:
-        return {}
-    tickets = {name: secrets.token_urlsafe(24) for name in uploads}
-    with desk.log.database.writing() as session:
-        for name, one in uploads.items():
-            row = UploadRow(
-                ticket=tickets[name],
-                account=desk.user.account,
-                name=one.name,
-                media_type=one.media_type,
-                data=one.data,
-                made=desk.now,
-            )
-            session.add(row)
-    return {name: (one.name, tickets[name]) for name, one in uploads.items()}
-
-
-def _fetch(desk: Desk, ticket: str, member: str) -> Upload:
-    with desk.log.reading() as session:
-        row = session.get(UploadRow, ticket[:100])
-    if row is None or row.account != desk.user.account or row.made <= desk.now - KEPT_FOR:
-        raise UploadLost(member=member)
-    return Upload(row.name, row.media_type, row.data)
-
-
-def _forget(desk: Desk, posted: Posted) -> None:
-    """Drop what was kept for an act that is done."""
-    tickets = [values[0] for name, values in posted.raw.items() if name.endswith(KEPT)]
-    if tickets:
-        with desk.log.database.writing() as session:
-            session.execute(
-                delete(UploadRow).where(UploadRow.ticket.in_(tickets), UploadRow.account == desk.user.account)
-            )
-
-
-def forget_old_uploads(log: Log) -> None:
-    """Drop files whose act never came; called every now and then."""
-    with log.database.writing() as session:
-        session.execute(delete(UploadRow).where(UploadRow.made <= log.clock() - KEPT_FOR))
-
-
-def file_name(name: str) -> str:
-    """A file's name without folders and without what an entry cannot hold; its ending stays."""
-    bare = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
-    kept = "".join(one for one in bare if unicodedata.category(one)[0] != "C").strip(" \u3000.")[-120:]
-    return kept.strip(" \u3000") or "file"
-
-
-def media_type(given: str | None) -> str:
-    """What the sender says it is, if that has the form of a media type."""
-    bare = (given or "").partition(";")[0].strip().lower()
-    return bare if _MEDIA_TYPE.fullmatch(bare) else "application/octet-stream"

@@ -14,7 +14,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 import registry.queries
-from api.routes.desk_steps import MAX_SIGNED, BadSignedBody, Desk
+from api.routes.desk_request import Desk
+from api.routes.desk_steps import MAX_SIGNED, BadSignedBody
 from api.tables import WaitingActRow
 from audit import database
 from audit.entry import check_signatures
