@@ -55,7 +55,7 @@ def chance(balls: int, total: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What the draw waits for. `at`: Unix seconds. `counts`: whether it is near enough to be counted down."""
+    """What the draw waits for. `at`: Unix seconds. `counts`: whether it lies ahead, near enough to be counted down."""
 
     name: str
     at: int
@@ -68,7 +68,7 @@ def deadline(draw: Draw, state: State, now: int) -> Deadline | None:
     if found is None:
         return None
     name, at = found
-    return Deadline(name, at, at - now // 1000 < DAY)
+    return Deadline(name, at, 0 < at - now // 1000 < DAY)
 
 
 def _deadline(draw: Draw, attempt: Attempt | None, state: State) -> tuple[str, int] | None:

@@ -93,6 +93,15 @@ COUNTDOWNS = {
     "dice": Words("距掷骰时限", "Dice due in"),
 }
 
+DUE = {
+    "sign-up": Words("报名截止", "Sign-up ends"),
+    "meeting": Words("摇号会议", "Meeting"),
+    "commit": Words("承诺截止", "Commitments close"),
+    "reveal": Words("揭示截止", "Reveals close"),
+    "round": Words("随机数产生", "Randomness"),
+    "dice": Words("掷骰时限", "Dice due"),
+}
+
 PHASES = {
     "decided": Words("招标人决定", "Tenderer's decision"),
     "call": Words("征集报名", "Call and sign-up"),
@@ -254,6 +263,7 @@ TABLES: dict[str, dict[str, Words]] = {
     "state": STATES,
     "now": NOW,
     "countdown": COUNTDOWNS,
+    "due": DUE,
     "phase": PHASES,
     "mark": MARKS,
     "mode": MODES,
