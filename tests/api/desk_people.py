@@ -61,13 +61,30 @@ class Centre:
 
 
 @contextmanager
-def a_centre(folder: Path, agencies: int = 5, now: int = MONDAY * 1000) -> Iterator[Centre]:
-    clock = FakeClock(now)
+def a_log(folder: Path, clock: FakeClock) -> Iterator[Log]:
+    """A running log on SQLite: what a browser sees does not depend on the database."""
     database = Database(f"sqlite:///{folder / 'mingtang.db'}")
     upgrade(database)
     create_log(folder, database, ORIGIN, clock)
     log = open_log(folder, database, clock, reserve=0)
     log.start()
+    yield log
+    log.stop()
+    database.dispose()
+
+
+@contextmanager
+def a_centre(folder: Path, agencies: int = 5) -> Iterator[Centre]:
+    """On Monday morning."""
+    clock = FakeClock(MONDAY * 1000)
+    with a_log(folder, clock) as log:
+        accounts = record_everybody(log, agencies)
+        with serving(log) as served:
+            yield Centre(log, clock, served.base_url, accounts)
+
+
+def record_everybody(log: Log, agencies: int) -> dict[str, str]:
+    """Put organisations and agencies on record, and somebody in every role; returns role to account."""
     for id_, (name, capacity) in ORGANISATIONS.items():
         event = OrganisationRecorded.of({"organisation": id_, "name": name, "code": None, "capacities": [capacity]})
         with log.act("system") as act:
@@ -75,11 +92,7 @@ def a_centre(folder: Path, agencies: int = 5, now: int = MONDAY * 1000) -> Itera
     for number in range(agencies):
         with log.act("system") as act:
             registry.record_agency(act, an_agency(number))
-    accounts = {role: make_member(log, role, role, organisation=organisation) for role, organisation in PEOPLE.items()}
-    with serving(log) as served:
-        yield Centre(log, clock, served.base_url, accounts)
-    log.stop()
-    database.dispose()
+    return {role: make_member(log, role, role, organisation=organisation) for role, organisation in PEOPLE.items()}
 
 
 def an_agency(number: int) -> AgencyRecorded:

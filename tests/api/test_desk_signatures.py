@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from lottery.beacon.relays import BeaconClient
 from lottery.model import State
-from tests.api.desk_people import NEXT, Person, moment
-from tests.api.public_city import a_log
+from tests.api.desk_people import NEXT, Person, a_log, moment
 from tests.api.site import make_member, serving
 from tests.ground import FakeClock
 from tests.lottery.hall import MONDAY, Hall, a_key
