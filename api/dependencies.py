@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Header
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import accounts, dispatch
 from api.accounts import User
+from api.counting import KindCounts
 from api.dispatch import Intent, Outcome
 from api.errors import NotSignedIn
 from api.i18n import Lang, language
@@ -35,6 +36,7 @@ class Site:
     settings: Settings
     pages: Pages
     head: Head
+    kinds: KindCounts = field(default_factory=KindCounts)
 
     @property
     def https(self) -> bool:

@@ -47,7 +47,7 @@ def log_entries(
             before=int(before) if before.isascii() and before.isdigit() else None,
             limit=PAGE + 1,
         )
-        kinds = queries.kinds(session, size)
+        kinds = site.kinds.upto(session, size)
     return site.pages.render(
         request,
         "log.html",
