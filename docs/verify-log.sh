@@ -64,20 +64,24 @@ while [ "$start" -lt "$size" ]; do
     bundle=$(tile entries $((start / 256)) "$width") || { echo "$bundle"; exit 1; }
     rm -rf "$work/entry" "$work/leaf"
     mkdir "$work/entry" "$work/leaf"
+    # For each entry two bytes of length, big-endian, and as many bytes.
+    od -A n -v -t u1 "$bundle" | tr -s ' ' '\n' | awk -v width="$width" '
+        !NF { next }
+        state == 0 { high = $1; state = 1; next }
+        state == 1 { length_ = left = high * 256 + $1; state = 2; if (left) next }
+        state == 2 { if (left) left--; if (!left) { print length_; state = 0; if (++whole == width) exit } }
+    ' > "$work/lengths"
+    whole=$(wc -l < "$work/lengths")
+    [ "$whole" -eq "$width" ] || fail "seq=$((start + whole)): the bundle ends before it"
     at=0
-    number=0
-    while [ "$number" -lt "$width" ]; do # two bytes of length, big-endian, and the entry
-        read -r high low << LENGTH
-$(od -A n -t u1 -j "$at" -N 2 "$bundle" 2> /dev/null)
-LENGTH
-        [ -n "${low:-}" ] || fail "seq=$((start + number)): the bundle ends before it"
-        length=$((high * 256 + low))
-        file=$(printf '%03d' "$number")
-        tail -c "+$((at + 3))" "$bundle" | head -c "$length" > "$work/entry/$file"
-        { printf '\000'; cat "$work/entry/$file"; } > "$work/leaf/$file"
+    number=1000 # so that names sort
+    while read -r length; do
+        head -c 2 <&3 > "$work/length"
+        head -c "$length" <&3 > "$work/entry/$number"
+        { printf '\000'; cat "$work/entry/$number"; } > "$work/leaf/$number"
         at=$((at + 2 + length))
         number=$((number + 1))
-    done
+    done < "$work/lengths" 3< "$bundle"
     ends "$bundle" "$width" "$at" || fail "seq=$((start + width - 1)): the bundle ends elsewhere"
     for file in "$work"/entry/*; do cat "$file"; echo; done > "$work/lines"
     jq -cS . "$work/lines" > "$work/canonical" 2> /dev/null || fail "seq from $start: not JSON"
