@@ -10,7 +10,6 @@ Whatever breaks a promise ends the run with an AssertionError, and exit status 1
 
 import argparse
 import secrets
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from audit.database import Database
 from audit.log import create_log, open_log
 from audit.migrate import upgrade
 from audit.parallel import cores
+from benchmarks.clusters import a_cluster
 from benchmarks.figures import peak_memory_mib
 from tests.ground import ORIGIN, Cluster, FakeClock
 from tests.processes.centre import Centre, a_centre
@@ -28,19 +28,6 @@ from tests.processes.centre import Centre, a_centre
 PARTS = ("kills", "faults", "hammer", "races")
 SIZES = (1, 255, 256, 511, 65_535)
 """Entries there are when an append of two begins: a tile and a bundle are filled, and a second and a third level."""
-
-
-@contextmanager
-def a_cluster() -> Iterator[Cluster]:
-    """A PostgreSQL cluster that syncs its commits, for this run."""
-    folder = Path(tempfile.mkdtemp(prefix="mingtang-pg-"))
-    cluster = Cluster(folder, durable=True)
-    try:
-        cluster.start()
-        yield cluster
-        cluster.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
