@@ -20,8 +20,12 @@ const inWorker = (url) => (evidence, onStep) =>
     worker.postMessage({ evidence }, [evidence]);
   });
 
-whenReady(() => {
+/** Fill what is still empty: all of the page at first, later what a live page took over. */
+function mountAll() {
   for (const host of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-verify]"))) {
-    mount(host, inWorker(host.dataset.workerUrl ?? ""));
+    if (!host.querySelector(".verify-output")) mount(host, inWorker(host.dataset.workerUrl ?? ""));
   }
-});
+}
+
+whenReady(mountAll);
+document.addEventListener("mingtang:swapped", mountAll);
