@@ -92,6 +92,35 @@ def upgrade(data: Data = None) -> None:
     result("OK")
 
 
+@db.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="新文件 A file that is not there yet.")],
+    data: Data = None,
+) -> None:
+    """备份 Copy the database into one file, while the centre goes on. It holds private values and no key."""
+    from api.cli.place import opened_log
+    from audit.backup import backup as write
+
+    with opened_log(data) as log:
+        write(log.database, file)
+    result(f"OK file={file}")
+
+
+@db.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="备份文件 The backup.")], data: Data = None
+) -> None:
+    """恢复 Bring a backup into a database that holds no log; the next start compares it with what was published."""
+    from api.cli.place import centre_database, settings_for
+    from audit.backup import restore as read
+
+    settings = settings_for(data)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with centre_database(settings) as database:
+        read(database, file)
+    result("OK")
+
+
 @user.command()
 def add(
     name: Annotated[str, typer.Argument(help="登录名 Sign-in name.")],

@@ -117,8 +117,8 @@ def import_(
     )
     if not (settings.data / "keys" / "log.pem").exists():
         say(
-            "keys/ 中没有签名私钥：放回离线抄存的私钥之前，只能查阅，不能受理。\n"
-            "There is no signing key in keys/: until its copy is put back, nothing new can be accepted."
+            "keys/ 中没有签名私钥：放回离线抄存的私钥之前，无法打开本日志。\n"
+            "There is no signing key in keys/: until its copy is put back, this log cannot be opened."
         )
     result(f"OK size={size}")
 
