@@ -328,7 +328,7 @@ class AttemptView:
 def attempt_view(draw: Draw, page: AttemptPage, now: int) -> AttemptView:
     """now: Unix milliseconds."""
     attempt = page.attempt
-    is_present = attempt is draw.attempt
+    is_present = attempt.number == len(draw.attempts)
     state = draw.state_at(now) if is_present else attempt.state_at(now)
     names = names_of(page.roster)
     return AttemptView(
