@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from api.accounts import User
 from api.errors import BadIdempotencyKey, ChooseRole, IdempotencyKeyUsed, RoleNotYours
-from audit import database, queries
+from audit import database
 from audit.act import Act
 from audit.log import Log
 from audit.tables import IdempotencyRow
@@ -25,6 +25,7 @@ KEPT = 7 * 24 * 3600 * 1000
 PATIENCE = 10.0
 """Seconds after which the caller is told where the place will stand."""
 
+_KEEP = insert(IdempotencyRow)
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -69,13 +70,8 @@ def perform(log: Log, user: User, role: str, intent: Intent, command: Callable[[
             command(act)
             entry = act.recorded[-1]
             if intent.key is not None:
-                row = IdempotencyRow(
-                    account=user.account, key=intent.key, request_digest=intent.digest, entry_id=entry, at=act.at
-                )
-                act.session.add(row)
-        place = queries.place(act.session, entry)  # an answer given before has one
-    if place is not None and place.seq < log.published_size:
-        return Outcome(entry, place.seq)
+                answer = {"request_digest": intent.digest, "entry_id": entry, "at": act.at}
+                act.session.connection().execute(_KEEP, {"account": user.account, "key": intent.key} | answer)
     return Outcome(entry, log.wait(entry, PATIENCE))
 
 

@@ -7,11 +7,12 @@ differently (how a transaction begins, how a subject is locked, how many rows go
 import errno
 import hashlib
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Engine, Integer, LargeBinary, MetaData, create_engine, event, make_url, text
+from sqlalchemy import URL, BigInteger, Engine, Integer, LargeBinary, MetaData, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -24,6 +25,12 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+BUSY_SECONDS = 20
+"""How long a writer waits for SQLite's lock."""
+
+CONNECTIONS = 40
+"""Of one process at most, and all are kept: whoever opens one in passing pays more for it than for what it asks."""
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit row id. SQLite numbers rows by itself only where the column's type is exactly INTEGER."""
@@ -60,6 +67,8 @@ class Database:
     def __init__(self, url: str | URL) -> None:
         self.url = make_url(url)
         self.engine = _engine(self.url)
+        self._turn = threading.Lock()
+        """Of the writers of SQLite in this process; SQLite itself lets them poll and sleep, and serves no queue."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -82,7 +91,7 @@ class Database:
         Raises DatabaseBusy, DiskFull.
         """
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with self._taking_turns(), Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except OperationalError as fault:
             if _is_busy(fault):
@@ -94,6 +103,18 @@ class Database:
             if fault.errno in NO_ROOM:
                 raise DiskFull from fault
             raise
+
+    @contextmanager
+    def _taking_turns(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseBusy
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -165,8 +186,9 @@ def lock(session: Session, own: Iterable[str], shared: Iterable[str] = ()) -> No
     if session.connection().dialect.name == "sqlite":  # asking for the connection has begun the transaction
         return
     modes = dict.fromkeys(shared, "_shared") | dict.fromkeys(own, "")
-    for subject in sorted(modes):
-        session.execute(text(f"SELECT pg_advisory_xact_lock{modes[subject]}(:key)"), {"key": lock_key(subject)})
+    # One statement, whose columns are computed from left to right.
+    calls = [f"pg_advisory_xact_lock{modes[subject]}({lock_key(subject)})" for subject in sorted(modes)]
+    session.connection().exec_driver_sql(f"SELECT {', '.join(calls)}")
 
 
 def lock_key(subject: str) -> int:
