@@ -123,6 +123,26 @@ def import_(
     result(f"OK size={size}")
 
 
+@app.command()
+def erase(
+    seq: Annotated[int, typer.Argument(min=0, help="条目序号 The entry's place.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="私密值名称 Names of private values.")],
+    basis: Annotated[str, typer.Option(help="法律依据，将永久公开 The legal basis, which is public for ever.")],
+    data: Data = None,
+) -> None:
+    """删除私密值 Delete private values for good and log that; the commitments stay. Backups still hold them."""
+    from api.cli.place import opened_log
+    from audit.entry import SYSTEM
+    from audit.erase import erase_private
+
+    with opened_log(data) as log:
+        with log.act(SYSTEM) as act:
+            erase_private(act, seq, names, basis)
+        log.settle()
+    say("数据库的旧备份中仍有这些值 Older backups of the database still hold them.")
+    result(f"OK seq={seq} erased={len(names)}")
+
+
 @app.command("rebuild-check")
 def rebuild_check(data: Data = None) -> None:
     """重建比对 Replay the published log and compare every public table with it."""
