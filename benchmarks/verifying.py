@@ -11,7 +11,7 @@ from audit.merkle import TILE_WIDTH
 from benchmarks.figures import Figure, heading, seconds, show
 from tests.audit.logs import a_log
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES: tuple[int, ...] = (10_000, 100_000, 1_000_000)
 
 
 def only_hash(folder: Path, size: int) -> None:

@@ -1,0 +1,40 @@
+"""`python -m benchmarks [PART]... [--small]`: every measurement, as ratios measured in this one run."""
+
+import argparse
+import os
+import platform
+
+from audit.parallel import cores
+from benchmarks import drawing, growth, http, sequencing, verifying
+from benchmarks.clusters import a_cluster
+
+PARTS = ("log", "verify-log", "verify-draw", "http", "growth")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
+    parser.add_argument("--small", action="store_true", help="a tenth of the entries, a third of the time")
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    parts = asked.parts or PARTS
+    if asked.small:
+        sequencing.COUNT //= 10
+        verifying.SIZES = tuple(size // 10 for size in verifying.SIZES)
+    print(f"{cores()} cores, {platform.machine()}, Python {platform.python_version()}; load {os.getloadavg()[0]:.1f}")
+    with a_cluster() as cluster:
+        if "log" in parts:
+            sequencing.run(cluster)
+        if "verify-log" in parts:
+            verifying.run()
+        if "verify-draw" in parts:
+            drawing.run(drawing.AGENTS // 10 if asked.small else drawing.AGENTS)
+        if "http" in parts:
+            http.run(cluster, http.SECONDS / 3 if asked.small else http.SECONDS)
+        if "growth" in parts:
+            growth.run(cluster, tuple(size // 10 for size in growth.SIZES) if asked.small else growth.SIZES)
+
+
+if __name__ == "__main__":
+    main()
