@@ -37,6 +37,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(cluster.folder, ignore_errors=True)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left to chance, and how it is had again, also where all went well and other processes ran it."""
+    for report in (one for reports in terminalreporter.stats.values() for one in reports):
+        for name, value in getattr(report, "user_properties", ()):
+            if name == "MINGTANG_SEED" and report.when == "call":
+                terminalreporter.write_line(f"{name}={value} {report.nodeid}")
+
+
 @pytest.fixture(scope="session")
 def cluster(pytestconfig: pytest.Config) -> Cluster:
     """A private PostgreSQL cluster, begun with the run's first need of it and removed at the end."""

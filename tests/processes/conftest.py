@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,8 @@ def centre(request: pytest.FixtureRequest, data: Path) -> Centre:
 
 
 @pytest.fixture
-def seed(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> int:
-    """Printed even where the test holds; MINGTANG_SEED gives the same moments again."""
+def seed(record_property: Callable[[str, object], None]) -> int:
+    """Shown at the end of the run; set as MINGTANG_SEED it gives the same moments again."""
     seed = int(os.environ.get("MINGTANG_SEED") or secrets.randbits(32))
-    with capsys.disabled():
-        print(f"\n{request.node.name}: MINGTANG_SEED={seed}")  # noqa: T201
+    record_property("MINGTANG_SEED", seed)
     return seed
