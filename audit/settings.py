@@ -1,8 +1,9 @@
 """What a deployment may set, by environment variables that begin with MINGTANG_."""
 
+import re
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
@@ -23,6 +24,15 @@ class Settings(BaseSettings):
     """Relays of the drand quicknet chain, asked all at once; a JSON array in the environment."""
     disk_reserve: int = 256 * MEBIBYTE
     """Bytes of free disk below which no new command is accepted."""
+    draw_prefix: str = "MT"
+    """What the numbers proposed for this centre's draws begin with, as in `MT-2026-0001`."""
+
+    @field_validator("draw_prefix")
+    @classmethod
+    def _begins_a_number(cls, prefix: str) -> str:
+        if re.fullmatch("[A-Z0-9]{1,16}", prefix) is None or prefix == "DRILL":
+            raise ValueError("1 to 16 capital letters and digits, but not DRILL, which marks a rehearsal")
+        return prefix
 
     def url(self) -> str:
         """The address of the database."""

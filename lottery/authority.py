@@ -1,4 +1,4 @@
-"""Whose act it is: the role an account acts in, the organisation it acts for, the keys that signed."""
+"""Whose act it is in a draw: the organisation that the account acts for, the keys that signed, who holds the seats."""
 
 from collections.abc import Sequence
 
@@ -6,38 +6,19 @@ from sqlalchemy.orm import Session
 
 import registry.rules
 from audit.act import Act
-from audit.entry import SYSTEM, check_signatures
+from audit.entry import check_signatures
 from audit.events import Event, Signature
 from lottery import errors
 from lottery.model import Attempt
 from registry import queries
+from registry.authority import organisation_of
 from registry.model import Agency, Organisation
-
-REGISTRY = "registry"
-"""The lock that every command of the register shares: who holds it alone knows that no key, role or agency changes."""
-
-
-def account_locks(act: Act) -> list[str]:
-    """What to share so that the acting account's roles stay as they are."""
-    return [] if act.actor == SYSTEM else [f"account:{_account(act)}"]
-
-
-def check_role(act: Act, *roles: str) -> None:
-    """Refuse whoever does not act in one of these roles, or does not hold it. Raises NotPermitted, RoleMissing."""
-    registry.rules.check_actor(act.actor, *roles)
-    if act.actor != SYSTEM and not _holdings(act):
-        raise errors.RoleMissing(roles=" / ".join(roles))
 
 
 def check_acts_for(act: Act, organisation: Organisation) -> None:
     """Refuse an account that does not hold the role it acts in for this organisation. Raises NotThatOrganisation."""
-    if organisation.id not in _holdings(act):
+    if organisation.id != organisation_of(act):
         raise errors.NotThatOrganisation(organisation=organisation.name)
-
-
-def organisations_of(act: Act) -> set[str]:
-    """Ids of the organisations for which the account holds the role it acts in."""
-    return {organisation for organisation in _holdings(act) if organisation is not None}
 
 
 def signers(session: Session, event: Event, subject: str, signatures: Sequence[Signature]) -> set[str]:
@@ -71,9 +52,29 @@ def organisation_named(session: Session, name: str) -> Organisation:
     return found
 
 
+def organisation_meant(session: Session, name: str, entry_id: int) -> Organisation:
+    """Whom an entry means by a name: who bore it then, whatever it is called since. As it is on record now.
+
+    entry_id: the entry's row id; its command held the register. Raises UnknownOrganisation.
+    """
+    then = queries.organisation_named(session, name, before=entry_id)
+    found = None if then is None else queries.organisation(session, then.id)
+    if found is None:
+        raise errors.UnknownOrganisation(name=name)
+    return found
+
+
 def seat_organisations(session: Session, attempt: Attempt) -> dict[str, Organisation]:
-    """The organisation of each seat: held by record, not by typed text. Raises UnknownOrganisation."""
-    return {seat: organisation_named(session, name) for seat, name in attempt.seats.items()}
+    """The organisation of each seat. Raises UnknownOrganisation."""
+    return {seat: seat_organisation(session, attempt, seat) for seat in attempt.seats}
+
+
+def seat_organisation(session: Session, attempt: Attempt, seat: str) -> Organisation:
+    """Whose a seat is: the organisation that bore the plan's name for it when the plan was entered.
+
+    So nobody gets a seat by taking over its name, and nobody loses it by being renamed. Raises UnknownOrganisation.
+    """
+    return organisation_meant(session, attempt.seats[seat], attempt.planned.entry_id)
 
 
 def check_seats_are_no_agencies(seats: dict[str, Organisation], agencies: Sequence[Agency]) -> None:
@@ -81,12 +82,3 @@ def check_seats_are_no_agencies(seats: dict[str, Organisation], agencies: Sequen
     for seat, organisation in seats.items():
         if any(registry.rules.is_same_body(agency, organisation) for agency in agencies):
             raise errors.SeatIsAgency(seat=seat, name=organisation.name)
-
-
-def _holdings(act: Act) -> set[str | None]:
-    role = act.actor.split(":")[0]
-    return {held.organisation for held in queries.roles(act.session, _account(act)) if held.role == role}
-
-
-def _account(act: Act) -> str:
-    return act.actor.split(":")[-1]

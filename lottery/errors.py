@@ -134,12 +134,6 @@ class WrongSigners(Refusal):
     en = "not the right signers: {wanted}"
 
 
-class RoleMissing(Refusal):
-    code = "lottery.role-missing"
-    zh = "须由 {roles} 办理"
-    en = "this takes one of the roles {roles}"
-
-
 class UnknownOrganisation(Refusal):
     code = "lottery.unknown-organisation"
     zh = "「{name}」不是已登记机构的名称"

@@ -7,8 +7,6 @@ from typing import Final
 from lottery import errors
 
 DRILL: Final = "DRILL-"
-PREFIX: Final = "MT"
-"""The centre's own letters where it has not chosen others."""
 
 _FORM: Final = re.compile(r"((?:DRILL-)?[A-Z0-9]{1,16})-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,8})")
 

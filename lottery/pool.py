@@ -20,7 +20,8 @@ def compute_roster(act: Act, draw: Draw, attempt: Attempt) -> Roster:
     on_record = agencies(act.session)
     seats = authority.seat_organisations(act.session, attempt)
     authority.check_seats_are_no_agencies(seats, on_record)
-    tenderer = authority.organisation_named(act.session, draw.decided.event.tenderer)
+    decided = draw.decided
+    tenderer = authority.organisation_meant(act.session, decided.event.tenderer, decided.entry_id)
     answered = set(queries.sign_ups(act.session, draw.draw_id))
     at = max(act.at // 1000, attempt.planned.event.draws_at)
     agents: list[Agent] = []

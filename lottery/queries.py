@@ -17,7 +17,7 @@ from audit.tables import EntryRow
 from lottery import documents, errors
 from lottery.events import Drawn, RosterFrozen, Sealed, ShadowDrawn, Voided
 from lottery.model import Attempt, Draw, State, Step, fold
-from lottery.numbering import DRILL, PREFIX, DrawNumber
+from lottery.numbering import DRILL, DrawNumber
 from lottery.protocol import PROTOCOL, canonical
 from lottery.protocol.draw import Result
 from lottery.protocol.roster import Roster
@@ -49,8 +49,8 @@ def sign_ups(session: Session, draw_id: str, placed: bool = False) -> list[str]:
     return sorted(code for code, withdrawn in newest.items() if not withdrawn)
 
 
-def next_draw_id(session: Session, year: int, drill: bool = False, prefix: str = PREFIX) -> str:
-    """The next free name of a draw in a year (a calendar year of Beijing)."""
+def next_draw_id(session: Session, prefix: str, year: int, drill: bool = False) -> str:
+    """The next free name of a draw in a year (a calendar year of Beijing). prefix: the centre's own letters."""
     series = f"{DRILL if drill else ''}{prefix}"
     last = session.scalar(select(func.max(DrawRow.number)).where(DrawRow.series == series, DrawRow.year == year))
     return str(DrawNumber(series, year, (last or 0) + 1))

@@ -9,6 +9,7 @@ import registry.projection  # noqa: F401 - the commands' entries are applied by 
 from audit.act import Act
 from audit.entry import SYSTEM
 from registry import errors, queries, rules
+from registry.authority import REGISTRY, account_locks, check_role
 from registry.events import (
     AgencyAmended,
     AgencyRecorded,
@@ -27,8 +28,6 @@ from registry.tables import AccountHolderRow
 from registry.uscc import check_uscc
 from registry.working_days import day_of
 
-REGISTRY = "registry"
-"""The lock that every command here shares and a roster takes for itself."""
 ROLES = "roles"
 """Held to grant a role: the rule rests on all accounts of one person, which only reading can tell."""
 
@@ -38,8 +37,8 @@ ROLES = "roles"
 def record_organisation(act: Act, event: OrganisationRecorded) -> int:
     """Put a new organisation on record. By a registrar, or the system's own command line."""
     organisation = rules.check_organisation(_organisation(event))
-    rules.check_actor(act.actor, "registrar", SYSTEM)
     _lock_organisation(act, organisation)
+    check_role(act, "registrar", SYSTEM)
     if queries.organisation(act.session, organisation.id) is not None:
         raise errors.OrganisationExists(organisation=organisation.id)
     return _record_organisation(act, organisation)
@@ -48,8 +47,8 @@ def record_organisation(act: Act, event: OrganisationRecorded) -> int:
 def amend_organisation(act: Act, event: OrganisationRecorded) -> int:
     """Replace the facts of an organisation on record; its code, once given, stays."""
     organisation = rules.check_organisation(_organisation(event))
-    rules.check_actor(act.actor, "registrar", SYSTEM)
     _lock_organisation(act, organisation)
+    check_role(act, "registrar", SYSTEM)
     former = _known_organisation(act, organisation.id)
     if former == organisation:
         raise errors.Unchanged(what=organisation.id)
@@ -60,7 +59,7 @@ def amend_organisation(act: Act, event: OrganisationRecorded) -> int:
 
 def _lock_organisation(act: Act, organisation: Organisation) -> None:
     code = [] if organisation.code is None else [f"code:{organisation.code}"]
-    act.lock(f"organisation:{organisation.id}", f"name:{name_key(organisation.name)}", *code, shared=[REGISTRY])
+    act.lock(f"organisation:{organisation.id}", f"name:{name_key(organisation.name)}", *code, shared=_shared(act))
 
 
 def _record_organisation(act: Act, organisation: Organisation) -> int:
@@ -101,8 +100,8 @@ def record_key(act: Act, event: KeyRecorded) -> int:
     """Let a key's signatures stand for an organisation from now on."""
     rules.check_organisation_id(event.organisation)
     rules.check_key(event.key)
-    rules.check_actor(act.actor, "registrar", SYSTEM)
-    act.lock(f"organisation:{event.organisation}", f"key:{event.key}", shared=[REGISTRY])
+    act.lock(f"organisation:{event.organisation}", f"key:{event.key}", shared=_shared(act))
+    check_role(act, "registrar", SYSTEM)
     _known_organisation(act, event.organisation)
     owner = queries.key_owner(act.session, event.key)
     if owner is not None:
@@ -115,8 +114,8 @@ def revoke_key(act: Act, event: KeyRevoked) -> int:
     rules.check_organisation_id(event.organisation)
     rules.check_key(event.key)
     check_text(event.reason, "原因")
-    rules.check_actor(act.actor, "registrar", SYSTEM)
-    act.lock(f"organisation:{event.organisation}", shared=[REGISTRY])
+    act.lock(f"organisation:{event.organisation}", shared=_shared(act))
+    check_role(act, "registrar", SYSTEM)
     if event.key not in queries.keys_in_force(act.session, event.organisation):
         raise errors.NoSuchKey(key=event.key, organisation=event.organisation)
     return act.record(event, f"organisation:{event.organisation}")
@@ -128,8 +127,8 @@ def revoke_key(act: Act, event: KeyRevoked) -> int:
 def grant_role(act: Act, event: RoleGranted, identity_digest: str | None = None) -> int:
     """Let an account act in a role. identity_digest: the holder's, where it is first given with this grant."""
     rules.check_account(event.account)
-    rules.check_actor(act.actor, "admin", SYSTEM)
-    act.lock(f"account:{event.account}", ROLES, shared=[REGISTRY, *_organisation_locks(event.organisation)])
+    act.lock(f"account:{event.account}", ROLES, shared=[*_shared(act), *_organisation_locks(event.organisation)])
+    check_role(act, "admin", SYSTEM)
     organisation = None if event.organisation is None else _known_organisation(act, event.organisation)
     rules.check_role_organisation(event.role, organisation)
     if identity_digest is not None:
@@ -150,8 +149,8 @@ def revoke_role(act: Act, event: RoleRevoked) -> int:
     """Take a role back from an account."""
     rules.check_account(event.account)
     check_text(event.reason, "原因")
-    rules.check_actor(act.actor, "admin", SYSTEM)
-    act.lock(f"account:{event.account}", ROLES, shared=[REGISTRY])
+    act.lock(f"account:{event.account}", ROLES, shared=_shared(act))
+    check_role(act, "admin", SYSTEM)
     if all(holding.role != event.role for holding in queries.roles(act.session, event.account)):
         raise errors.RoleNotHeld(account=event.account, role=event.role)
     return act.record(event, f"account:{event.account}")
@@ -160,7 +159,8 @@ def revoke_role(act: Act, event: RoleRevoked) -> int:
 def record_holder(act: Act, account: str, identity_digest: str) -> None:
     """Keep whose account it is, privately: no entry tells. A person's accounts must not add up to both sides."""
     rules.check_account(account)
-    act.lock(f"account:{account}", ROLES, shared=[REGISTRY])
+    act.lock(f"account:{account}", ROLES, shared=_shared(act))
+    check_role(act, "admin", SYSTEM)
     _record_holder(act, account, identity_digest)
 
 
@@ -183,8 +183,8 @@ def _record_holder(act: Act, account: str, identity_digest: str) -> None:
 def record_agency(act: Act, event: AgencyRecorded, contact: Contact = NO_CONTACT) -> int:
     """Put a new agency on record (登记). By a registrar, or the system's own command line."""
     facts = facts_of(event)
-    rules.check_actor(act.actor, "registrar", SYSTEM)
     _lock_agency(act, facts)
+    check_role(act, "registrar", SYSTEM)
     if queries.agency(act.session, facts.code) is not None:
         raise errors.AgencyExists(code=facts.code)
     _check_agency(act, facts, contact)
@@ -195,8 +195,8 @@ def amend_agency(act: Act, event: AgencyAmended, contact: Contact = NO_CONTACT) 
     """Replace the facts of an agency on record (变更登记). What `contact` does not give stays as it was."""
     facts = facts_of(event)
     check_text(event.reason, "变更原因")
-    rules.check_actor(act.actor, "registrar", SYSTEM)
     _lock_agency(act, facts)
+    check_role(act, "registrar", SYSTEM)
     former = known_agency(act, facts.code)
     if former.removal is not None:
         raise errors.AgencyIsRemoved(code=facts.code)
@@ -251,6 +251,11 @@ def record_facts(act: Act, facts: Facts, contact: Contact, reason: str | None = 
     return act.record(event, f"agency:{facts.code}", private=private)
 
 
+def _shared(act: Act) -> list[str]:
+    """What every command here shares."""
+    return [REGISTRY, *account_locks(act)]
+
+
 def facts_of(event: AgencyRecorded) -> Facts:
     """Raises BadCode and BadText for code and name, since these are what gets locked."""
     check_name(event.name, "机构名称")
@@ -289,7 +294,7 @@ def _known_organisation(act: Act, organisation_id: str) -> Organisation:
 
 def _lock_agency(act: Act, facts: Facts) -> None:
     tied = _organisation_locks(facts.organisation)
-    act.lock(f"agency:{facts.code}", f"name:{name_key(facts.name)}", *tied, shared=[REGISTRY])
+    act.lock(f"agency:{facts.code}", f"name:{name_key(facts.name)}", *tied, shared=_shared(act))
 
 
 def _organisation_locks(organisation_id: str | None) -> list[str]:
@@ -317,10 +322,10 @@ def _check_agency(act: Act, facts: Facts, contact: Contact) -> None:
 
 def _lock_for_decision(act: Act, code: str, decision_number: str) -> Agency:
     """The agency that a supervisor's decision is about; a decision is recorded once."""
-    rules.check_actor(act.actor, "supervisor")
     if code != check_uscc(code):
         raise errors.NoSuchAgency(code=code)
-    act.lock(f"agency:{code}", shared=[REGISTRY])
+    act.lock(f"agency:{code}", shared=_shared(act))
+    check_role(act, "supervisor")
     agency = known_agency(act, code)
     if queries.decision_is_recorded(act.session, code, decision_number):
         raise errors.DecisionRecorded(code=code, decision_number=decision_number)

@@ -9,6 +9,14 @@ class NotPermitted(Refusal):
     en = "this may be done by {wanted} only, not by {actor}"
 
 
+class RoleMissing(Refusal):
+    """Draws were the first to ask; like every code it is never renamed."""
+
+    code = "lottery.role-missing"
+    zh = "须由 {roles} 办理"
+    en = "this takes one of the roles {roles}"
+
+
 class NoSuchOrganisation(Refusal):
     code = "registry.no-such-organisation"
     zh = "没有登记过单位“{organisation}”"

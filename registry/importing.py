@@ -11,6 +11,7 @@ from audit.act import Act
 from audit.entry import SYSTEM
 from audit.errors import Refusal
 from registry import commands, errors, queries, rules
+from registry.authority import REGISTRY, check_role
 from registry.model import NO_CONTACT, Agency, Contact, Facts
 from registry.names import check_text, name_key
 from registry.sheets import COLUMNS, Row, Sheet
@@ -97,12 +98,12 @@ def import_agencies(act: Act, sheet: Sheet, reason: str = "批量导入") -> Rep
     reason: why facts change, for the amendments' entries. Raises ImportRejected, with nothing recorded, if any row has
     a fault; EmptyList.
     """
-    rules.check_actor(act.actor, "registrar", SYSTEM)
     check_text(reason, "变更原因")
     if not sheet.rows:
         raise EmptyList
     # One lock for all: thousands of single ones would not fit into PostgreSQL's lock table.
-    act.lock(commands.REGISTRY)
+    act.lock(REGISTRY)
+    check_role(act, "registrar", SYSTEM)
     known = {agency.code: agency for agency in queries.agencies(act.session)}
     listed, problems = _read(sheet.rows, known, day_of(act.at // 1000))
     problems += _clashes(act, listed, known)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from audit.events import KINDS, Event
@@ -33,16 +33,22 @@ def organisation(session: Session, organisation_id: str, placed: bool = False) -
     return next(iter(_organisations(session, placed, OrganisationRow.organisation == organisation_id)), None)
 
 
-def organisation_named(session: Session, name: str, placed: bool = False) -> Organisation | None:
-    """The organisation that is now called so, however the name is spelt."""
-    return next(iter(organisations_named(session, name, placed)), None)
+def organisation_named(
+    session: Session, name: str, placed: bool = False, before: int | None = None
+) -> Organisation | None:
+    """The organisation that is now called so, or was before an entry (its row id), however the name is spelt."""
+    return next(iter(organisations_named(session, name, placed, before)), None)
 
 
-def organisations_named(session: Session, name: str, placed: bool = False) -> list[Organisation]:
+def organisations_named(
+    session: Session, name: str, placed: bool = False, before: int | None = None
+) -> list[Organisation]:
     key = name_key(name)
     ever = select(OrganisationRow.organisation).where(OrganisationRow.name_key == key)
-    found = _organisations(session, placed, OrganisationRow.organisation.in_(ever))
-    return [one for one in found if name_key(one.name) == key]
+    where: list[ColumnElement[bool]] = [OrganisationRow.organisation.in_(ever)]
+    if before is not None:
+        where.append(OrganisationRow.entry_id < before)
+    return [one for one in _organisations(session, placed, *where) if name_key(one.name) == key]
 
 
 def organisations(session: Session, capacity: Capacity | None = None, placed: bool = False) -> list[Organisation]:

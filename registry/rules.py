@@ -22,8 +22,9 @@ _APART: tuple[tuple[frozenset[Role], frozenset[Role]], ...] = (
     (OPERATING, SUPERVISING),
     (frozenset({"notary"}), PARTIES),
 )
-HOLDER_KNOWN: frozenset[Role] = frozenset({"operator", "supervisor", "inspector"})
-"""Roles whose holder's identity number must have been checked, so that two accounts do not make two persons of one."""
+HOLDER_KNOWN: frozenset[Role] = SUPERVISING | {"registrar", "operator"}
+"""Roles whose holder's identity number must have been checked, so that two accounts do not make two persons of one: who
+supervises, and who acts for the centre."""
 
 CAPACITY_OF_ROLE: dict[Role, Capacity] = {
     "tenderer": "tenderer",
@@ -51,7 +52,8 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,29}[0-9]")
 def check_actor(actor: str, *wanted: str) -> None:
     """Refuse an act of whoever does not act in one of these roles. actor: `role:account` or `system`.
 
-    Whether the account holds that role is asked when it signs in; here only the role it acts in counts.
+    Whether the account holds that role is what `registry.authority.check_role` asks of the register besides.
+    Raises NotPermitted.
     """
     if actor.split(":")[0] not in wanted:
         raise errors.NotPermitted(wanted=" / ".join(wanted), actor=actor)

@@ -205,6 +205,7 @@ def test_the_settings_are_all_told() -> None:
     assert told["MINGTANG_DATA"] == str(Settings.model_fields["data"].default)
     assert told["MINGTANG_BASE_URL"] == Settings.model_fields["base_url"].default
     assert told["MINGTANG_DISK_RESERVE"] == str(Settings.model_fields["disk_reserve"].default)
+    assert told["MINGTANG_DRAW_PREFIX"] == Settings.model_fields["draw_prefix"].default
 
 
 def test_the_index_names_every_document_and_decision() -> None:

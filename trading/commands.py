@@ -9,12 +9,12 @@ import lottery.queries
 import registry.queries
 import trading.projection  # noqa: F401 - the commands' entries are applied by it
 from audit.act import Act
-from audit.entry import SYSTEM, File
+from audit.entry import File
 from lottery.commands.decide import decision_locks, record_decision
 from lottery.events import Decided
 from lottery.numbering import read_draw_id
+from registry.authority import account_locks, acts_as, check_role, organisation_of
 from registry.names import check_text
-from registry.rules import check_actor
 from registry.uscc import check_uscc
 from trading import errors, queries, rules
 from trading.events import AgentEngaged, NoticeCorrected, NoticePublished, NoticeWithdrawn, ProjectRegistered
@@ -24,12 +24,12 @@ from trading.model import Content, Notice, Project
 def register_project(act: Act, event: ProjectRegistered) -> int:
     """Let a project enter the centre. By its tenderer or a registrar."""
     rules.check_project(event)
-    check_actor(act.actor, "tenderer", "registrar")
-    act.lock(_subject(event.code), shared=[f"organisation:{event.tenderer}", *_account_locks(act)])
+    act.lock(_subject(event.code), shared=[f"organisation:{event.tenderer}", *account_locks(act)])
+    check_role(act, "tenderer", "registrar")
     tenderer = registry.queries.organisation(act.session, event.tenderer)
     if tenderer is None or "tenderer" not in tenderer.capacities or tenderer.name != event.tenderer_name:
         raise errors.NotATenderer(organisation=event.tenderer, name=event.tenderer_name)
-    if not _acts_for(act, "tenderer", {tenderer.id}):
+    if not _acts_for(act, {tenderer.id}):
         raise errors.NotForThatTenderer(actor=act.actor, tenderer=tenderer.name)
     if queries.project(act.session, event.code) is not None:
         raise errors.ProjectExists(project=event.code)
@@ -96,7 +96,7 @@ def withdraw_notice(act: Act, project: str, event: NoticeWithdrawn) -> int:
 def decide_draw(act: Act, event: Decided) -> int:
     """Begin the draw of a project's agent, by its tenderer's signed decision. A rehearsal needs no project."""
     rules.check_project_code(event.project_code)
-    act.lock(*decision_locks(event), shared=[_subject(event.project_code), *_account_locks(act)])
+    act.lock(*decision_locks(event), shared=[_subject(event.project_code), *account_locks(act)])
     project = queries.project(act.session, event.project_code)
     if project is not None:
         _check_is_about(act, event, project)
@@ -111,10 +111,10 @@ def engage_agent(act: Act, event: AgentEngaged) -> int:
     read_draw_id(event.draw_id)
     check_uscc(event.agent)
     check_text(event.contract_number, "合同编号")
-    check_actor(act.actor, "tenderer", "registrar")
-    act.lock(_subject(event.project), shared=[f"draw:{event.draw_id}", *_account_locks(act)])
+    act.lock(_subject(event.project), shared=[f"draw:{event.draw_id}", *account_locks(act)])
+    check_role(act, "tenderer", "registrar")
     project = _known_project(act, event.project)
-    if not _acts_for(act, "tenderer", {project.tenderer}):
+    if not _acts_for(act, {project.tenderer}):
         raise errors.NotForThatTenderer(actor=act.actor, tenderer=project.tenderer_name)
     if event.agent not in _winners(act, event):
         raise errors.NotDrawn(agent=event.agent, project=event.project, draw_id=event.draw_id, attempt=event.attempt)
@@ -145,8 +145,8 @@ def _winners(act: Act, event: AgentEngaged) -> list[str]:
 def _lock_notice(act: Act, project: str, notice: str) -> None:
     rules.check_project_code(project)
     rules.check_notice_id(notice)
-    check_actor(act.actor, "tenderer", "agent", "registrar")
-    act.lock(_subject(project), f"notice:{notice}", shared=_account_locks(act))
+    act.lock(_subject(project), f"notice:{notice}", shared=account_locks(act))
+    check_role(act, "tenderer", "agent", "registrar")
 
 
 def _project_of(act: Act, code: str) -> Project:
@@ -157,8 +157,7 @@ def _project_of(act: Act, code: str) -> Project:
         agency = registry.queries.agency(act.session, engagement.agent)
         if agency is not None and agency.facts.organisation is not None:
             agents.add(agency.facts.organisation)
-    concerned = agents if act.actor.startswith("agent:") else {project.tenderer}
-    if not _acts_for(act, act.actor.split(":")[0], concerned):
+    if not _acts_for(act, agents if acts_as(act, "agent") else {project.tenderer}):
         raise errors.NotForThatTenderer(actor=act.actor, tenderer=project.tenderer_name)
     return project
 
@@ -184,17 +183,9 @@ def _standing_notice(act: Act, project: str, notice_id: str) -> Notice:
     return notice
 
 
-def _acts_for(act: Act, role: str, organisations: set[str]) -> bool:
-    """Whether the account holds the role for one of these organisations; a registrar acts for all."""
-    if act.actor.startswith("registrar:"):
-        return True
-    held = registry.queries.roles(act.session, act.actor.split(":")[-1])
-    return any(one.role == role and one.organisation in organisations for one in held)
-
-
-def _account_locks(act: Act) -> list[str]:
-    """What to share so that the acting account's roles stay as they are."""
-    return [] if act.actor == SYSTEM else [f"account:{act.actor.split(':')[-1]}"]
+def _acts_for(act: Act, organisations: set[str]) -> bool:
+    """Whether the account holds the role it acts in for one of these organisations; a registrar acts for all."""
+    return acts_as(act, "registrar") or organisation_of(act) in organisations
 
 
 def _subject(code: str) -> str:

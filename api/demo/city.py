@@ -14,6 +14,8 @@ from registry.sheets import Sheet, read_rows
 ORIGIN = "demo.mingtang.example/mingchuan"
 """The demo's log. A log of any other name is never served with the demo's clock."""
 
+DRAW_PREFIX = "MC"
+
 ROUND = 1_000_000
 """The recorded drand round that both meetings of the afternoon wait for: 27 September 2023, 16:29:24."""
 

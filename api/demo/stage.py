@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.background import conducting
-from api.demo.city import MONDAY, ORIGIN, PROJECTS, moment
+from api.demo.city import DRAW_PREFIX, MONDAY, ORIGIN, PROJECTS, moment
 from api.demo.clock import DemoClock
 from api.demo.play import Play
 from audit.command import verify_log_command
@@ -109,7 +109,7 @@ def serve(data: Path, host: str, port: int, pace: float, say: Say) -> None:
     """Serve the demo: played live in a new folder, as it stands in one that has it."""
     new = not has_demo(data)
     with demo_log(data, runs=True, new=new) as (log, clock), relay(clock) as beacon:
-        settings = Settings(data=data, base_url=f"http://{host}:{port}")
+        settings = Settings(data=data, base_url=f"http://{host}:{port}", draw_prefix=DRAW_PREFIX)
         played = threading.Event()  # while the play runs, its players take the draws' steps themselves
         app = create_app(log, settings, demo=True, background=[conducting(beacon, played)], sequencing=False)
         server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))

@@ -18,7 +18,7 @@ from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
 from api.routes.desk_waiting import waiting_for
 from audit.act import Act
-from lottery import commands, queries, rules
+from lottery import authority, commands, queries, rules
 from lottery.errors import NotNow
 from lottery.events import About, Conditions, Outcome, VoidReason
 from lottery.model import Attempt, Draw, State
@@ -164,12 +164,8 @@ def own_seats(desk: Desk, session: Session, draw: Draw) -> list[str]:
     if draw.attempt is None:
         return []
     own = {held.organisation for held in desk.user.holdings}
-    found = []
-    for seat, name in draw.attempt.seats.items():
-        organisation = registry.queries.organisation_named(session, name)
-        if organisation is not None and organisation.id in own:
-            found.append(seat)
-    return found
+    seats = authority.seat_organisations(session, draw.attempt)
+    return [seat for seat, organisation in seats.items() if organisation.id in own]
 
 
 def deadlines(draw: Draw, now: int) -> list[tuple[str, int]]:

@@ -238,7 +238,7 @@ def _decision(desk: Desk, is_drill: bool) -> Form:
         tenderer = registry.queries.organisation(session, project.tenderer)
         former = None if is_drill else lottery.queries.newest_draw_of_project(session, project.code)
         year = datetime.fromtimestamp(desk.now / 1000, UTC).astimezone(SHANGHAI).year
-        draw_id = lottery.queries.next_draw_id(session, year, is_drill)
+        draw_id = lottery.queries.next_draw_id(session, desk.site.settings.draw_prefix, year, is_drill)
     assert tenderer is not None  # a project has one
 
     def signing(given: Given) -> Signing:

@@ -76,7 +76,7 @@ def _seat(desk: Desk, draw_id: str, seat: str) -> tuple[Draw, Attempt, Organisat
         draw = queries.known_draw(session, draw_id)
         if draw.attempt is None or seat not in draw.attempt.seats:
             raise UnknownSeat(seat=seat[:32])
-        organisation = authority.organisation_named(session, draw.attempt.seats[seat])
+        organisation = authority.seat_organisation(session, draw.attempt, seat)
     if all(held.organisation != organisation.id for held in desk.user.holdings):
         raise NotThatOrganisation(organisation=organisation.name)
     return draw, draw.attempt, organisation

@@ -3,10 +3,10 @@
 from audit.act import Act
 from audit.errors import Refusal
 from lottery import authority, documents, errors, queries, rules
-from lottery.authority import REGISTRY
 from lottery.events import CallPublished, Conditions, Decided, SignedUp, SignUpWithdrawn
 from lottery.model import subject
 from lottery.numbering import read_draw_id
+from registry.authority import REGISTRY, account_locks, acts_as, check_role, organisation_of
 from registry.model import Agency
 from registry.queries import agency
 from registry.working_days import day_of
@@ -41,7 +41,7 @@ def decision_locks(event: Decided) -> list[str]:
 def record_decision(act: Act, event: Decided) -> int:
     """`decide` for a caller that holds `decision_locks` already."""
     rules.check_decision(event)
-    authority.check_role(act, "tenderer")
+    check_role(act, "tenderer")
     tenderer = authority.organisation_named(act.session, event.tenderer)
     authority.check_acts_for(act, tenderer)
     authority.check_signed_by(act.session, event, subject(event.draw_id), event.signatures, tenderer)
@@ -55,7 +55,7 @@ def _check_number(act: Act, draw_id: str) -> None:
     if number.year != day_of(act.at // 1000).year:
         raise errors.BadDrawId(draw_id=draw_id)
     prefix = number.series.removeprefix("DRILL-")
-    wanted = queries.next_draw_id(act.session, number.year, number.is_drill, prefix)
+    wanted = queries.next_draw_id(act.session, prefix, number.year, number.is_drill)
     if draw_id != wanted:
         raise errors.DrawIdNotNext(draw_id=draw_id, wanted=wanted)
 
@@ -73,8 +73,8 @@ def publish_call(act: Act, draw_id: str, conditions: Conditions, sign_up_until: 
 
     Raises NotNow, GivenUp, BadTime, BadText.
     """
-    act.lock(subject(draw_id), shared=authority.account_locks(act))
-    authority.check_role(act, *rules.OPERATOR)
+    act.lock(subject(draw_id), shared=account_locks(act))
+    check_role(act, *rules.OPERATOR)
     draw = queries.known_draw(act.session, draw_id)
     rules.check_call(draw, act.at, conditions, sign_up_until, draws_at)
     event = CallPublished(draw_id=draw_id, conditions=conditions, sign_up_until=sign_up_until, draws_at=draws_at)
@@ -101,18 +101,18 @@ def withdraw_sign_up(act: Act, draw_id: str, code: str) -> int:
 
 
 def _prepare_sign_up(act: Act, draw_id: str, code: str, action: str) -> None:
-    act.lock(subject(draw_id), shared=[f"agency:{code}", *authority.account_locks(act)])
-    authority.check_role(act, "agent", "registrar")
+    act.lock(subject(draw_id), shared=[f"agency:{code}", *account_locks(act)])
+    check_role(act, "agent", "registrar")
     draw = queries.known_draw(act.session, draw_id)
     rules.may_sign_up(draw, act.at, action)
     found = agency(act.session, code)
     if found is None:
         raise errors.UnknownAgency(agency=code)
-    if not act.actor.startswith("registrar:"):
+    if not acts_as(act, "registrar"):
         _check_is_agent_of(act, found)
 
 
 def _check_is_agent_of(act: Act, found: Agency) -> None:
-    if found.facts.organisation is None or found.facts.organisation not in authority.organisations_of(act):
+    if found.facts.organisation is None or found.facts.organisation != organisation_of(act):
         refusal: Refusal = errors.NotThatOrganisation(organisation=found.name)
         raise refusal

@@ -9,7 +9,6 @@ from audit.blobs import Blobs
 from audit.entry import SYSTEM
 from audit.events import Signature
 from lottery import authority, documents, errors, queries, rules
-from lottery.authority import REGISTRY
 from lottery.documents import JSON
 from lottery.events import Drawn, Sealed, ShadowDrawn, Voided, VoidReason
 from lottery.model import Attempt, Draw, subject
@@ -22,6 +21,7 @@ from lottery.protocol.errors import DrawError
 from lottery.protocol.seal import check_seal
 from lottery.protocol.verify import verify_evidence
 from lottery.protocol.void import Reason, make_void
+from registry.authority import REGISTRY, account_locks, check_role
 
 CONFIRM_SECONDS = 600
 """How old a void record may be when its two confirmations are in."""
@@ -32,8 +32,8 @@ def seal(act: Act, draw_id: str) -> int:
 
     By the program or an operator. Raises NotNow, QuorumMissed, SealTooEarly, SealTooLate.
     """
-    act.lock(subject(draw_id), shared=authority.account_locks(act))
-    authority.check_role(act, "operator", SYSTEM)
+    act.lock(subject(draw_id), shared=account_locks(act))
+    check_role(act, "operator", SYSTEM)
     draw = queries.known_draw(act.session, draw_id)
     rules.may_seal(draw, act.at)
     attempt = _present(draw)
@@ -70,8 +70,8 @@ def complete(
     quorum, cosigned_in_time: see `rules.may_complete`.
     Raises NotNow, NotYetLogged, SealIsLate, BadDocument (a signature that does not verify).
     """
-    act.lock(subject(draw_id), shared=authority.account_locks(act))
-    authority.check_role(act, "operator", SYSTEM)
+    act.lock(subject(draw_id), shared=account_locks(act))
+    check_role(act, "operator", SYSTEM)
     draw = queries.known_draw(act.session, draw_id)
     rules.may_complete(draw, act.at, quorum=quorum, cosigned_in_time=cosigned_in_time)
     attempt = _present(draw)
@@ -121,7 +121,7 @@ def void(
     Raises VoidForbidden, WrongSigners, BadTime, BadText.
     """
     act.lock(subject(draw_id), REGISTRY)
-    authority.check_role(act, "operator", *([SYSTEM] if reason == "SEAL_LATE" else []))
+    check_role(act, "operator", *([SYSTEM] if reason == "SEAL_LATE" else []))
     rules.check_text("note", note)
     draw = queries.known_draw(act.session, draw_id)
     grounds = rules.check_void(draw, act.at, reason, quorum=quorum, cosigned_in_time=cosigned_in_time)
@@ -179,8 +179,8 @@ def shadow_draw(act: Act, draw_id: str, attempt: int, signature: str) -> int:
 
     Raises NotNow, UnknownAttempt, BadDocument.
     """
-    act.lock(subject(draw_id), shared=authority.account_locks(act))
-    authority.check_role(act, "operator", SYSTEM)
+    act.lock(subject(draw_id), shared=account_locks(act))
+    check_role(act, "operator", SYSTEM)
     draw = queries.known_draw(act.session, draw_id)
     if not 1 <= attempt <= len(draw.attempts):
         raise errors.UnknownAttempt(draw_id=draw_id, attempt=attempt)

@@ -5,7 +5,6 @@ from typing import Any
 import registry.queries
 from audit.act import Act
 from lottery import authority, documents, errors, queries, rules
-from lottery.authority import REGISTRY
 from lottery.events import (
     About,
     ObjectionAnswered,
@@ -21,6 +20,7 @@ from lottery.protocol.canonical import doc_hash
 from lottery.protocol.errors import DrawError
 from lottery.protocol.plan import check_plan, organisations
 from lottery.protocol.roster import Roster
+from registry.authority import REGISTRY, account_locks, check_role
 
 
 def plan_draw(act: Act, draw_id: str, plan: dict[str, Any], draws_at: int, commit_deadline: int) -> int:
@@ -31,7 +31,7 @@ def plan_draw(act: Act, draw_id: str, plan: dict[str, Any], draws_at: int, commi
     UnknownOrganisation.
     """
     act.lock(subject(draw_id), REGISTRY)
-    authority.check_role(act, *rules.OPERATOR)
+    check_role(act, *rules.OPERATOR)
     draw = queries.known_draw(act.session, draw_id)
     rules.may_plan(draw, act.at)
     try:
@@ -57,7 +57,7 @@ def publish_roster(act: Act, draw_id: str) -> int:
     Raises NotNow, TooSoon, RosterUnchanged, ChangeNotInNote, SeatIsAgency, BadDocument.
     """
     act.lock(subject(draw_id), REGISTRY)
-    authority.check_role(act, *rules.OPERATOR)
+    check_role(act, *rules.OPERATOR)
     draw = queries.known_draw(act.session, draw_id)
     rules.may_publish_roster(draw, act.at)
     attempt = _present(draw)
@@ -88,7 +88,7 @@ def freeze_roster(act: Act, draw_id: str) -> int:
     Raises NotNow, TooSoon, TooLate, ObjectionOpen, RosterChanged, WorkingDayMissing.
     """
     act.lock(subject(draw_id), REGISTRY)
-    authority.check_role(act, *rules.OPERATOR)
+    check_role(act, *rules.OPERATOR)
     draw = queries.known_draw(act.session, draw_id)
     rules.may_freeze(draw, act.at)
     attempt = _present(draw)
@@ -108,8 +108,8 @@ def file_objection(act: Act, draw_id: str, about: About, text: str) -> int:
 
     text: stays public for ever. Raises NotNow, BadText.
     """
-    act.lock(subject(draw_id), shared=authority.account_locks(act))
-    authority.check_role(act, *rules.OBJECTORS)
+    act.lock(subject(draw_id), shared=account_locks(act))
+    check_role(act, *rules.OBJECTORS)
     rules.check_text("text", text, rules.LONG_TEXT)
     draw = queries.known_draw(act.session, draw_id)
     rules.may_object(draw, act.at)
@@ -122,8 +122,8 @@ def file_objection(act: Act, draw_id: str, about: About, text: str) -> int:
 
 def answer_objection(act: Act, draw_id: str, objection: int, outcome: Outcome, reason: str) -> int:
     """Answer an objection of the present attempt. By an operator or a supervisor. Raises UnknownObjection, BadText."""
-    act.lock(subject(draw_id), shared=authority.account_locks(act))
-    authority.check_role(act, "operator", "supervisor")
+    act.lock(subject(draw_id), shared=account_locks(act))
+    check_role(act, "operator", "supervisor")
     rules.check_text("reason", reason, rules.LONG_TEXT)
     draw = queries.known_draw(act.session, draw_id)
     rules.check_answer(draw, act.at, objection)

@@ -3,7 +3,6 @@
 from audit.act import Act
 from audit.events import Signature
 from lottery import authority, errors, queries, rules
-from lottery.authority import REGISTRY
 from lottery.events import (
     CommitmentsClosed,
     Committed,
@@ -17,6 +16,7 @@ from lottery.model import Attempt, subject
 from lottery.protocol.commitment import commitment
 from lottery.protocol.entropy import dice_of
 from lottery.protocol.errors import DrawError
+from registry.authority import REGISTRY, account_locks, acts_as, check_role, organisation_of
 
 
 def commit(act: Act, event: Committed) -> int:
@@ -36,8 +36,8 @@ def close_commitments(act: Act, draw_id: str, reveal_seconds: int = rules.REVEAL
 
     reveal_seconds: how long seats may reveal. Raises NotNow, TooSoon, BadTime.
     """
-    act.lock(subject(draw_id), shared=authority.account_locks(act))
-    authority.check_role(act, "operator", "system")
+    act.lock(subject(draw_id), shared=account_locks(act))
+    check_role(act, "operator", "system")
     draw = queries.known_draw(act.session, draw_id)
     rules.may_close_commitments(draw, act.at)
     assert draw.attempt is not None
@@ -55,8 +55,8 @@ def announce_round(act: Act, draw_id: str) -> int:
 
     Raises NotNow, QuorumMissed, TooLate.
     """
-    act.lock(subject(draw_id), shared=authority.account_locks(act))
-    authority.check_role(act, "operator", "system")
+    act.lock(subject(draw_id), shared=account_locks(act))
+    check_role(act, "operator", "system")
     draw = queries.known_draw(act.session, draw_id)
     rules.may_announce_round(draw, act.at)
     assert draw.attempt is not None
@@ -110,15 +110,15 @@ def throw_dice(act: Act, event: DiceThrown) -> int:
     about = subject(event.draw_id, event.attempt)
     if authority.signers(act.session, event, about, event.signatures) != confirming:
         raise errors.WrongSigners(wanted=", ".join(event.confirmed_by))
-    if not act.actor.startswith("operator:") and not confirming & authority.organisations_of(act):
+    if acts_as(act, "operator"):
+        check_role(act, "operator")
+    elif organisation_of(act) not in confirming:
         raise errors.NotThatOrganisation(organisation=", ".join(event.confirmed_by))
-    if act.actor.startswith("operator:"):
-        authority.check_role(act, "operator")
     return act.record(event, about)
 
 
 def _check_seat(act: Act, attempt: Attempt, seat: str, event: OfAttempt, signatures: list[Signature]) -> None:
     """Refuse whoever is not of the seat's organisation, key and account both."""
-    organisation = authority.organisation_named(act.session, attempt.seats[seat])
+    organisation = authority.seat_organisation(act.session, attempt, seat)
     authority.check_acts_for(act, organisation)
     authority.check_signed_by(act.session, event, subject(event.draw_id, event.attempt), signatures, organisation)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from audit.act import Act
 from audit.blobs import Blobs
 from lottery import authority, documents, errors, queries, rules
-from lottery.authority import REGISTRY
 from lottery.events import StandingChanged
 from lottery.model import Draw, subject
 from lottery.protocol.canonical import doc_hash
 from lottery.protocol.errors import DrawError
 from lottery.protocol.standing import Change, Standing, extends, make_standing
+from registry.authority import REGISTRY, check_role, organisation_of
 
 
 def change_standing(
@@ -31,7 +31,7 @@ def change_standing(
     Raises NotNow, UnknownAttempt, BadDocument, StandingDiffers, WrongSigners, NotThatOrganisation.
     """
     act.lock(subject(event.draw_id), REGISTRY)
-    authority.check_role(act, *rules.OPERATOR)
+    check_role(act, *rules.OPERATOR)
     draw = queries.known_draw(act.session, event.draw_id)
     rules.may_change_standing(draw, act.at)
     rules.present(draw, event.attempt)
@@ -83,7 +83,7 @@ def _check_signers(act: Act, draw: Draw, event: StandingChanged) -> None:
     """Refuse unless the operator's organisation signed, and another one that holds a seat. Raises WrongSigners."""
     assert draw.attempt is not None
     signed = authority.signers(act.session, event, subject(event.draw_id, event.attempt), event.signatures)
-    own = signed & authority.organisations_of(act)
+    own = signed & {organisation_of(act)}
     seated = {one.id for one in authority.seat_organisations(act.session, draw.attempt).values()}
     if len(own) != 1 or len(signed) != 2 or not signed - own <= seated:
         raise errors.WrongSigners(

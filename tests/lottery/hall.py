@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 
 from audit.act import Act
-from audit.entry import signed_bytes
+from audit.entry import SYSTEM, signed_bytes
 from audit.errors import Refusal
 from audit.events import Event, Signature
 from audit.log import Log
@@ -43,6 +43,7 @@ ROUND, LATER_ROUND = 123, 1000
 """Wednesday, 23 August 2023, 23:15:33 and 23:59:24."""
 
 OPERATOR, TENDERER, REGISTRAR, SUPERVISOR = "operator:op1", "tenderer:te1", "registrar:re1", "supervisor:su1"
+ADMIN = "admin:ad1"
 PROJECT = "XM-2023-0001"
 ORGANISATIONS: dict[str, tuple[str, Any, str]] = {
     "centre": ("演示市公共资源交易中心", "centre", "operator:op1"),
@@ -93,12 +94,13 @@ class Hall:
         self.draw_id = "MT-2023-0001"
         self.codes = [a_code(number) for number in range(agencies)]
         self.waits = False  # the register is filled in one go
+        for actor in (ADMIN, REGISTRAR):
+            self.grant(actor, None, by=SYSTEM)
         for id_, (name, capacity, actor) in ORGANISATIONS.items():
             event = OrganisationRecorded(organisation=id_, name=name, code=None, capacities=[capacity])
             self.do(REGISTRAR, registry.record_organisation, event)
             self.lend_key(id_)
             self.grant(actor, id_)
-        self.grant(REGISTRAR, "centre")
         for number in range(agencies - 1):
             self.record_agency(number)
         self.waits = beacon is not None  # a log that nobody runs is settled by its test
@@ -133,10 +135,10 @@ class Hall:
         with self.log.reading() as session:
             return session.scalar(select(func.count()).select_from(EntryRow)) or 0
 
-    def grant(self, actor: str, organisation: str | None) -> None:
+    def grant(self, actor: str, organisation: str | None, by: str = ADMIN) -> None:
         role, account = actor.split(":")
         event = RoleGranted.of({"account": account, "role": role, "organisation": organisation})
-        self.do("admin:ad1", registry.grant_role, event, hashlib.sha256(account.encode()).hexdigest())
+        self.do(by, registry.grant_role, event, hashlib.sha256(account.encode()).hexdigest())
 
     def record_agency(self, number: int) -> None:
         facts = {

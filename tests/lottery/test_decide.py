@@ -30,14 +30,14 @@ CONDITIONS = events.Conditions(text="在册机构均可报名", fields=["工程�
 
 def test_the_first_draw_of_the_year_has_number_one(hall: Hall) -> None:
     with hall.log.reading() as session:
-        assert queries.next_draw_id(session, 2023) == "MT-2023-0001"
-        assert queries.next_draw_id(session, 2023, prefix="SY") == "SY-2023-0001"
-        assert queries.next_draw_id(session, 2023, True) == "DRILL-MT-2023-0001"
+        assert queries.next_draw_id(session, "MT", 2023) == "MT-2023-0001"
+        assert queries.next_draw_id(session, "SY", 2023) == "SY-2023-0001"
+        assert queries.next_draw_id(session, "MT", 2023, True) == "DRILL-MT-2023-0001"
     hall.decide()
     with hall.log.reading() as session:
-        assert queries.next_draw_id(session, 2023) == "MT-2023-0002"
-        assert queries.next_draw_id(session, 2023, True) == "DRILL-MT-2023-0001"
-        assert queries.next_draw_id(session, 2024) == "MT-2024-0001"
+        assert queries.next_draw_id(session, "MT", 2023) == "MT-2023-0002"
+        assert queries.next_draw_id(session, "MT", 2023, True) == "DRILL-MT-2023-0001"
+        assert queries.next_draw_id(session, "MT", 2024) == "MT-2024-0001"
 
 
 @pytest.mark.parametrize("draw_id", ["MT-2023-0002", "MT-2023-0000", "SY-2023-0003"])

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 
 from audit.act import Act
+from audit.entry import SYSTEM
 from audit.log import Log
 from audit.tables import EntryRow
 from registry import commands
@@ -57,10 +58,13 @@ def a_suspension(number: int = 1, **changed: Any) -> AgencySuspended:
 
 
 class Register:
-    """Does one command at a time, each in a transaction of its own."""
+    """Does one command at a time, each in a transaction of its own. Admin, registrar and supervisor have their roles."""
 
     def __init__(self, log: Log) -> None:
         self.log = log
+        for actor in (ADMIN, REGISTRAR, SUPERVISOR):
+            role, account = actor.split(":")
+            self.grant(account, role, person=account, by=SYSTEM)
 
     @contextmanager
     def as_(self, actor: str) -> Iterator[Act]:
@@ -90,6 +94,13 @@ class Register:
         self.do(REGISTRAR, commands.record_agency, an_agency(number, **changed))
         return a_code(number)
 
-    def grant(self, account: str, role: Any, organisation: str | None = None, person: str | None = None) -> None:
+    def grant(
+        self,
+        account: str,
+        role: Any,
+        organisation: str | None = None,
+        person: str | None = None,
+        by: str = ADMIN,
+    ) -> None:
         event = RoleGranted(account=account, role=role, organisation=organisation)
-        self.do(ADMIN, commands.grant_role, event, None if person is None else a_digest(person))
+        self.do(by, commands.grant_role, event, None if person is None else a_digest(person))
