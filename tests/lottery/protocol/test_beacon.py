@@ -23,8 +23,8 @@ from py_ecc.typing import Optimized_Point3D
 from lottery.protocol import beacon
 from lottery.protocol.errors import BlsMissingError, DrawError
 
-# py_ecc raises the limit for the whole process when it is imported; with it so high, json.loads dies of a document that is
-# nested too deep, where it would else refuse it.
+# py_ecc raises the limit for the whole process when it is imported; with it so high, json.loads dies of a document that
+# is nested too deep, where it would else refuse it.
 sys.setrecursionlimit(1000)
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "vectors" / "drand_quicknet.json").read_text())
