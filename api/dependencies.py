@@ -53,7 +53,13 @@ def site(request: Request) -> Site:
     return found
 
 
-SiteDep = Annotated[Site, Depends(site)]
+async def _site(request: Request) -> Site:
+    return site(request)
+
+
+# Whatever only looks at what is there is `async`: each plain function among a route's dependencies is a trip to another
+# thread and back, which costs more than the function.
+SiteDep = Annotated[Site, Depends(_site)]
 
 
 def token(request: Request) -> str | None:
@@ -75,7 +81,7 @@ def visitor(request: Request, site: SiteDep) -> User | None:
 Visitor = Annotated[User | None, Depends(visitor)]
 
 
-def signed_in(user: Visitor) -> User:
+async def signed_in(user: Visitor) -> User:
     """Who is asking. Raises NotSignedIn."""
     if user is None:
         raise NotSignedIn
@@ -83,7 +89,13 @@ def signed_in(user: Visitor) -> User:
 
 
 SignedIn = Annotated[User, Depends(signed_in)]
-Language = Annotated[Lang, Depends(language)]
+
+
+async def _language(request: Request) -> Lang:
+    return language(request)
+
+
+Language = Annotated[Lang, Depends(_language)]
 
 
 async def intent(
@@ -149,7 +161,7 @@ class Doer:
         return dispatch.perform(self.log, self.user, role, self.intent, command)
 
 
-def doer(
+async def doer(
     site: SiteDep,
     user: SignedIn,
     intent: Annotated[Intent, Depends(intent)],

@@ -173,7 +173,7 @@ def a_registrar(centre: Centre) -> None:
     database = Database(centre.url)
     log = open_log(centre.data, database, system_clock, reserve=0)
     with log.act(SYSTEM) as act:
-        commands.grant_role(act, RoleGranted(account=centre.account, role="registrar", organisation=None))
+        commands.grant_role(act, RoleGranted(account=centre.account, role="registrar", organisation=None), "0" * 64)
     log.settle()
     database.dispose()
 

@@ -42,7 +42,7 @@ BETWEEN = 0.05
 """Seconds a supervisor waits before it starts again what died."""
 PATIENCE = 60.0
 """Seconds after which a test gives up on a process that should come back."""
-ROLE = "registrar"
+ROLE = "bidder"
 
 
 @dataclass(frozen=True)
