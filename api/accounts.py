@@ -51,8 +51,8 @@ class User:
 def create_account(log: Log, name: str, password: str, identity_number: str | None = None) -> str:
     """Make an account without any role and return its id.
 
-    identity_number: of the holder, which accounts of operators and supervisors must have; only its keyed digest is
-    kept. Raises BadSignInName, PasswordTooShort, PasswordTooPlain, SignInNameTaken, BadIdentityNumber.
+    identity_number: of the holder, which accounts of who acts for the centre or supervises must have; only its keyed
+    digest is kept. Raises BadSignInName, PasswordTooShort, PasswordTooPlain, SignInNameTaken, BadIdentityNumber.
     """
     name = passwords.normal_name(name)
     passwords.check_password(password, name)

@@ -54,7 +54,7 @@ STATUS_BY_CODE = {
 }
 STATUS_BY_PATTERN = (
     (re.compile(r"\.no-such-"), 404),
-    (re.compile(r"\.(not-permitted|not-yours)"), 403),
+    (re.compile(r"\.(not-permitted|not-yours|role-missing)"), 403),
     (re.compile(r"\.bad-"), 422),
 )
 CONFLICT = 409

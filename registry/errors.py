@@ -10,11 +10,11 @@ class NotPermitted(Refusal):
 
 
 class RoleMissing(Refusal):
-    """Draws were the first to ask; like every code it is never renamed."""
+    """The account acts in a fitting role that is not, or no longer, its own."""
 
-    code = "lottery.role-missing"
-    zh = "须由 {roles} 办理"
-    en = "this takes one of the roles {roles}"
+    code = "registry.role-missing"
+    zh = "此事须以角色 {roles} 办理，而账户现无所用的角色"
+    en = "this takes one of the roles {roles}, and the account does not hold the one it acts in"
 
 
 class NoSuchOrganisation(Refusal):

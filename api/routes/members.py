@@ -56,7 +56,8 @@ class NewAccount(Closed):
     name: Text
     password: Text
     identity_number: Text | None = Field(
-        default=None, description="Of the holder; needed for operators and supervisors. Only its keyed digest is kept"
+        default=None,
+        description="Of the holder; needed for who acts for the centre or supervises. Only its keyed digest is kept",
     )
 
 

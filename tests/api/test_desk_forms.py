@@ -205,6 +205,19 @@ def test_the_contract_is_with_a_present_winner_of_the_draw_only(at: At, hall: Ha
     assert body(hall, engaged)["agent"] == winner.rpartition("/")[2]
 
 
+def test_a_draw_is_numbered_with_the_centres_own_letters(log: Log, hall: Hall) -> None:
+    settings = Settings(data=log.data, base_url=BASE_URL, draw_prefix="SY2")
+    make_member(log, "tenderer", "tenderer", organisation="tenderer")
+    tenderer = Clerk(create_app(log, settings, sequencing=False), log, "tenderer")
+    tenderer.do("/desk/new-project", **PROJECT)
+    looked = tenderer.look("/desk/projects/XM-2023-0001/decide", scope="施工招标代理", fee="按规定")
+    assert 'data-subject="draw:SY2-2023-0001"' in looked.text
+    tenderer.client.close()
+    for prefix in ("", "DRILL", "sy", "沈", "A" * 17, "SY-1", "SY\n"):
+        with pytest.raises(ValueError, match="draw_prefix"):
+            Settings(draw_prefix=prefix)
+
+
 def test_a_decision_is_shown_whole_and_taken_with_a_signature_only(at: At, hall: Hall) -> None:
     tenderer = at("tenderer")
     tenderer.do("/desk/new-project", **PROJECT)

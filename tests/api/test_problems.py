@@ -67,6 +67,7 @@ def test_statuses_that_clients_rely_on() -> None:
         "registry.bad-code": 422,
         "registry.agency-exists": 409,
         "registry.not-permitted": 403,
+        "registry.role-missing": 403,
         "audit.disk-reserve": 503,
         "audit.database-busy": 503,
         "api.not-signed-in": 401,

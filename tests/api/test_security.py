@@ -206,7 +206,8 @@ def test_only_administrators_see_and_make_accounts(client: TestClient, log: Log,
     assert made.status_code == 201
     account = made.json()["account"]
     assert client.post("/api/v1/accounts", json=new, headers=admin).json()["code"] == "api.sign-in-name-taken"
-    granted = client.post(f"/api/v1/accounts/{account}/roles", json={"role": "registrar"}, headers=admin)
+    grant = {"role": "registrar", "identity_number": "11010519491231002X"}
+    granted = client.post(f"/api/v1/accounts/{account}/roles", json=grant, headers=admin)
     assert granted.status_code == 201
     assert client.get(f"/log/entry/{granted.json()['seq']}").json()["kind"] == "registry.role_granted"
     found = {one["name"]: one for one in client.get("/api/v1/accounts", headers=admin).json()}

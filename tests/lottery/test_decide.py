@@ -67,7 +67,7 @@ def test_a_name_is_given_once(hall: Hall) -> None:
 def test_only_the_tenderer_decides_and_signs(hall: Hall) -> None:
     hall.refused("registry.not-permitted", OPERATOR, commands.decide, hall.decision())
     hall.refused("lottery.not-that-organisation", TENDERER, commands.decide, hall.decision(by="centre"))
-    hall.refused("lottery.role-missing", "tenderer:nobody", commands.decide, hall.decision())
+    hall.refused("registry.role-missing", "tenderer:nobody", commands.decide, hall.decision())
     both = hall.decision()
     about = subject(both.draw_id)
     extra = both.model_copy(update={"signatures": signatures(both, about, "tenderer", "notary")})
@@ -103,7 +103,7 @@ def test_a_key_that_was_revoked_signs_no_more(hall: Hall) -> None:
 
 def test_an_account_that_lost_its_role_acts_no_more(hall: Hall) -> None:
     hall.do("admin:ad1", registry.revoke_role, RoleRevoked(account="te1", role="tenderer", reason="离职"))
-    hall.refused("lottery.role-missing", TENDERER, commands.decide, hall.decision())
+    hall.refused("registry.role-missing", TENDERER, commands.decide, hall.decision())
 
 
 @pytest.mark.parametrize(

@@ -382,5 +382,5 @@ def test_dice_are_entered_by_an_operator_or_a_confirming_seat(hall: Hall) -> Non
     revealing(hall, "drand+dice")
     hall.reveal()
     hall.refused("lottery.not-that-organisation", TENDERER, commands.throw_dice, hall.dice())
-    hall.refused("lottery.role-missing", "operator:nobody", commands.throw_dice, hall.dice())
+    hall.refused("registry.role-missing", "operator:nobody", commands.throw_dice, hall.dice())
     hall.do(NOTARY, commands.throw_dice, hall.dice())

@@ -1,7 +1,9 @@
 """A register in small: fictional codes, keys and facts, and short ways to say who does what."""
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +12,7 @@ from sqlalchemy import func, select
 
 from audit.act import Act
 from audit.entry import SYSTEM
+from audit.errors import Refusal
 from audit.log import Log
 from audit.tables import EntryRow
 from registry import commands
@@ -57,8 +60,24 @@ def a_suspension(number: int = 1, **changed: Any) -> AgencySuspended:
     return AgencySuspended.decided(**(members | changed))
 
 
+def at_once(*steps: Callable[[], None]) -> list[BaseException | None]:
+    """Run the steps together; returns what each raised."""
+    start = threading.Barrier(len(steps))
+
+    def run(step: Callable[[], None]) -> BaseException | None:
+        start.wait()
+        try:
+            step()
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(run, steps))
+
+
 class Register:
-    """Does one command at a time, each in a transaction of its own. Admin, registrar and supervisor have their roles."""
+    """Does one command at a time, each in a transaction of its own. The three actors above hold their roles."""
 
     def __init__(self, log: Log) -> None:
         self.log = log

@@ -1,8 +1,5 @@
 """The register and its log: order under concurrency, what stays private, and that the log alone gives it all back."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -13,6 +10,7 @@ from audit.events import Event
 from audit.rebuild import public_tables, rebuild_check
 from audit.tables import EntryRow
 from registry import commands, queries
+from registry.authority import REGISTRY
 from registry.events import (
     AgencyAmended,
     AgencyReinstated,
@@ -36,6 +34,7 @@ from tests.registry.builders import (
     a_key,
     a_suspension,
     an_agency,
+    at_once,
 )
 
 
@@ -48,27 +47,11 @@ class RegisterRead(Event):
 
 def read_register(register: Register, number: int) -> None:
     with register.log.act("operator:o1") as act:
-        act.lock(f"draw:TEST-{number}", commands.REGISTRY)
+        act.lock(f"draw:TEST-{number}", REGISTRY)
         agencies = queries.agencies(act.session)
         now = act.at // 1000
         eligible = [one.code for one in agencies if isinstance(eligibility(one, [], True, [], now), In)]
         act.record(RegisterRead(eligible=eligible), f"draw:TEST-{number}/1")
-
-
-def at_once(*steps: Callable[[], None]) -> list[BaseException | None]:
-    """Run the steps together; returns what each raised."""
-    start = threading.Barrier(len(steps))
-
-    def run(step: Callable[[], None]) -> BaseException | None:
-        start.wait()
-        try:
-            step()
-        except Refusal as refusal:
-            return refusal
-        return None
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))
 
 
 def test_what_the_log_shows_before_a_freeze_was_seen_by_that_freeze(register: Register) -> None:

@@ -104,7 +104,7 @@ def check_register(register: Register) -> None:
         out = agency.removal is not None or any(suspension.holds_at(now) for suspension in agency.suspensions)
         assert isinstance(eligibility(agency, [], True, [], now), In) is not out
     for person in set(PEOPLE.values()):
-        held = {holding.role for holding in roles if PEOPLE[holding.account] == person}
+        held = {holding.role for holding in roles if PEOPLE.get(holding.account) == person}
         assert not (held & rules.OPERATING and held & rules.SUPERVISING)
         assert not ("notary" in held and held & rules.PARTIES)
     keys = [key for owned in owners for key in owned]

@@ -12,7 +12,7 @@ from audit.rebuild import rebuild_check
 from lottery.queries import attempt_page
 from registry import commands as registry
 from registry.events import OrganisationRecorded, RoleRevoked
-from tests.lottery.hall import HOUR, OPERATOR, PROJECT, REGISTRAR, TENDERER, Hall
+from tests.lottery.hall import ADMIN, HOUR, OPERATOR, PROJECT, REGISTRAR, TENDERER, Hall
 from tests.trading.builders import TITLE, a_notice, a_project
 from trading import queries, rules
 from trading.commands import (
@@ -53,6 +53,14 @@ def with_files(command: Any, *names: str) -> Any:
     return run
 
 
+def other_tenderer(hall: Hall) -> str:
+    """Someone who acts for another tenderer."""
+    event = OrganisationRecorded(organisation="tenderer-2", name="演示市教育局", code=None, capacities=["tenderer"])
+    hall.do(REGISTRAR, registry.record_organisation, event)
+    hall.grant("tenderer:te2", "tenderer-2")
+    return "tenderer:te2"
+
+
 @pytest.fixture
 def project(hall: Hall) -> Project:
     hall.do(TENDERER, register_project, a_project())
@@ -76,17 +84,31 @@ def test_a_project_is_registered_once_and_by_those_concerned_only(hall: Hall, pr
     hall.refused("trading.project-exists", REGISTRAR, register_project, a_project(title="又一名称"))
     other = a_project(code="XM-2")
     hall.refused("registry.not-permitted", OPERATOR, register_project, other)
-    hall.refused("trading.not-for-that-tenderer", "tenderer:te2", register_project, other)
+    hall.refused("trading.not-for-that-tenderer", other_tenderer(hall), register_project, other)
     hall.refused("trading.not-a-tenderer", REGISTRAR, register_project, a_project(code="XM-2", tenderer="notary"))
     wrong_name = a_project(code="XM-2", tenderer_name="演示市建设投资公司")
     hall.refused("trading.not-a-tenderer", TENDERER, register_project, wrong_name)
     hall.do(REGISTRAR, register_project, other)
 
 
-def test_who_lost_the_role_registers_no_more(hall: Hall) -> None:
-    revoked = RoleRevoked(account="te1", role="tenderer", reason="调离")
-    hall.do("admin:ad1", registry.revoke_role, revoked)
-    hall.refused("trading.not-for-that-tenderer", TENDERER, register_project, a_project())
+@pytest.mark.parametrize("actor", [TENDERER, REGISTRAR])
+def test_who_lost_the_role_does_no_more_of_what_it_could_do(hall: Hall, actor: str) -> None:
+    hall.do(actor, register_project, a_project())
+    hall.do(actor, publish_notice, a_notice())
+    role, account = actor.split(":")
+    hall.do(ADMIN, registry.revoke_role, RoleRevoked.of({"account": account, "role": role, "reason": "调离"}))
+    notice = "gg-2023-0001"
+    contract = AgentEngaged(
+        project=PROJECT, draw_id=hall.draw_id, attempt=1, agent=hall.codes[0], contract_number="演委2023-1"
+    )
+    for command, *arguments in (
+        (register_project, a_project(code="XM-2")),
+        (publish_notice, a_notice(notice="gg-2023-0002")),
+        (correct_notice, PROJECT, notice, replace(CONTENT, title="更正后的公告"), "笔误"),
+        (withdraw_notice, PROJECT, NoticeWithdrawn(notice=notice, reason="项目终止")),
+        (engage_agent, contract),
+    ):
+        hall.refused("registry.role-missing", actor, command, *arguments)
 
 
 def test_projects_are_listed_newest_first_and_filtered(hall: Hall, project: Project) -> None:
@@ -122,7 +144,8 @@ def test_wrong_notices_are_refused(hall: Hall, project: Project) -> None:
     hall.refused("trading.no-such-lot", TENDERER, publish_notice, a_notice(lot="3"))
     hall.refused("trading.no-such-notice", TENDERER, publish_notice, a_notice(predecessor="gg-2023-0009"))
     hall.refused("registry.not-permitted", OPERATOR, publish_notice, a_notice())
-    hall.refused("trading.not-for-that-tenderer", "tenderer:te2", publish_notice, a_notice())
+    hall.refused("trading.not-for-that-tenderer", other_tenderer(hall), publish_notice, a_notice())
+    hall.tie_agency(1)
     hall.refused("trading.not-for-that-tenderer", "agent:ag1", publish_notice, a_notice())
     hall.refused("audit.entry-too-large", TENDERER, publish_notice, a_notice(text=["长" * 1000] * 22))
     hall.refused("audit.forbidden-character", TENDERER, publish_notice, a_notice(text=["换\n行"]))
@@ -252,7 +275,7 @@ def test_only_a_present_winner_is_engaged_and_then_acts_for_the_project(hall: Ha
         wrong = engaged.model_copy(update={"agent": winner} | changed)
         hall.refused("trading.not-drawn", TENDERER, engage_agent, wrong)
     engaged = engaged.model_copy(update={"agent": winner})
-    hall.refused("trading.not-for-that-tenderer", "tenderer:te2", engage_agent, engaged)
+    hall.refused("trading.not-for-that-tenderer", other_tenderer(hall), engage_agent, engaged)
     hall.refused("registry.not-permitted", OPERATOR, engage_agent, engaged)
     number = hall.codes.index(winner)
     hall.tie_agency(number)
