@@ -43,11 +43,10 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="端口 Port.")] = 8000,
 ) -> None:
     """运行 Pages, API, stream and sequencer, by the system's clock."""
-    import uvicorn
-
     from api.app import create_app
     from api.background import conducting
     from api.cli.place import load_packages, opened_log, settings_for
+    from api.server import run
     from lottery.beacon.relays import BeaconClient
 
     settings = settings_for(data)
@@ -56,8 +55,7 @@ def serve(
         if log.origin == DEMO_ORIGIN:
             raise ServedByDemo
         say(f"http://{host}:{port}/")
-        app = create_app(log, settings, background=[conducting(beacon)])
-        uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=True)
+        run(create_app(log, settings, background=[conducting(beacon)]), host, port)
 
 
 def demo(

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
@@ -18,6 +17,7 @@ from api.background import conducting
 from api.demo.city import DRAW_PREFIX, MONDAY, ORIGIN, PROJECTS, moment
 from api.demo.clock import DemoClock
 from api.demo.play import Play
+from api.server import Server
 from audit.command import verify_log_command
 from audit.database import Database
 from audit.errors import Refusal
@@ -112,7 +112,7 @@ def serve(data: Path, host: str, port: int, pace: float, say: Say) -> None:
         settings = Settings(data=data, base_url=f"http://{host}:{port}", draw_prefix=DRAW_PREFIX)
         played = threading.Event()  # while the play runs, its players take the draws' steps themselves
         app = create_app(log, settings, demo=True, background=[conducting(beacon, played)], sequencing=False)
-        server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+        server = Server(app, host, port)
         if new:
             actors = Play(log, clock, beacon, say, pace)
             players = threading.Thread(target=_play_live, args=(actors, data, server, played), daemon=True)
@@ -123,7 +123,7 @@ def serve(data: Path, host: str, port: int, pace: float, say: Say) -> None:
         server.run()
 
 
-def _play_live(actors: Play, data: Path, server: uvicorn.Server, played: threading.Event) -> None:
+def _play_live(actors: Play, data: Path, server: Server, played: threading.Event) -> None:
     while not server.started:
         time.sleep(0.05)
     try:
