@@ -1,9 +1,9 @@
 """Disks that a test can fill: a small file system of its own, or what does the same where none may be mounted."""
 
 import resource
-import secrets
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,9 +83,23 @@ class RefusedInserts:
 
 
 @contextmanager
-def small_database(cluster: Cluster, mebibytes: int) -> Iterator[tuple[str, Disk]]:
-    """The address of a new PostgreSQL database whose tables lie on a small disk."""
-    folder = cluster.folder / f"small-{secrets.token_hex(4)}"
+def small_database(mebibytes: int) -> Iterator[tuple[str, Disk]]:
+    """The address of a new PostgreSQL database whose tables lie on a small disk.
+
+    In a cluster of its own: whoever needs room in the shared buffers writes other databases' pages out, so a full disk
+    under one database is felt in all of its cluster.
+    """
+    with tempfile.TemporaryDirectory(prefix="mingtang-pg-") as temporary:
+        cluster = Cluster(Path(temporary))
+        cluster.start()
+        try:
+            yield from _small_database(cluster, mebibytes)
+        finally:
+            cluster.stop()
+
+
+def _small_database(cluster: Cluster, mebibytes: int) -> Iterator[tuple[str, Disk]]:
+    folder = cluster.folder / "small"
     folder.mkdir()
     with small_disk(folder, mebibytes) as disk:
         if not isinstance(disk, SmallDisk):
@@ -95,17 +109,16 @@ def small_database(cluster: Cluster, mebibytes: int) -> Iterator[tuple[str, Disk
         tables = folder / "tables"
         tables.mkdir()
         shutil.chown(tables, "postgres")
-        name = folder.name.replace("-", "_")
         admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE TABLESPACE {name} LOCATION '{tables}'"))
-            connection.execute(text(f"CREATE DATABASE {name} TABLESPACE {name}"))
+            connection.execute(text(f"CREATE TABLESPACE small LOCATION '{tables}'"))
+            connection.execute(text("CREATE DATABASE small TABLESPACE small"))
         try:
-            yield cluster.url(name), disk
+            yield cluster.url("small"), disk
         finally:
             with admin.connect() as connection:
-                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-                connection.execute(text(f"DROP TABLESPACE {name}"))
+                connection.execute(text("DROP DATABASE small WITH (FORCE)"))
+                connection.execute(text("DROP TABLESPACE small"))
             admin.dispose()
 
 

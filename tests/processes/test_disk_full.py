@@ -39,7 +39,7 @@ def place(request: pytest.FixtureRequest, data: Path) -> Iterator[tuple[Centre, 
         with small_disk(data, ROOM) as disk:
             yield a_centre(data), disk
     else:
-        with small_database(request.getfixturevalue("cluster"), ROOM) as (url, disk):
+        with small_database(ROOM) as (url, disk):
             yield a_centre(data, url), disk
 
 
