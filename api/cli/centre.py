@@ -18,7 +18,6 @@ db = typer.Typer(no_args_is_help=True, help="数据库 The database.")
 user = typer.Typer(no_args_is_help=True, help="账户 Accounts and their roles.")
 registry = typer.Typer(no_args_is_help=True, help="名录 The register of agencies.")
 
-DEMO_ORIGIN = "demo.mingtang.example/mingchuan"
 WATCHABLE = 1.2
 """Seconds between two acts of a demo that is watched."""
 
@@ -46,13 +45,14 @@ def serve(
     from api.app import create_app
     from api.background import conducting
     from api.cli.place import load_packages, opened_log, settings_for
+    from api.demo.city import ORIGIN
     from api.server import run
     from lottery.beacon.relays import BeaconClient
 
     settings = settings_for(data)
     load_packages()
     with opened_log(data) as log, closing(BeaconClient(settings.drand_relays)) as beacon:
-        if log.origin == DEMO_ORIGIN:
+        if log.origin == ORIGIN:  # its clock is not the system's
             raise ServedByDemo
         say(f"http://{host}:{port}/")
         run(create_app(log, settings, background=[conducting(beacon)]), host, port)
