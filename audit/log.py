@@ -208,15 +208,10 @@ class Log:
                 finally:
                     self._step_down()
                 return
-            with self.reading() as session:
-                newest = session.scalar(select(EntryRow.id).order_by(EntryRow.id.desc()).limit(1))
-            if newest is None or self._follow_and_see(newest) or time.monotonic() > deadline:
+            self._follow()
+            if self.wait_for_all(0) or time.monotonic() > deadline:
                 return
             time.sleep(POLL_SECONDS)
-
-    def _follow_and_see(self, entry_id: int) -> bool:
-        self._follow()
-        return self.wait(entry_id, 0) is not None
 
     def _run(self) -> None:
         while not self._stopping.is_set():
