@@ -30,113 +30,175 @@ class Chain(Part):
     """The drand network a plan names; only the one that the protocol pins is accepted."""
 
     chain_hash: str
+    """64 hexadecimal digits: the network's name."""
     genesis_time: int
+    """Unix seconds of round 1."""
     period: int
+    """Seconds from round to round."""
     public_key: str
+    """192 hexadecimal digits: the BLS12-381 key in G2, compressed."""
     scheme: str
+    """How rounds are signed, in drand's words."""
 
 
 class PlanSeat(Part):
-    """A seat (席位); `org` is the name of an organisation exactly as recorded, by which its record is found."""
+    """A seat (席位), which commits and reveals."""
 
     seat: str
+    """Its name in this draw: a lower-case letter, then letters, digits and hyphens, 32 at most."""
     org: str
+    """The name of its organisation exactly as recorded, by which the record is found."""
 
 
 class PlanBody(Part):
     """The plan (摇号方案) as the protocol defines it; `lottery.protocol` checks its values."""
 
     v: str
+    """`mingtang-draw/1`."""
     type: str
+    """`plan`."""
     draw_id: str
+    """As the entry's."""
     attempt: int
+    """As the entry's."""
     prev_sha256: str | None
+    """Hash of the void record of the attempt before; null in the first."""
     project_code: str
+    """As decided."""
     project_name: str
+    """As decided."""
     tenderer: str
+    """As decided."""
     winners: int
+    """Places that are drawn (中签家数)."""
     alternates: int
+    """Places behind them (候补家数)."""
     min_agents: int
+    """The smallest pool with which the draw may take place."""
     code_scheme: Literal["gb32100", "opaque"]
+    """What agents' codes are: unified social credit codes, or names without a form."""
     entropy: Entropy
+    """Where the randomness comes from that nobody here chooses: the beacon, dice, or both."""
     seats: list[PlanSeat]
+    """Who commits and reveals; ascending by `seat`, of two organisations at least."""
     min_reveals: int
+    """How many secrets a seal needs at least."""
     beacon: Chain | None
+    """Null in mode `dice`."""
     min_lead: int
+    """The least seconds from the seal to the round; 0 in mode `dice`."""
     max_lead: int
+    """The most seconds from the seal to the round; 0 in mode `dice`."""
     dice_digits: int
+    """How many digits are thrown; 0 in mode `drand`."""
 
 
 class SealSeat(Part):
-    """`secret` is null for a seat that committed and did not reveal."""
+    """A seat as the seal shows it."""
 
     seat: str
+    """As in the plan."""
     commit: str
+    """64 hexadecimal digits."""
     secret: str | None
+    """64 hexadecimal digits; null where the seat committed and did not reveal."""
 
 
 class SealBody(Part):
     """The seal (封存) as the protocol defines it."""
 
     v: str
+    """`mingtang-draw/1`."""
     type: str
+    """`seal`."""
     draw_id: str
+    """As the entry's."""
     attempt: int
+    """As the entry's."""
     plan_sha256: str
+    """The plan's hash."""
     roster_sha256: str
+    """The hash of the frozen roster."""
     seats: list[SealSeat]
+    """Every seat that committed, ascending."""
     dice: str | None
+    """The digits thrown before the seal in mode `drand+dice`; else null."""
     round: int | None
+    """The round that was announced; null in mode `dice`."""
 
 
 class BeaconBody(Part):
-    """A drand round: 96 hexadecimal digits of signature, 64 of randomness."""
+    """A drand round."""
 
     round: int
+    """Its number, counted from 1."""
     signature: str
+    """96 hexadecimal digits: the network's, a point of BLS12-381 in G1, compressed."""
     randomness: str
+    """64 hexadecimal digits: SHA-256 of the signature's bytes."""
 
 
 class DiceBody(Part):
-    """The dice of an evidence file. `time` is the second of the last digit."""
+    """The dice of an evidence file."""
 
     digits: str
+    """As many as the plan says, in the order thrown."""
     time: int
+    """Unix second of the last digit."""
     confirmed_by: list[str]
+    """Seats, ascending, of two organisations at least."""
 
 
 class VoidBody(Part):
     """The void record (作废记录) as the protocol defines it; a hash is null where the attempt had not got that far."""
 
     v: str
+    """`mingtang-draw/1`."""
     type: str
+    """`void`."""
     draw_id: str
+    """As the entry's."""
     attempt: int
+    """As the entry's."""
     plan_sha256: str
+    """The plan's hash."""
     roster_sha256: str | None
+    """The hash of the frozen roster."""
     seal_sha256: str | None
+    """The seal's hash."""
     reason: VoidReason
+    """Why; which reasons are open depends on how far the attempt had got."""
     note: str
+    """In words, with whatever is to change in the next attempt, such as `winners 1→2`."""
     time: int
+    """Unix seconds of the act."""
 
 
 class Conditions(Part):
-    """Who may answer the call: `fields` are the lines of business an agency must have, `text` says it in words."""
+    """Who may answer the call."""
 
     text: str
+    """In words."""
     fields: list[str]
+    """The lines of business that an agency must have, as the register names them."""
 
 
 class Counts(Part):
+    """How many a roster holds."""
+
     agents: int
+    """Agencies in the pool."""
     excluded: int
+    """Agencies on record that are not, each with its reason in the roster."""
     balls: int
+    """All agents' balls together (号球)."""
 
 
 class OfDraw(Event):
     """What every body of a draw begins with; before the first plan there is no attempt."""
 
     draw_id: str
+    """The draw's number (摇号编号): `PREFIX-YEAR-NNNN`, with `DRILL-` before it for a rehearsal."""
 
     @property
     def of_attempt(self) -> int | None:
@@ -144,7 +206,10 @@ class OfDraw(Event):
 
 
 class OfAttempt(OfDraw):
+    """What every body of an attempt begins with."""
+
     attempt: int
+    """Which attempt of the draw, from 1; each after a void one is the next."""
 
     @property
     def of_attempt(self) -> int | None:
@@ -152,20 +217,23 @@ class OfAttempt(OfDraw):
 
 
 class Decided(OfDraw, SignedEvent):
-    """The tenderer decides to select its agent by lottery (招标人决定摇号), signed with the tenderer's key.
-
-    `tenderer` is the organisation's name as recorded. `former_draw` and `former_reason` are null unless the project
-    had a draw before, which this decision then ends.
-    """
+    """The tenderer decides to select its agent by lottery (招标人决定摇号), signed with the tenderer's key."""
 
     kind = "lottery.decided"
     project_code: str
+    """As registered."""
     project_name: str
+    """The project's title."""
     tenderer: str
+    """The organisation's name as recorded."""
     scope: str
+    """What the agent will do (代理范围)."""
     fee: str
+    """What the agent is paid, and by whom (代理费)."""
     former_draw: str | None
+    """The project's draw before, which this decision ends; null where there was none."""
     former_reason: str | None
+    """Why another draw is held; null with `former_draw`."""
 
 
 class CallPublished(OfDraw):
@@ -173,8 +241,11 @@ class CallPublished(OfDraw):
 
     kind = "lottery.call_published"
     conditions: Conditions
+    """Who may answer."""
     sign_up_until: int
+    """Answers are taken before this second."""
     draws_at: int
+    """When the meeting is meant to begin."""
 
 
 class SignedUp(OfDraw):
@@ -182,11 +253,15 @@ class SignedUp(OfDraw):
 
     kind = "lottery.signed_up"
     code: str
+    """The agency's unified social credit code."""
 
 
 class SignUpWithdrawn(OfDraw):
+    """An agency takes its answer back before sign-up ends (撤回报名)."""
+
     kind = "lottery.sign_up_withdrawn"
     code: str
+    """The agency's unified social credit code."""
 
 
 class Planned(OfAttempt):
@@ -194,8 +269,11 @@ class Planned(OfAttempt):
 
     kind = "lottery.planned"
     plan: PlanBody
+    """The document of which seal and evidence give the hash."""
     draws_at: int
+    """When the meeting begins: no freeze before it."""
     commit_deadline: int
+    """Commitments are taken before this second."""
 
 
 class RosterPublished(OfAttempt):
@@ -203,23 +281,33 @@ class RosterPublished(OfAttempt):
 
     kind = "lottery.roster_published"
     roster_sha256: str
+    """Of the file, and so the roster's hash in the protocol."""
     counts: Counts
+    """How large the pool is."""
 
 
 class ObjectionFiled(OfAttempt):
-    """An objection (异议), numbered from 1 within the attempt."""
+    """An objection (异议)."""
 
     kind = "lottery.objection_filed"
     objection: int
+    """Its number within the attempt, from 1."""
     about: About
+    """What it is against; one to the roster holds up the freeze until it is answered."""
     text: str
+    """As the objector put it."""
 
 
 class ObjectionAnswered(OfAttempt):
+    """What became of an objection (答复异议), by operator or supervisor."""
+
     kind = "lottery.objection_answered"
     objection: int
+    """The number it was filed under."""
     outcome: Outcome
+    """Whether it was upheld; after an upheld one to the roster, a roster is published anew."""
     reason: str
+    """In words."""
 
 
 class RosterFrozen(OfAttempt):
@@ -227,6 +315,7 @@ class RosterFrozen(OfAttempt):
 
     kind = "lottery.roster_frozen"
     roster_sha256: str
+    """As published."""
 
 
 class Committed(OfAttempt, SignedEvent):
@@ -234,15 +323,19 @@ class Committed(OfAttempt, SignedEvent):
 
     kind = "lottery.committed"
     seat: str
+    """As in the plan."""
     commit: str
+    """64 hexadecimal digits: a hash that fixes the seat's secret and does not tell it."""
 
 
 class CommitmentsClosed(OfAttempt):
-    """The set of commitments is fixed; `seats` ascend."""
+    """The set of commitments is fixed (结束承诺)."""
 
     kind = "lottery.commitments_closed"
     seats: list[str]
+    """Those that committed, ascending."""
     reveal_deadline: int
+    """Reveals are taken before this second."""
 
 
 class RoundAnnounced(OfAttempt):
@@ -250,6 +343,7 @@ class RoundAnnounced(OfAttempt):
 
     kind = "lottery.round_announced"
     round: int
+    """Its number, counted from 1."""
 
 
 class Revealed(OfAttempt, SignedEvent):
@@ -257,7 +351,9 @@ class Revealed(OfAttempt, SignedEvent):
 
     kind = "lottery.revealed"
     seat: str
+    """As in the plan."""
     secret: str
+    """64 hexadecimal digits."""
 
 
 class RevealRefused(OfAttempt):
@@ -265,27 +361,35 @@ class RevealRefused(OfAttempt):
 
     kind = "lottery.reveal_refused"
     seat: str
+    """As in the plan."""
     secret: str
+    """What was given, 64 hexadecimal digits."""
     reason: Literal["WRONG", "LATE"]
+    """`WRONG` does not open the commitment, `LATE` came after the deadline."""
 
 
 class DiceThrown(OfAttempt, SignedEvent):
-    """The digits of the dice (掷骰), signed by the organisations of the seats that confirm them.
-
-    `first_entries`: what each of the two people typed first; where the two agree, the digit stands.
-    """
+    """The digits of the dice (掷骰), signed by the organisations of the seats that confirm them."""
 
     kind = "lottery.dice_thrown"
     digits: str
+    """As many as the plan says, in the order thrown."""
     time: int
+    """When the last digit was thrown."""
     confirmed_by: list[str]
+    """Seats that saw it, ascending, of two organisations at least."""
     invalid_throws: int
+    """Throws that did not count, such as a die off the table."""
     first_entries: list[str]
+    """What each of the two people typed first; where the two agree, that digit stands."""
 
 
 class Sealed(OfAttempt):
+    """All that decides the result but the entropy still to come is fixed (封存)."""
+
     kind = "lottery.sealed"
     seal: SealBody
+    """The document of which the evidence gives the hash; the entry's `logged` is the seal's time."""
 
 
 class Drawn(OfAttempt):
@@ -293,9 +397,13 @@ class Drawn(OfAttempt):
 
     kind = "lottery.drawn"
     beacon: BeaconBody | None
+    """Null in mode `dice`."""
     dice: DiceBody | None
+    """Null in mode `drand`."""
     result_sha256: str
+    """Of the file `result.json`, and so the result's hash in the protocol."""
     seed: str
+    """64 hexadecimal digits from which every ticket is computed (种子)."""
 
 
 class Voided(OfAttempt):
@@ -307,6 +415,7 @@ class Voided(OfAttempt):
 
     kind = "lottery.voided"
     void: VoidBody
+    """The document of which the next plan gives the hash."""
 
 
 class ShadowDrawn(OfAttempt):
@@ -314,15 +423,19 @@ class ShadowDrawn(OfAttempt):
 
     kind = "lottery.shadow_drawn"
     beacon: BeaconBody
+    """The round that the seal named."""
     result_sha256: str
+    """Of the file."""
 
 
 class StandingChanged(OfAttempt, SignedEvent):
     """Winners or alternates were removed and others moved up (现行结果变更); file `standing.json`.
 
-    Signed by the operator's organisation and by a seat of another one. `changes` counts all removals so far.
+    Signed by the operator's organisation and by a seat of another one.
     """
 
     kind = "lottery.standing_changed"
     standing_sha256: str
+    """Of the file, and so the standing's hash in the protocol."""
     changes: int
+    """How many removals there were so far."""
