@@ -239,8 +239,12 @@ def _agencies(session: Session, placed: bool, where: Sequence[Any] = (), decided
     states: dict[str, tuple[tuple[Suspension, ...], Removal | None]] = {}
     for row in session.scalars(decisions):
         suspensions, removal = states.get(row.code, ((), None))
-        if row.decision == "reinstated":
+        if row.decision == "reinstated" and row.ends is None:
             states[row.code] = (), None
+        elif row.decision == "reinstated":
+            others = tuple(one for one in suspensions if one.decision_number != row.ends)
+            struck = None if removal is None or removal.decision_number == row.ends else removal
+            states[row.code] = others, struck
         elif row.decision == "removed":
             states[row.code] = suspensions, Removal(row.ground, row.decision_number)
         else:

@@ -1,61 +1,8 @@
-"""What the register writes to the log. Moments are Unix seconds; days are ISO dates; nothing here names a person."""
-
-from typing import Literal
+"""Agencies as they are on record, and what the supervisor decided on them."""
 
 from pydantic import ConfigDict, Field
 
 from audit.events import Event
-
-Capacity = Literal["tenderer", "notary", "supervisor", "centre", "inspector", "agency", "public"]
-Role = Literal["registrar", "operator", "tenderer", "agent", "bidder", "notary", "supervisor", "inspector", "admin"]
-
-
-class OrganisationRecorded(Event):
-    """An organisation (单位), or its facts as they are from now on. Subject `organisation:ID`."""
-
-    kind = "registry.organisation_recorded"
-    organisation: str
-    """Its id here: lower-case letters, digits and hyphens."""
-    name: str
-    code: str | None
-    """Unified social credit code."""
-    capacities: list[Capacity]
-
-
-class KeyRecorded(Event):
-    """A key (公钥) whose signatures stand for the organisation from now on. Subject `organisation:ID`."""
-
-    kind = "registry.key_recorded"
-    organisation: str
-    key: str
-    """Ed25519, 64 lower-case hex digits."""
-
-
-class KeyRevoked(Event):
-    """Signatures of this key count no longer, and never again. Subject `organisation:ID`."""
-
-    kind = "registry.key_revoked"
-    organisation: str
-    key: str
-    reason: str
-
-
-class RoleGranted(Event):
-    """An account may act in a role, for an organisation where it has one. Subject `account:ID`."""
-
-    kind = "registry.role_granted"
-    account: str
-    role: Role
-    organisation: str | None
-
-
-class RoleRevoked(Event):
-    """Subject `account:ID`."""
-
-    kind = "registry.role_revoked"
-    account: str
-    role: Role
-    reason: str
 
 
 class AgencyRecorded(Event):
@@ -109,12 +56,14 @@ class AgencySuspended(Event):
 
 
 class AgencyReinstated(Event):
-    """By decision of the supervisor every suspension and removal before this one ends (恢复). Subject `agency:CODE`."""
+    """By decision of the supervisor suspensions and removals before this one end (恢复). Subject `agency:CODE`."""
 
     kind = "registry.agency_reinstated"
     code: str
     reason: str
     decision_number: str
+    ends: str | None = None
+    """The number of the one decision that ends; null: all of them."""
 
 
 class AgencyRemoved(Event):

@@ -1,0 +1,5 @@
+"""From the register's entries to its public rows."""
+
+from registry.projection import agencies, findings, forms, organisations, rulebook, supervision
+
+__all__ = ["agencies", "findings", "forms", "organisations", "rulebook", "supervision"]
