@@ -12,15 +12,21 @@ from api.errors import NoSuchEntryId
 from api.routes import (
     desk_accounts,
     desk_agencies,
+    desk_call,
+    desk_dice,
     desk_draws,
+    desk_meeting,
     desk_notices,
+    desk_objections,
     desk_organisations,
     desk_plan,
     desk_projects,
     desk_seats,
     desk_signatures,
+    desk_standing,
+    desk_void,
 )
-from api.routes.desk_draws import Offer, offers_of, own_seats
+from api.routes.desk_offers import Offer, offers_of, own_seats
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_uploads import forget_old_uploads
 from api.routes.desk_waiting import WaitingAct, forget_old_acts, owners, waiting_for
@@ -134,9 +140,15 @@ for part in (
     desk_projects,
     desk_notices,
     desk_draws,
+    desk_call,
     desk_plan,
-    desk_signatures,
+    desk_meeting,
     desk_seats,
+    desk_dice,
+    desk_void,
+    desk_standing,
+    desk_objections,
+    desk_signatures,
     desk_accounts,
 ):
     router.include_router(part.router)

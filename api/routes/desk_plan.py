@@ -1,12 +1,13 @@
 """The plan of an attempt as a form: whoever fills it in chooses, everything else of the document is computed."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
 
 import registry.queries
-from api.routes.desk_draws import ACTIONS, OPERATOR, back_to, default_meeting, offered
-from api.routes.desk_forms import Field, Given, wrong
+from api.routes.desk_forms import Field, Given, moment_text, wrong
+from api.routes.desk_offers import form_of, offered
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
 from audit.act import Act
@@ -28,10 +29,12 @@ MODES = {
 }
 MIN_LEAD, MAX_LEAD = 60, 600
 """Seconds; what the protocol recommends (section 12, rule 7)."""
+COMMITTING = 600
+"""Seconds for which seats may commit, unless the operator says otherwise."""
 
 
 def plan_draw(desk: Desk) -> Form:
-    draw, _ = offered(desk, "plan_draw")
+    draw, action = offered(desk, "plan_draw")
     former = draw.attempt.plan if draw.attempt else None
     with desk.log.reading() as session:
         known = [one for one in registry.queries.organisations(session) if "agency" not in one.capacities]
@@ -41,15 +44,11 @@ def plan_draw(desk: Desk) -> Form:
             act, draw.draw_id, _plan(draw, given, known), given.number("draws_at"), given.number("commit_deadline")
         )
 
-    draws_at, commit_deadline = default_meeting(draw)
-    return Form(
-        title=ACTIONS["plan_draw"].title,
-        roles=OPERATOR,
-        back=back_to(draw),
-        note=ACTIONS["plan_draw"].meaning,
+    return replace(
+        form_of(draw, action),
         fields=(
             *_places(former),
-            *_times(draws_at, commit_deadline),
+            *_times(draw),
             *_seats(former, known),
             *_entropy(former),
         ),
@@ -59,8 +58,6 @@ def plan_draw(desk: Desk) -> Form:
             "lottery.working-day-missing": "draws_at",
             "lottery.seat-is-agency": "org_1",
         },
-        facts={"draw": draw},
-        above="desk/for_draw.html",
         warning="方案公布后不能修改；要改只能作废本次、另行编号。",
     )
 
@@ -87,14 +84,17 @@ def _places(former: Plan | None) -> tuple[Field, ...]:
     )
 
 
-def _times(draws_at: str, commit_deadline: str) -> tuple[Field, ...]:
+def _times(draw: Draw) -> tuple[Field, ...]:
+    """By default the meeting begins when the call said, and commitments close ten minutes later."""
+    assert draw.call is not None  # no plan before a call
+    at = draw.call.event.draws_at
     return (
         Field(
             name="draws_at",
             label="摇号时间",
             type="moment",
             public=True,
-            value=draws_at,
+            value=moment_text(at),
             hint="北京时间；与公布之间须隔至少一个完整工作日。",
             group="时间",
         ),
@@ -103,7 +103,7 @@ def _times(draws_at: str, commit_deadline: str) -> tuple[Field, ...]:
             label="承诺截止",
             type="moment",
             public=True,
-            value=commit_deadline,
+            value=moment_text(at + COMMITTING),
             hint="北京时间；须晚于摇号时间。",
             group="时间",
         ),

@@ -24,6 +24,7 @@ from audit.events import Event, Signature
 from audit.log import Log
 from lottery import authority, queries
 
+SIGNATURES = "/desk/signatures"
 KEPT_FOR = 24 * 3600 * 1000
 """Milliseconds for which an act waits."""
 ENOUGH = 2
@@ -79,7 +80,7 @@ def draw_up(
     terms: Mapping[str, Any],
     document: bytes | None = None,
 ) -> str:
-    """Let an act wait; returns its id, which is that of the same act where it waits already."""
+    """Let an act wait; returns where it is signed, which is the place of the same act where it waits already."""
     body = event.body()
     body.pop("signatures", None)
     terms = {**terms, "signers": sorted(signers)}
@@ -90,7 +91,7 @@ def draw_up(
             known = _act(row)
             is_same = (known.kind, known.body, known.terms, known.document) == (event.kind, body, terms, document)
             if is_same and row.made > desk.now - KEPT_FOR:
-                return row.id
+                return f"{SIGNATURES}/{row.id}"
         session.add(
             WaitingActRow(
                 id=waiting,
@@ -105,7 +106,7 @@ def draw_up(
                 made=desk.now,
             )
         )
-    return waiting
+    return f"{SIGNATURES}/{waiting}"
 
 
 def waiting_act(log: Log, session: Session, waiting: str) -> WaitingAct:
