@@ -1,37 +1,6 @@
-"""What the register knows, as plain values. Moments are Unix seconds; days are ISO dates."""
+"""An agency as it is on record."""
 
-import secrets
 from dataclasses import dataclass
-
-from registry.events import Capacity, Role
-
-
-@dataclass(frozen=True)
-class Organisation:
-    """A party (单位): tenderer, notary, supervisor, the centre, an agency's own record."""
-
-    id: str
-    name: str
-    code: str | None
-    capacities: tuple[Capacity, ...]
-
-
-@dataclass(frozen=True)
-class KeyState:
-    """A key and whose it is, for ever; `revoked` keys count no longer."""
-
-    key: str
-    organisation: str
-    revoked: bool
-
-
-@dataclass(frozen=True)
-class Holding:
-    """A role that an account holds now."""
-
-    account: str
-    role: Role
-    organisation: str | None
 
 
 @dataclass(frozen=True)
@@ -100,8 +69,3 @@ class Agency:
         """The suspension in force at `at`; of several the one that ends last."""
         holding = [suspension for suspension in self.suspensions if suspension.holds_at(at)]
         return max(holding, key=lambda one: (one.until is None, one.until or 0), default=None)
-
-
-def new_organisation_id() -> str:
-    """A free id for an organisation that nobody gave one."""
-    return f"org-{secrets.token_hex(8)}"

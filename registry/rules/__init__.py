@@ -1,0 +1,60 @@
+"""What may be put on record, who may hold which roles, and who may be in a draw. No clock, no database."""
+
+from registry.rules.acting import check_actor
+from registry.rules.agencies import (
+    MAX_DECISION_NUMBER,
+    MAX_FIELDS,
+    check_agency_organisation,
+    check_can_reinstate,
+    check_contact,
+    check_decision,
+    check_facts,
+    check_region,
+    check_suspension,
+    facts_faults,
+)
+from registry.rules.organisations import check_key, check_organisation, check_organisation_id
+from registry.rules.roles import (
+    CAPACITY_OF_ROLE,
+    HOLDER_KNOWN,
+    NEED_ORGANISATION,
+    OPERATING,
+    PARTIES,
+    SUPERVISING,
+    check_account,
+    check_role_organisation,
+    check_roles_together,
+)
+from registry.rules.who_is_in import In, Out, Reason, balls, eligibility, is_same_body
+
+__all__ = [
+    "CAPACITY_OF_ROLE",
+    "HOLDER_KNOWN",
+    "MAX_DECISION_NUMBER",
+    "MAX_FIELDS",
+    "NEED_ORGANISATION",
+    "OPERATING",
+    "PARTIES",
+    "SUPERVISING",
+    "In",
+    "Out",
+    "Reason",
+    "balls",
+    "check_account",
+    "check_actor",
+    "check_agency_organisation",
+    "check_can_reinstate",
+    "check_contact",
+    "check_decision",
+    "check_facts",
+    "check_key",
+    "check_organisation",
+    "check_organisation_id",
+    "check_region",
+    "check_role_organisation",
+    "check_roles_together",
+    "check_suspension",
+    "eligibility",
+    "facts_faults",
+    "is_same_body",
+]
