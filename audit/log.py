@@ -41,6 +41,8 @@ SOFTWARE = "mingtang/0.1.0"
 POLL_SECONDS = 0.05
 """How often the outbox is looked at for what another process committed."""
 RETRY_SECONDS = 0.5
+LOOK_SECONDS = 2.0
+"""How long a leader's callers trust to be told of an entry before they look for it."""
 
 talk = logging.getLogger(__name__)
 
@@ -87,10 +89,13 @@ class Log:
         self.signer = Signer(origin, key)
         self.fault: Refusal | None = None
         """Why this process can no longer sequence, where only a person can mend it."""
-        self._published = threading.Condition()
         self._published_size = published_size(self.folder)
+        self._telling = threading.Lock()
+        """Held to change, or to look at both, what was published lately and who waits."""
         self._recent: dict[int, int] = {}
-        """Row id to place of the last entries this process placed: spares those who wait a query."""
+        """Row id to place of the last entries this process placed and published: spares those who wait a query."""
+        self._waiting: dict[int, list[threading.Event]] = {}
+        """By row id. Each waits for its own entry: to wake a hundred threads for one of them costs more than it."""
         self._listeners: list[Callable[[int], None]] = []
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -144,28 +149,38 @@ class Log:
 
     def wait(self, entry_id: int, timeout: float = 10) -> int | None:
         """The place of an entry once it is in a published checkpoint, or None if that takes longer (seconds)."""
-        begun = time.monotonic()
-        deadline, look = begun + timeout, begun
-        with self._published:
-            if entry_id > next(reversed(self._recent), entry_id):
-                look += RETRY_SECONDS  # a new entry, which this process will place itself
-        while True:
-            with self._published:
-                size = self._published_size
+        deadline, told = time.monotonic() + timeout, threading.Event()
+        with self._telling:
+            seq = self._recent.get(entry_id)
+            is_new = self.leads and entry_id > next(reversed(self._recent), entry_id)
+            self._waiting.setdefault(entry_id, []).append(told)
+        try:
+            # This process will place a new entry itself, and then say so; of any other, the database knows more.
+            pause = LOOK_SECONDS if is_new else 0
+            while seq is None:
+                told.wait(min(pause, deadline - time.monotonic()))
+                told.clear()
                 seq = self._recent.get(entry_id)
-            # A leader knows what it placed last, but not what it found placed when it took up the work.
-            if seq is None and (not self.leads or time.monotonic() >= look):
-                look = time.monotonic() + RETRY_SECONDS
-                with self.reading() as session:
-                    seq = session.scalar(select(EntryRow.seq).where(EntryRow.id == entry_id))
-            if seq is not None and seq < size:
-                return seq
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return None
-            with self._published:
-                if self._published_size == size:
-                    self._published.wait(min(left, RETRY_SECONDS))
+                if seq is None:
+                    seq = self._published_place(entry_id)
+                if time.monotonic() >= deadline:
+                    break
+                pause = RETRY_SECONDS
+            return seq
+        finally:
+            self._leave(entry_id, told)
+
+    def _published_place(self, entry_id: int) -> int | None:
+        with self.reading() as session:
+            seq = session.scalar(select(EntryRow.seq).where(EntryRow.id == entry_id))
+        return seq if seq is not None and seq < self._published_size else None
+
+    def _leave(self, entry_id: int, told: threading.Event) -> None:
+        with self._telling:
+            others = self._waiting[entry_id]
+            others.remove(told)
+            if not others:
+                del self._waiting[entry_id]
 
     def wait_for_all(self, timeout: float = 30) -> bool:
         """Wait until every entry committed by now is published; False if that takes longer (seconds)."""
@@ -265,12 +280,16 @@ class Log:
             self._announce(size, ())
 
     def _announce(self, size: int, placed: Iterable[Placed]) -> None:
-        with self._published:
+        places = {item.id: item.seq for item in placed}
+        with self._telling:
             self._published_size = size
-            self._recent.update((item.id, item.seq) for item in placed)
+            self._recent.update(places)
             while len(self._recent) > 100_000:
                 del self._recent[next(iter(self._recent))]
-            self._published.notify_all()
+            # What another process placed, it does not name: then everybody looks.
+            for entry_id in places or tuple(self._waiting):
+                for told in self._waiting.get(entry_id, ()):
+                    told.set()
         for listener in tuple(self._listeners):
             listener(size)
 
