@@ -1,0 +1,57 @@
+"""What the register answers: to rules the newest of all, to pages (`placed`) only what has its place in the log."""
+
+from registry.queries.changes import (
+    Change,
+    history,
+    organisation_history,
+)
+from registry.queries.holdings import (
+    all_roles,
+    holder,
+    roles,
+    roles_of_person,
+)
+from registry.queries.on_record import (
+    agencies,
+    agencies_named,
+    agency,
+    agency_of,
+    contacts,
+    decision_is_recorded,
+    find_agencies,
+)
+from registry.queries.parties import (
+    key_history,
+    key_owner,
+    keys_in_force,
+    organisation,
+    organisation_named,
+    organisation_with_code,
+    organisations,
+    organisations_named,
+)
+
+__all__ = [
+    "Change",
+    "agencies",
+    "agencies_named",
+    "agency",
+    "agency_of",
+    "all_roles",
+    "contacts",
+    "decision_is_recorded",
+    "find_agencies",
+    "history",
+    "holder",
+    "key_history",
+    "key_owner",
+    "keys_in_force",
+    "organisation",
+    "organisation_history",
+    "organisation_named",
+    "organisation_with_code",
+    "organisations",
+    "organisations_named",
+    "roles",
+    "roles_of_person",
+]

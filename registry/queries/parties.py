@@ -1,0 +1,88 @@
+"""Organisations and the keys that sign for them."""
+
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from audit.queries import placed as with_place
+from registry.events import Capacity
+from registry.model import KeyState, Organisation
+from registry.names import name_key
+from registry.queries.newest import lists, newest
+from registry.tables import CapacityRow, KeyRevocationRow, KeyRow, OrganisationRow
+
+
+def organisation(session: Session, organisation_id: str, placed: bool = False) -> Organisation | None:
+    return next(iter(_organisations(session, placed, OrganisationRow.organisation == organisation_id)), None)
+
+
+def organisation_named(
+    session: Session, name: str, placed: bool = False, before: int | None = None
+) -> Organisation | None:
+    """The organisation that is now called so, or was before an entry (its row id), however the name is spelt."""
+    return next(iter(organisations_named(session, name, placed, before)), None)
+
+
+def organisations_named(
+    session: Session, name: str, placed: bool = False, before: int | None = None
+) -> list[Organisation]:
+    key = name_key(name)
+    ever = select(OrganisationRow.organisation).where(OrganisationRow.name_key == key)
+    where: list[ColumnElement[bool]] = [OrganisationRow.organisation.in_(ever)]
+    if before is not None:
+        where.append(OrganisationRow.entry_id < before)
+    return [one for one in _organisations(session, placed, *where) if name_key(one.name) == key]
+
+
+def organisations(session: Session, capacity: Capacity | None = None, placed: bool = False) -> list[Organisation]:
+    """All organisations on record, or those of one capacity, by id."""
+    return [one for one in _organisations(session, placed) if capacity is None or capacity in one.capacities]
+
+
+def organisation_with_code(session: Session, code: str) -> Organisation | None:
+    """The organisation on record under a unified social credit code."""
+    ever = select(OrganisationRow.organisation).where(OrganisationRow.code == code)
+    found = _organisations(session, False, OrganisationRow.organisation.in_(ever))
+    return next((one for one in found if one.code == code), None)
+
+
+def keys_in_force(session: Session, organisation_id: str) -> list[str]:
+    """The keys whose signatures stand for an organisation, ascending."""
+    revoked = select(KeyRevocationRow.key)
+    statement = select(KeyRow.key).where(KeyRow.organisation == organisation_id, KeyRow.key.not_in(revoked))
+    return sorted(session.scalars(statement))
+
+
+def key_owner(session: Session, key: str) -> KeyState | None:
+    """Whose key it is or was, and whether it still counts; None for a key that was never recorded."""
+    owner = session.scalar(select(KeyRow.organisation).where(KeyRow.key == key))
+    if owner is None:
+        return None
+    revoked = session.scalar(select(KeyRevocationRow.key).where(KeyRevocationRow.key == key)) is not None
+    return KeyState(key, owner, revoked)
+
+
+def key_history(session: Session, organisation_id: str) -> list[KeyState]:
+    """Every key of an organisation that the log shows, oldest first."""
+    keys = session.scalars(
+        with_place(select(KeyRow.key), KeyRow).where(KeyRow.organisation == organisation_id).order_by(KeyRow.entry_id)
+    ).all()
+    revoked = set(
+        session.scalars(
+            with_place(select(KeyRevocationRow.key), KeyRevocationRow).where(KeyRevocationRow.key.in_(keys))
+        )
+    )
+    return [KeyState(key, organisation_id, key in revoked) for key in keys]
+
+
+def _organisations(session: Session, placed: bool, *where: Any) -> list[Organisation]:
+    ids = newest(OrganisationRow, OrganisationRow.organisation, placed, *where)
+    rows = session.scalars(
+        select(OrganisationRow).where(OrganisationRow.entry_id.in_(ids)).order_by(OrganisationRow.organisation)
+    ).all()
+    capacities = lists(session, CapacityRow, CapacityRow.capacity, [row.entry_id for row in rows] if where else None)
+    return [
+        Organisation(row.organisation, row.name, row.code, cast(tuple[Capacity, ...], capacities.get(row.entry_id, ())))
+        for row in rows
+    ]
