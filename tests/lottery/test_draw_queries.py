@@ -4,6 +4,7 @@ from audit.rebuild import rebuild_check
 from audit.tables import EntryRow
 from lottery import commands, queries
 from lottery.model import State
+from lottery.queries.lists import MILESTONES
 from tests.lottery.hall import HOUR, OPERATOR, PROJECT, TENDERER, Hall
 
 
@@ -27,6 +28,79 @@ def test_a_list_shows_the_newest_first_with_its_state(hall: Hall) -> None:
         assert len(queries.draws(session, now, drills=None)) == 3
         assert queries.draws(session, now, year=2024) == []
         assert len(queries.project_draws(session, now, PROJECT)) == 2
+
+
+def test_every_state_follows_from_a_milestone_or_from_giving_up() -> None:
+    assert frozenset().union(*MILESTONES.values()) | {State.GIVEN_UP} == set(State)
+
+
+def test_a_list_of_one_state_holds_the_draws_in_it_and_no_other(hall: Hall) -> None:
+    passed = []
+
+    def stands() -> None:
+        """In the list of its own state and in none of the others."""
+        with hall.log.reading() as session:
+            listed = [one for one in State if queries.draws(session, hall.clock.now, states=[one], drills=None)]
+        assert listed == [hall.state]
+        passed.append(hall.state)
+
+    hall.decide()
+    stands()
+    hall.call(hall.clock.now // 1000 + HOUR)
+    stands()
+    hall.sign_up(hall.codes[:-1])
+    hall.clock.advance(HOUR)
+    hall.publish_plan("drand+dice")
+    stands()
+    hall.publish_roster()
+    stands()
+    hall.freeze()
+    stands()
+    hall.commit()
+    hall.at(hall.attempt.planned.event.commit_deadline)
+    for step in ("close_commitments", "announce_round"):
+        assert hall.advance() == step
+        stands()
+    hall.reveal()
+    stands()
+    hall.throw()
+    stands()
+    assert hall.attempt.round_at is not None
+    hall.at(max(hall.clock.now / 1000, hall.attempt.round_at // 1000 - hall.attempt.plan["max_lead"]))
+    assert hall.advance() == "seal"
+    stands()
+    hall.at(hall.attempt.round_at / 1000)
+    stands()
+    assert hall.beacon.fetch(hall.attempt.round or 0, 20) is not None
+    assert hall.advance() == "complete"
+    stands()
+    assert set(State) - set(passed) == {State.VOID, State.GIVEN_UP, State.DICE_AFTER_SEAL}
+
+
+def test_a_list_of_one_state_follows_a_draw_through_void_and_given_up(hall: Hall) -> None:
+    def listed() -> dict[State, list[str]]:
+        with hall.log.reading() as session:
+            lines = {one: queries.draws(session, hall.clock.now, states=[one]) for one in State}
+        return {state: [line.draw_id for line in found] for state, found in lines.items() if found}
+
+    hall.prepare("dice")
+    hall.void("ROSTER_ERROR")
+    assert listed() == {State.VOID: ["MT-2023-0001"]}
+    hall.decide("MT-2023-0002", former_draw="MT-2023-0001", former_reason="改用现场骰子和公共随机数")
+    assert listed() == {State.GIVEN_UP: ["MT-2023-0001"], State.DECIDED: ["MT-2023-0002"]}
+
+
+def test_a_list_of_one_state_comes_in_pages(hall: Hall) -> None:
+    names = [f"MT-2023-{number:04}" for number in range(1, 5)]
+    for name in names:
+        hall.decide(name, project_code=f"XM-2023-{name[-4:]}")
+    hall.draw_id = names[2]
+    hall.call()
+    with hall.log.reading() as session:
+        first = queries.draws(session, hall.clock.now, states=[State.DECIDED], limit=2)
+        second = queries.draws(session, hall.clock.now, states=[State.DECIDED], limit=2, before=first[-1].seq)
+    assert [line.draw_id for line in first] == [names[3], names[1]]
+    assert [line.draw_id for line in second] == [names[0]]
 
 
 def test_pages_see_nothing_that_has_no_place(hall: Hall) -> None:
@@ -65,6 +139,25 @@ def test_an_agency_that_signed_up_is_there_before_the_roster(hall: Hall) -> None
         (line,) = queries.agency_draws(session, hall.log.blobs, hall.clock.now, hall.codes[0])
         assert (line.place, line.attempt, line.state) == ("signed-up", None, State.CALLED)
         assert queries.agency_draws(session, hall.log.blobs, hall.clock.now, hall.codes[2]) == []
+
+
+def test_an_agencys_draws_come_in_pages_with_every_attempt_of_a_draw(hall: Hall) -> None:
+    hall.prepare("dice")
+    hall.void("ROSTER_ERROR")
+    hall.publish_plan("dice")
+    hall.publish_roster()
+    hall.decide("MT-2023-0002", project_code="XM-2023-0002")
+    hall.draw_id = "MT-2023-0002"
+    hall.call()
+    hall.sign_up(hall.codes[:1])
+    with hall.log.reading() as session:
+        asked = (session, hall.log.blobs, hall.clock.now, hall.codes[0])
+        everything = queries.agency_draws(*asked)
+        first = queries.agency_draws(*asked, limit=1)
+        second = queries.agency_draws(*asked, limit=1, before=first[-1].seq)
+    assert [(line.draw_id, line.attempt) for line in first] == [("MT-2023-0002", None)]
+    assert [(line.draw_id, line.attempt) for line in second] == [("MT-2023-0001", 2), ("MT-2023-0001", 1)]
+    assert first + second == everything
 
 
 def test_running_draws_are_those_with_something_to_do(hall: Hall) -> None:

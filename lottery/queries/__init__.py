@@ -1,0 +1,32 @@
+"""What the draws answer: to rules the newest of all, to pages (`placed`) only what has its place in the log."""
+
+from lottery.queries.agencies import AgencyDraw, Place, agency_draws
+from lottery.queries.attempts import AttemptPage, attempt_page, evidence, make_evidence
+from lottery.queries.folding import (
+    draw,
+    known_draw,
+    newest_draw_of_project,
+    next_draw_id,
+    running_draws,
+    sign_ups,
+)
+from lottery.queries.lists import DrawLine, draws, project_draws
+
+__all__ = [
+    "AgencyDraw",
+    "AttemptPage",
+    "DrawLine",
+    "Place",
+    "agency_draws",
+    "attempt_page",
+    "draw",
+    "draws",
+    "evidence",
+    "known_draw",
+    "make_evidence",
+    "newest_draw_of_project",
+    "next_draw_id",
+    "project_draws",
+    "running_draws",
+    "sign_ups",
+]

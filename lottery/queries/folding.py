@@ -1,0 +1,121 @@
+"""Draws, as the fold over their entries tells them, and what else the rules ask for."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from audit.entry import File
+from audit.events import KINDS
+from audit.queries import placed as with_place
+from audit.tables import EntryRow
+from lottery import errors
+from lottery.events import Drawn, RosterFrozen, Sealed, ShadowDrawn, Voided
+from lottery.model import Draw, Step, fold
+from lottery.numbering import DRILL, DrawNumber
+from lottery.tables import DrawRow, DrawStepRow, SignUpRow
+
+BATCH: Final = 64
+"""Draws that are folded at once."""
+
+
+def draw(session: Session, draw_id: str, placed: bool = False) -> Draw | None:
+    """A draw with every attempt and step."""
+    return next(iter(_draws(session, [draw_id], placed)), None)
+
+
+def known_draw(session: Session, draw_id: str, placed: bool = False) -> Draw:
+    """Raises UnknownDraw."""
+    found = draw(session, draw_id, placed)
+    if found is None:
+        raise errors.UnknownDraw(draw_id=draw_id)
+    return found
+
+
+def sign_ups(session: Session, draw_id: str, placed: bool = False) -> list[str]:
+    """Codes of the agencies that answered the call and did not take it back, by code."""
+    statement = select(SignUpRow).where(SignUpRow.draw_id == draw_id).order_by(SignUpRow.entry_id)
+    if placed:
+        statement = with_place(statement, SignUpRow)
+    newest = {row.agency: row.withdrawn for row in session.scalars(statement)}
+    return sorted(code for code, withdrawn in newest.items() if not withdrawn)
+
+
+def next_draw_id(session: Session, prefix: str, year: int, drill: bool = False) -> str:
+    """The next free name of a draw in a year (a calendar year of Beijing). prefix: the centre's own letters."""
+    series = f"{DRILL if drill else ''}{prefix}"
+    last = session.scalar(select(func.max(DrawRow.number)).where(DrawRow.series == series, DrawRow.year == year))
+    return str(DrawNumber(series, year, (last or 0) + 1))
+
+
+def newest_draw_of_project(session: Session, project_code: str) -> Draw | None:
+    """The draw that a new decision for the project would take the place of; rehearsals do not count."""
+    statement = (
+        select(DrawRow.draw_id)
+        .where(DrawRow.project_code == project_code, DrawRow.is_drill.is_(False))
+        .order_by(DrawRow.entry_id.desc())
+        .limit(1)
+    )
+    draw_id = session.scalar(statement)
+    return None if draw_id is None else draw(session, draw_id)
+
+
+def running_draws(session: Session) -> list[str]:
+    """Draws in which the program may have something to do by itself: frozen and not over, or over without the result
+    that a seal would have given."""
+    frozen, end, sealed, shadow = (aliased(DrawStepRow) for _ in range(4))
+
+    def same(other: Any, *kinds: str) -> Any:
+        return (
+            select(other.entry_id)
+            .where(other.draw_id == frozen.draw_id, other.attempt == frozen.attempt, other.kind.in_(kinds))
+            .exists()
+        )
+
+    going_on = ~same(end, Drawn.kind, Voided.kind)
+    owes_shadow = and_(same(end, Voided.kind), same(sealed, Sealed.kind), ~same(shadow, ShadowDrawn.kind))
+    statement = select(frozen.draw_id).where(frozen.kind == RosterFrozen.kind, or_(going_on, owes_shadow)).distinct()
+    return sorted(session.scalars(statement))
+
+
+def draws_in_order(session: Session, names: Select[str]) -> Iterator[Draw]:
+    """The draws that a statement names, in its order and as the log shows them; who has enough stops.
+
+    A few are read at a time: neither memory nor a database's limit of parameters grows with the number of draws.
+    """
+    for batch in session.scalars(names).partitions(BATCH):
+        found = {one.draw_id: one for one in _draws(session, batch, True)}
+        yield from (found[name] for name in batch)
+
+
+def _draws(session: Session, draw_ids: Sequence[str], placed: bool) -> list[Draw]:
+    """The draws of these names that there are, in no order."""
+    steps: dict[str, list[Step[Any]]] = {}
+    statement = (
+        select(DrawStepRow.draw_id, EntryRow)
+        .join(EntryRow, EntryRow.id == DrawStepRow.entry_id)
+        .where(DrawStepRow.draw_id.in_(draw_ids))
+        .order_by(DrawStepRow.entry_id)  # entries of one subject get their places in this order
+    )
+    later = select(DrawRow.former_draw, DrawRow.draw_id).where(DrawRow.former_draw.in_(draw_ids))
+    if placed:
+        statement = statement.where(EntryRow.seq.is_not(None))
+        later = later.join(EntryRow, EntryRow.id == DrawRow.entry_id).where(EntryRow.seq.is_not(None))
+    for draw_id, row in session.execute(statement):
+        steps.setdefault(draw_id, []).append(_step(row))
+    followers = {former: follower for former, follower in session.execute(later)}  # noqa: C416 - rows, not pairs
+    return [fold(own, followers.get(draw_id)) for draw_id, own in steps.items()]
+
+
+def _step(row: EntryRow) -> Step[Any]:
+    return Step(
+        entry_id=row.id,
+        event=KINDS[row.kind].of(orjson.loads(row.body)),
+        actor=row.actor,
+        at=row.at,
+        seq=row.seq,
+        logged=row.logged,
+        files=() if row.files == b"[]" else tuple(File(**file) for file in orjson.loads(row.files)),
+    )
