@@ -75,9 +75,11 @@ class WorkingDayMissing(Refusal):
 
 
 class BadText(Refusal):
+    """`limit`: the one that holds for this text. `found`: how long it is. Both in code points."""
+
     code = "lottery.bad-text"
-    zh = "{member} 须为 1 至 {limit} 个字符，首尾不得有空格，不得含未定义的字符"
-    en = "{member} must have 1 to {limit} characters, no blank at an end and none that Unicode does not assign"
+    zh = "{member} 须为 1 至 {limit} 个字符（现有 {found} 个），首尾不得有空格，不得含未定义的字符"
+    en = "{member} must have 1 to {limit} characters (it has {found}), all known to Unicode and no blank at an end"
 
 
 class BadDocument(Refusal):

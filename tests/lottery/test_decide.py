@@ -121,6 +121,16 @@ def test_texts_must_be_texts(hall: Hall, changed: dict[str, str]) -> None:
     hall.refused("lottery.bad-text", TENDERER, commands.decide, hall.decision(**changed))
 
 
+@pytest.mark.parametrize(
+    ("member", "length", "limit"),
+    [("project_name", 201, 200), ("scope", 2001, 2000), ("fee", 2002, 2000), ("former_reason", 2001, 2000)],
+)
+def test_a_text_that_is_too_long_is_told_its_own_limit(hall: Hall, member: str, length: int, limit: int) -> None:
+    refusal = hall.refused("lottery.bad-text", TENDERER, commands.decide, hall.decision(**{member: "长" * length}))
+    assert f"1 至 {limit} 个字符（现有 {length} 个）" in refusal.message("zh")
+    assert f"1 to {limit} characters (it has {length})" in refusal.message("en")
+
+
 def test_a_forbidden_code_point_is_refused_by_the_log(hall: Hall) -> None:
     hall.refused("audit.forbidden-character", TENDERER, commands.decide, _signed_raw(hall, "施工\u202e招标"))
 
