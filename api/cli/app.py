@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import centre, log, verify
+from api.cli import centre, log, registry, verify
 
 app = typer.Typer(
     name="mingtang",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.add_typer(log.app, name="log")
 centre.register(app)
+app.add_typer(registry.app, name="registry")
 
 
 @app.command(

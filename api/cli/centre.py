@@ -1,4 +1,4 @@
-"""Commands that run a centre: serve, demo, db, user, registry."""
+"""Commands that run a centre: serve, demo, db, user."""
 
 from contextlib import closing
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.terminal import ask_secret, finish, language, result, say
-from audit.errors import Refusal, Unreadable
+from api.cli.terminal import ask_secret, result, say
+from audit.errors import Refusal
 
 if TYPE_CHECKING:
     from audit.log import Log
@@ -16,7 +16,6 @@ Data = Annotated[Path | None, typer.Option(help="数据目录 The data folder (d
 
 db = typer.Typer(no_args_is_help=True, help="数据库 The database.")
 user = typer.Typer(no_args_is_help=True, help="账户 Accounts and their roles.")
-registry = typer.Typer(no_args_is_help=True, help="名录 The register of agencies.")
 
 WATCHABLE = 1.2
 """Seconds between two acts of a demo that is watched."""
@@ -33,7 +32,6 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.add_typer(db, name="db")
     app.add_typer(user, name="user")
-    app.add_typer(registry, name="registry")
 
 
 def serve(
@@ -170,33 +168,3 @@ def _grant(log: "Log", account: str, role: str, organisation: str | None) -> Non
     with log.act(SYSTEM) as act:
         commands.grant_role(act, RoleGranted.of({"account": account, "role": role, "organisation": organisation}))
     log.settle()
-
-
-@registry.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv|xlsx", help="名录文件 The list.")],
-    data: Data = None,
-) -> None:
-    """导入 Record every agency of a list, or none, with a report by row."""
-    from api.cli.place import load_packages, opened_log
-    from audit.entry import SYSTEM
-    from registry.importing import ImportRejected, import_agencies
-    from registry.sheets import read_rows
-
-    try:
-        content = file.read_bytes()
-    except OSError as fault:
-        raise Unreadable(what=file, why=fault.strerror) from fault
-    load_packages()
-    with opened_log(data) as log:
-        try:
-            with log.act(SYSTEM) as act:
-                report = import_agencies(act, read_rows(content, file.name))
-        except ImportRejected as rejected:
-            for problem in rejected.report.problems:
-                result(f"ROW {problem.row} {problem.code} {problem.column} {getattr(problem, language())}")
-            finish(f"FAIL problems={len(rejected.report.problems)} recorded=0", 1)
-        log.settle()
-    for warning in report.warnings:
-        say(f"ROW {warning.row} {warning.code} {warning.column} {getattr(warning, language())}")
-    result(f"OK added={len(report.added)} amended={len(report.amended)} unchanged={len(report.unchanged)}")
