@@ -50,6 +50,8 @@ class Field:
     hint: str = ""
     public: bool = False
     """Whether what is filled in becomes part of an entry for ever (将永久公开)."""
+    visibility: str = ""
+    """Who will see it, where a form says that beside each of its fields: 将永久公开, 不公开."""
     most: int = 200
     """Characters; of a number, its largest value."""
     least: int = 0
@@ -70,6 +72,11 @@ class Field:
     def is_free_text(self) -> bool:
         """Whether anything at all may be typed or sent that then stays public, which is said beside the field."""
         return self.public and self.type in ("text", "long", "lines", "file")
+
+    @property
+    def mark(self) -> str:
+        """What is said beside the field about who will see it."""
+        return self.visibility or ("将永久公开" if self.is_free_text else "")
 
     @property
     def inputmode(self) -> str:
