@@ -16,7 +16,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: "string", default: join(here, "../static/built") } } });
 const out = resolve(values.out);
 
-const SCRIPTS = ["verify-page", "worker", "act", "live"];
+const SCRIPTS = ["verify-page", "worker", "act", "live", "agency/form"]; // agency/form.js becomes agency-form.js
 const bundle = (/** @type {string} */ name) =>
   build({
     absWorkingDir: here,
@@ -38,8 +38,9 @@ mkdirSync(out, { recursive: true });
 const manifest = {};
 for (const name of SCRIPTS) {
   const bytes = await bundle(name);
-  writeFileSync(join(out, `${name}.js`), bytes);
-  manifest[`${name}.js`] = sri("sha384", bytes);
+  const file = `${name.replace("/", "-")}.js`;
+  writeFileSync(join(out, file), bytes);
+  manifest[file] = sri("sha384", bytes);
 }
 
 const script = await bundle("verify-file");
