@@ -6,12 +6,11 @@ from sqlalchemy.orm import Session
 
 import registry.rules
 from audit.act import Act
-from audit.entry import check_signatures
 from audit.events import Event, Signature
 from lottery import errors
 from lottery.model import Attempt
 from registry import queries
-from registry.authority import organisation_of
+from registry.authority import organisation_of, signing_organisations
 from registry.model import Agency, Organisation
 
 
@@ -26,13 +25,11 @@ def signers(session: Session, event: Event, subject: str, signatures: Sequence[S
 
     Raises BadSignatures, WrongSignature, WrongSigners.
     """
-    body = event.body() | {"signatures": [item.model_dump() for item in signatures]}
     organisations = set()
-    for key in check_signatures(event.kind, subject, body):
-        owner = queries.key_owner(session, key)
-        if owner is None or owner.revoked:
+    for key, organisation in signing_organisations(session, event, subject, signatures).items():
+        if organisation is None:
             raise errors.WrongSigners(wanted=f"{key[:16]}…")
-        organisations.add(owner.organisation)
+        organisations.add(organisation)
     return organisations
 
 

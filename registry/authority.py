@@ -4,10 +4,15 @@ Every command shares `account:ID` of the acting account (`account_locks`), which
 holds alone. So the log never shows an act after the end of the role that it was done in.
 """
 
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
 from audit.act import Act
-from audit.entry import SYSTEM
+from audit.entry import SYSTEM, check_signatures
+from audit.events import Event, Signature
 from registry import errors, queries, rules
-from registry.model import Holding
+from registry.model import Holding, Organisation
 
 REGISTRY = "registry"
 """The lock that every command of the register shares: who holds it alone knows that no key, role or agency changes."""
@@ -43,6 +48,48 @@ def organisation_of(act: Act) -> str | None:
     """Id of the organisation for which the account holds the role it acts in."""
     held = holding(act)
     return None if held is None else held.organisation
+
+
+def agency_organisation(act: Act, code: str) -> Organisation:
+    """The organisation for which the acting agent acts, which must be agency CODE: by its code, or by the record.
+
+    So an agency that was admitted acts for itself before it is on record. Raises NotThatAgency.
+    """
+    held = organisation_of(act)
+    organisation = None if held is None else queries.organisation(act.session, held)
+    if organisation is None or not _is_agency(act, code, organisation):
+        raise errors.NotThatAgency(code=code)
+    return organisation
+
+
+def _is_agency(act: Act, code: str, organisation: Organisation) -> bool:
+    if "agency" not in organisation.capacities or organisation.code not in (None, code):
+        return False
+    agency = queries.agency(act.session, code)
+    return organisation.code == code or (agency is not None and agency.facts.organisation == organisation.id)
+
+
+def signing_organisations(
+    session: Session, event: Event, subject: str, signatures: Sequence[Signature]
+) -> dict[str, str | None]:
+    """The keys that signed the event's body, each with the organisation whose key in force it is; None: nobody's.
+
+    Raises BadSignatures, WrongSignature.
+    """
+    body = event.body() | {"signatures": [item.model_dump() for item in signatures]}
+    found: dict[str, str | None] = {}
+    for key in check_signatures(event.kind, subject, body):
+        owner = queries.key_owner(session, key)
+        found[key] = None if owner is None or owner.revoked else owner.organisation
+    return found
+
+
+def check_signed_by(
+    session: Session, event: Event, subject: str, signatures: Sequence[Signature], organisation: Organisation
+) -> None:
+    """Refuse a body that this organisation, and nobody else, did not sign. Raises NotSignedByIt and as above."""
+    if set(signing_organisations(session, event, subject, signatures).values()) != {organisation.id}:
+        raise errors.NotSignedByIt(organisation=organisation.name)
 
 
 def _account(act: Act) -> str:
