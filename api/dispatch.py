@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from api.accounts import User
@@ -25,7 +25,11 @@ KEPT = 7 * 24 * 3600 * 1000
 PATIENCE = 10.0
 """Seconds after which the caller is told where the place will stand."""
 
+# Written once, without a unit of work: these run in every command.
 _KEEP = insert(IdempotencyRow)
+_KNOWN = select(IdempotencyRow.request_digest, IdempotencyRow.entry_id, IdempotencyRow.at).where(
+    IdempotencyRow.account == bindparam("account"), IdempotencyRow.key == bindparam("key")
+)
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -81,16 +85,17 @@ def _first_answer(session: Session, user: User, intent: Intent, clock: Callable[
     # Taken before the command's own locks, always; who holds those never waits for this one. Two equal requests at
     # once queue here, and the second finds the answer of the first.
     database.lock(session, [f"idempotency:{user.account}:{intent.key}"])
-    row = session.get(IdempotencyRow, (user.account, intent.key))
+    known = {"account": user.account, "key": intent.key}
+    row = session.connection().execute(_KNOWN, known).one_or_none()
     if row is None:
         return None
-    if row.at <= clock() - KEPT:
-        session.delete(row)
-        session.flush()
+    request_digest, entry, at = row
+    if at <= clock() - KEPT:
+        session.execute(delete(IdempotencyRow).filter_by(**known))
         return None
-    if row.request_digest != intent.digest:
+    if request_digest != intent.digest:
         raise IdempotencyKeyUsed
-    return row.entry_id
+    return entry
 
 
 def forget_old_keys(log: Log) -> None:

@@ -1,8 +1,9 @@
 """Who holds which role, and whose account it is."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from audit.queries import placed as with_place
@@ -10,10 +11,21 @@ from registry.events import Role
 from registry.model import Holding
 from registry.tables import AccountHolderRow, RoleChangeRow
 
+# Every request and every command asks for an account's roles, and to write a statement anew each time costs more than
+# to run it.
+_change = RoleChangeRow.__table__.c
+_CHANGES_OF_ACCOUNT = (
+    select(_change.account, _change.role, _change.held, _change.organisation)
+    .where(_change.account == bindparam("account"))
+    .order_by(_change.entry_id)
+)
+
 
 def roles(session: Session, account: str, placed: bool = False) -> list[Holding]:
     """The roles that an account holds now, by name."""
-    return _holdings(session, placed, RoleChangeRow.account == account)
+    if placed:
+        return _holdings(session, placed, RoleChangeRow.account == account)
+    return _held(session.execute(_CHANGES_OF_ACCOUNT, {"account": account}))
 
 
 def all_roles(session: Session, placed: bool = False) -> list[Holding]:
@@ -36,7 +48,11 @@ def _holdings(session: Session, placed: bool, *where: Any) -> list[Holding]:
     statement = select(RoleChangeRow).where(*where).order_by(RoleChangeRow.entry_id)
     if placed:
         statement = with_place(statement, RoleChangeRow)
-    newest = {(row.account, row.role): row for row in session.scalars(statement)}
+    return _held(session.scalars(statement))
+
+
+def _held(changes: Iterable[Any]) -> list[Holding]:
+    newest = {(row.account, row.role): row for row in changes}
     return [
         Holding(account, cast(Role, role), row.organisation)
         for (account, role), row in sorted(newest.items())

@@ -29,6 +29,8 @@ def agencies_named(session: Session, name: str) -> list[Agency]:
     """The agencies that are now called so, however the name is spelt."""
     key = name_key(name)
     ever = session.scalars(select(AgencyRow.code).where(AgencyRow.name_key == key)).all()
+    if not ever:  # as with nearly every new name
+        return []
     found = _agencies(session, False, [AgencyRow.code.in_(ever)], [AgencyDecisionRow.code.in_(ever)])
     return [one for one in found if name_key(one.name) == key]
 

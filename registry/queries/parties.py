@@ -81,6 +81,8 @@ def _organisations(session: Session, placed: bool, *where: Any) -> list[Organisa
     rows = session.scalars(
         select(OrganisationRow).where(OrganisationRow.entry_id.in_(ids)).order_by(OrganisationRow.organisation)
     ).all()
+    if not rows:  # the usual answer to whoever asks whether something is on record yet
+        return []
     capacities = lists(session, CapacityRow, CapacityRow.capacity, [row.entry_id for row in rows] if where else None)
     return [
         Organisation(row.organisation, row.name, row.code, cast(tuple[Capacity, ...], capacities.get(row.entry_id, ())))
