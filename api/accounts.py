@@ -17,6 +17,7 @@ from api import passwords, throttle
 from api.errors import BadSignInName, NoSuchAccount, SignInNameTaken, WrongSignIn
 from api.tables import AccountRow, SessionRow
 from audit import database, keys
+from audit.act import Act
 from audit.entry import SYSTEM
 from audit.log import Log
 from registry import queries as registry
@@ -61,18 +62,33 @@ def create_account(log: Log, name: str, password: str, identity_number: str | No
     identity_number: of the holder, which accounts of who acts for the centre or supervises must have; only its keyed
     digest is kept. Raises BadSignInName, PasswordTooShort, PasswordTooPlain, SignInNameTaken, BadIdentityNumber.
     """
-    name = passwords.normal_name(name)
-    passwords.check_password(password, name)
+    name, stored = prepared(name, password)
     digest = None if identity_number is None else holder_digest(log, identity_number)
-    stored = passwords.hashed(password)
-    account = new_account_id()
     with log.act(SYSTEM) as act:
-        database.lock(act.session, [f"sign-in-name:{name}"])
-        if act.session.scalar(select(AccountRow.id).where(AccountRow.name == name)) is not None:
-            raise SignInNameTaken(name=name)
-        act.session.add(AccountRow(id=account, name=name, password=stored, created=log.clock(), closed=None))
+        account = open_account(act, name, stored)
         if digest is not None:
             record_holder(act, account, digest)
+    return account
+
+
+def prepared(name: str, password: str) -> tuple[str, str]:
+    """A new account's name and password as they are kept. Takes long, so it belongs outside of any transaction.
+
+    Raises BadSignInName, PasswordTooShort, PasswordTooLong, PasswordTooPlain.
+    """
+    name = passwords.normal_name(name)
+    passwords.check_password(password, name)
+    return name, passwords.hashed(password)
+
+
+def open_account(act: Act, name: str, stored: str) -> str:
+    """Make an account of what was `prepared`, within a larger act, and return its id. Raises SignInNameTaken."""
+    account = new_account_id()
+    database.lock(act.session, [f"sign-in-name:{name}"])
+    if act.session.scalar(select(AccountRow.id).where(AccountRow.name == name)) is not None:
+        raise SignInNameTaken(name=name)
+    act.session.add(AccountRow(id=account, name=name, password=stored, created=act.clock(), closed=None))
+    act.session.flush()
     return account
 
 

@@ -23,6 +23,12 @@ class TooManyAttempts(Refusal):
     en = "Too many failed attempts. Please try again in {minutes} minutes."
 
 
+class TooManyApplications(Refusal):
+    code = "api.too-many-applications"
+    zh = "申请过于频繁，请在 {minutes} 分钟后再试。"
+    en = "Too many applications. Please try again in {minutes} minutes."
+
+
 class RoleNotYours(Refusal):
     code = "api.role-not-yours"
     zh = "此操作须由以下角色办理：{roles}；当前账户没有该角色。"

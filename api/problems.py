@@ -34,6 +34,7 @@ STATUS_BY_CODE = {
     "api.choose-role": 400,
     "api.cross-site": 403,
     "api.too-many-attempts": 429,
+    "api.too-many-applications": 429,
     "api.bad-idempotency-key": 400,
     "api.password-too-short": 422,
     "api.password-too-long": 422,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api import accounts, problems
-from api.dependencies import Language, SignedIn, SiteDep, Visitor, token
+from api.dependencies import Language, SignedIn, Site, SiteDep, Visitor, token
 from api.errors import TooManyAttempts, WrongSignIn
 from audit.errors import Refusal
 
@@ -39,7 +39,12 @@ def sign_in(
         return site.pages.render(
             request, "sign_in.html", problem.status, next=own_path(next), name=name, problem=problem
         )
-    response = RedirectResponse(own_path(next), 303)
+    return with_session(site, held, own_path(next))
+
+
+def with_session(site: Site, held: str, path: str) -> Response:
+    """Go on to a path of this site, signed in with a session's token."""
+    response = RedirectResponse(path, 303)
     response.set_cookie(
         site.session_cookie,
         held,
