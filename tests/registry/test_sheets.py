@@ -100,6 +100,77 @@ def test_of_a_formula_the_stored_value_is_read() -> None:
     assert read_rows(data.getvalue(), "名单.xlsx").rows[0].cells["name"] == "明远招标"
 
 
+def a_first_cell(cell: str, **parts: str) -> str:
+    """What is read of a cell of the name's column."""
+    heading = "".join(f'<c t="inlineStr"><is><t>{one}</t></is></c>' for one in HEADING)
+    sheet = a_sheet(f"<row>{heading}</row>", f"<row><c><v>1</v></c>{cell}</row>")
+    changed = {f"xl/{name}.xml": content.encode() for name, content in parts.items()}
+    return read_rows(repacked(an_xlsx([HEADING, ROW]), {SHEET: sheet} | changed), "名单.xlsx").rows[0].cells["name"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ('<c t="inlineStr"><is><t>明远</t></is></c>', "明远"),
+        ('<c t="inlineStr"><is><r><t>明</t></r><r><rPr><b/></rPr><t>远</t></r></is></c>', "明远"),
+        ('<c t="inlineStr"><is><t>明远</t><rPh sb="0" eb="1"><t>ming</t></rPh></is></c>', "明远"),
+        ('<c t="str"><f>A1&amp;"远"</f><v>明远</v></c>', "明远"),
+        ('<c t="str"><v>明_x0041_远_x005F_x0041__xD800_</v></c>', "明A远_x0041__xD800_"),
+        ('<c t="b"><v>1</v></c>', "TRUE"),
+        ('<c t="e"><v>#N/A</v></c>', "#N/A"),
+        ('<c t="d"><v>2015-03-01T00:00:00</v></c>', "2015-03-01"),
+        ("<c><v>1.5</v></c>", "1.5"),
+        ("<c><v>2.0</v></c>", "2"),
+        ('<c s="0"/>', ""),
+    ],
+)
+def test_every_kind_of_cell_is_read(cell: str, wanted: str) -> None:
+    assert a_first_cell(cell) == wanted
+
+
+@pytest.mark.parametrize(
+    ("format_", "number", "wanted"),
+    [
+        ('numFmtId="14"', "42064", "2015-03-01"),
+        ('numFmtId="31"', "42064", "2015-03-01"),
+        ('numFmtId="22"', "42064.5", "2015-03-01 12:00:00"),
+        ('numFmtId="14"', "1", "1900-01-01"),
+        ('numFmtId="14"', "59", "1900-02-28"),
+        ('numFmtId="14"', "61", "1900-03-01"),
+        ('numFmtId="14"', "2958465", "9999-12-31"),
+        ('numFmtId="14"', "2958466", "2958466"),
+        ('numFmtId="14"', "-1", "-1"),
+        ('numFmtId="14"', "1e400", "inf"),
+        ('numFmtId="164"', "42064", "2015-03-01"),
+        ('numFmtId="165"', "42064", "42064"),
+        ('numFmtId="166"', "42064", "42064"),
+        ('numFmtId="167"', "42064", "2015-03-01"),
+        ('numFmtId="0"', "42064", "42064"),
+    ],
+)
+def test_a_number_is_a_date_where_its_format_shows_one(format_: str, number: str, wanted: str) -> None:
+    codes = ('yyyy"年"m"月"d"日"', '[Red]#,##0.00"days"', "General", "[$-804]yyyy/m/d;@")
+    numbered = "".join(
+        f'<numFmt numFmtId="{164 + place}" formatCode="{code.replace(chr(34), "&quot;")}"/>'
+        for place, code in enumerate(codes)
+    )
+    styles = (
+        f'<styleSheet><numFmts>{numbered}</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>'
+        f'<cellXfs><xf numFmtId="0"/><xf {format_}/></cellXfs></styleSheet>'
+    )
+    assert a_first_cell(f'<c s="1"><v>{number}</v></c>', styles=styles) == wanted
+
+
+def test_a_workbook_may_count_its_days_from_1904() -> None:
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"date_1904": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, HEADING)
+        sheet.write_row(1, 0, ROW)
+        sheet.write_datetime(1, 5, date(2015, 3, 1), workbook.add_format({"num_format": "yyyy-mm-dd"}))
+    assert read_rows(data.getvalue(), "名单.xlsx").rows[0].cells["founded"] == "2015-03-01"
+
+
 def test_a_title_merged_over_the_heading_is_passed_over() -> None:
     data = io.BytesIO()
     with xlsxwriter.Workbook(data) as workbook:
@@ -150,6 +221,11 @@ def test_empty_rows_and_cells_are_passed_over() -> None:
         repacked(an_xlsx([HEADING, ROW]), {"xl/workbook.xml": b"<a/>"}),
         repacked(an_xlsx([HEADING, ROW]), {SHEET: b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>'}),
         repacked(an_xlsx([HEADING, ROW]), {SHEET: a_sheet('<row><c r="1A"/></row>')}),
+        repacked(an_xlsx([HEADING, ROW]), {SHEET: a_sheet('<row r="2"/><row r="1"/>')}),
+        repacked(an_xlsx([HEADING, ROW]), {SHEET: a_sheet('<row r="1"><c r="A2"><v>1</v></c></row>')}),
+        repacked(an_xlsx([HEADING, ROW]), {SHEET: a_sheet('<row r="1"><c r="B1"/><c r="A1"/></row>')}),
+        repacked(an_xlsx([HEADING, ROW]), {SHEET: a_sheet('<row r="1"><c r="A1" t="s"><v>999</v></c></row>')}),
+        repacked(an_xlsx([HEADING, ROW]), {SHEET: a_sheet(f'<row a="{"x" * 2_000_000}"/>')}),
     ],
 )
 def test_broken_files_are_refused(data: bytes) -> None:
@@ -167,15 +243,21 @@ def test_an_archive_that_is_no_workbook_is_refused() -> None:
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
-    bomb = repacked(an_xlsx([HEADING, ROW]), {"xl/bomb.xml": b"<a>" + b" " * (sheets.MAX_UNPACKED + 1) + b"</a>"})
+    content = b"<a>" + b" " * (sheets.MAX_UNPACKED + 1) + b"</a>"
+    bomb = repacked(an_xlsx([HEADING, ROW]), {SHEET: content})
     assert len(bomb) < 1_000_000
     with pytest.raises(FileTooLarge):
         read_rows(bomb, "名单.xlsx")
 
 
+def test_a_part_that_no_sheet_needs_is_never_unpacked() -> None:
+    content = b"<a>" + b" " * (sheets.MAX_UNPACKED + 1) + b"</a>"
+    assert len(read_rows(repacked(an_xlsx([HEADING, ROW]), {"xl/bomb.xml": content}), "名单.xlsx").rows) == 1
+
+
 def test_a_size_that_lies_in_the_archive_changes_nothing() -> None:
     content = b"<a>" + b" " * 5_000_000 + b"</a>"
-    bomb = repacked(an_xlsx([HEADING, ROW]), {"xl/bomb.xml": content})
+    bomb = repacked(an_xlsx([HEADING, ROW]), {SHEET: content})
     lying = bomb.replace(len(content).to_bytes(4, "little"), (100).to_bytes(4, "little"))
     assert lying != bomb
     with pytest.raises(BadFile):
