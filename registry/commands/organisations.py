@@ -3,7 +3,7 @@
 from audit.act import Act
 from audit.entry import SYSTEM
 from registry import errors, queries, rules
-from registry.authority import check_role
+from registry.authority import acts_as, check_role, organisation_of
 from registry.commands.holding import is_own_record, known_organisation, shared
 from registry.events import KeyRecorded, KeyRevoked, OrganisationRecorded
 from registry.model import Organisation
@@ -65,16 +65,27 @@ def _organisation(event: OrganisationRecorded) -> Organisation:
 
 
 def record_key(act: Act, event: KeyRecorded) -> int:
-    """Let a key's signatures stand for an organisation from now on."""
+    """Let a key's signatures stand for an organisation from now on.
+
+    By a registrar, or the system; an agent, whom a registrar admitted, records its own organisation's first key.
+    """
     rules.check_organisation_id(event.organisation)
     rules.check_key(event.key)
     act.lock(f"organisation:{event.organisation}", f"key:{event.key}", shared=shared(act))
-    check_role(act, "registrar", SYSTEM)
+    check_role(act, "registrar", "agent", SYSTEM)
     known_organisation(act, event.organisation)
+    if acts_as(act, "agent"):
+        _check_own_first_key(act, event.organisation)
     owner = queries.key_owner(act.session, event.key)
     if owner is not None:
         raise errors.KeyTaken(key=event.key, holder=owner.organisation)
     return act.record(event, f"organisation:{event.organisation}")
+
+
+def _check_own_first_key(act: Act, organisation: str) -> None:
+    """A later key would let whoever has the account's password sign for the agency: that takes a registrar's eyes."""
+    if organisation_of(act) != organisation or queries.ever_had_key(act.session, organisation):
+        raise errors.FirstKeyOnly(organisation=organisation)
 
 
 def revoke_key(act: Act, event: KeyRevoked) -> int:

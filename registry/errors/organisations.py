@@ -63,6 +63,12 @@ class KeyTaken(Refusal):
     en = "key {key} is on record for {holder!r}: a key belongs to one organisation for ever, and once only"
 
 
+class FirstKeyOnly(Refusal):
+    code = "registry.first-key-only"
+    zh = "机构账户只能为本单位登记首把公钥；“{organisation}”的公钥须由登记员登记"
+    en = "an agency's account records its own organisation's first key only; a registrar records keys of {organisation!r}"
+
+
 class NoSuchKey(Refusal):
     code = "registry.no-such-key"
     zh = "单位“{organisation}”没有在用的公钥 {key}"

@@ -21,6 +21,7 @@ from registry.queries.on_record import (
     find_agencies,
 )
 from registry.queries.parties import (
+    ever_had_key,
     key_history,
     key_owner,
     keys_in_force,
@@ -40,6 +41,7 @@ __all__ = [
     "all_roles",
     "contacts",
     "decision_is_recorded",
+    "ever_had_key",
     "find_agencies",
     "history",
     "holder",

@@ -13,8 +13,14 @@ from registry.queries.newest import lists, newest
 from registry.tables import CapacityRow, KeyRevocationRow, KeyRow, OrganisationRow
 
 
-def organisation(session: Session, organisation_id: str, placed: bool = False) -> Organisation | None:
-    return next(iter(_organisations(session, placed, OrganisationRow.organisation == organisation_id)), None)
+def organisation(
+    session: Session, organisation_id: str, placed: bool = False, before: int | None = None
+) -> Organisation | None:
+    """An organisation as it is on record, or was before an entry (its row id)."""
+    where: list[ColumnElement[bool]] = [OrganisationRow.organisation == organisation_id]
+    if before is not None:
+        where.append(OrganisationRow.entry_id < before)
+    return next(iter(_organisations(session, placed, *where)), None)
 
 
 def organisation_named(
@@ -61,6 +67,12 @@ def key_owner(session: Session, key: str) -> KeyState | None:
         return None
     revoked = session.scalar(select(KeyRevocationRow.key).where(KeyRevocationRow.key == key)) is not None
     return KeyState(key, owner, revoked)
+
+
+def ever_had_key(session: Session, organisation_id: str) -> bool:
+    """Whether a key was ever recorded for an organisation, in force or not."""
+    statement = select(KeyRow.entry_id).where(KeyRow.organisation == organisation_id)
+    return session.scalar(statement.limit(1)) is not None
 
 
 def key_history(session: Session, organisation_id: str) -> list[KeyState]:

@@ -160,6 +160,21 @@ def test_a_key_belongs_to_one_organisation_for_ever(register: Register) -> None:
         assert queries.key_owner(session, a_key(3)) is None
 
 
+def test_an_admitted_agency_records_its_own_first_key_and_no_other(register: Register) -> None:
+    register.organisation("agency-1", "演示代理机构单位", "agency", code=a_code(1))
+    register.organisation("agency-2", "另一代理机构", "agency", code=a_code(2))
+    register.grant("g1", "agent", "agency-1")
+    Refused(register, errors.FirstKeyOnly)(
+        "agent:g1", commands.record_key, KeyRecorded(organisation="agency-2", key=a_key(1))
+    )
+    register.do("agent:g1", commands.record_key, KeyRecorded(organisation="agency-1", key=a_key(1)))
+    second = KeyRecorded(organisation="agency-1", key=a_key(2))
+    Refused(register, errors.FirstKeyOnly)("agent:g1", commands.record_key, second)
+    register.do(REGISTRAR, commands.revoke_key, KeyRevoked(organisation="agency-1", key=a_key(1), reason="遗失"))
+    Refused(register, errors.FirstKeyOnly)("agent:g1", commands.record_key, second)
+    register.do(REGISTRAR, commands.record_key, second)
+
+
 def test_wrong_keys_are_refused(register: Register) -> None:
     register.organisation("notary-1", "演示公证处", "notary", key=1)
     register.organisation("centre-1", "演示交易中心", "centre")
