@@ -114,7 +114,7 @@ def _propose_dice(desk: Desk, draw: Draw, given: Given, stage: int) -> str:
 def _dice_page(
     desk: Desk, draw: Draw, stage: int, raw: Any, faults: list[Fault] | None = None, status: int | None = None
 ) -> Response:
-    first, second = (next(iter(raw.get(name, [])), "") for name in ("first", "second"))
+    first, second = ("".join(next(iter(raw.get(name, [])), "").split()) for name in ("first", "second"))
     return desk.render(
         "dice.html",
         status or (422 if faults else 200),
@@ -132,5 +132,4 @@ def _dice_page(
 
 def differing(first: str, second: str) -> list[int]:
     """The places, from 1, at which two entries differ."""
-    pairs = zip("".join(first.split()), "".join(second.split()), strict=False)
-    return [place for place, (one, other) in enumerate(pairs, start=1) if one != other]
+    return [place for place, (one, other) in enumerate(zip(first, second, strict=False), start=1) if one != other]

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import draw_wording
-from api.routes.desk_draw_words import ABOUT
+from api.routes.desk_draw_words import ABOUT, VOID_REASONS
 from api.routes.desk_offers import offers_of, own_seats
 from api.routes.desk_request import DeskDep
 from api.routes.desk_waiting import waiting_for
@@ -53,6 +53,7 @@ def one_draw(draw_id: str, desk: DeskDep) -> Response:
         deadlines=deadlines(draw, desk.now),
         missing=_missing(draw, state),
         about=ABOUT,
+        void_reasons=VOID_REASONS,
         published=desk.log.published_size - 1,
     )
 
@@ -71,7 +72,8 @@ def deadlines(draw: Draw, now: int) -> list[tuple[str, int]]:
             found.append(("揭示截止", attempt.closed.event.reveal_deadline))
         if attempt.round_at is not None:
             found.append(("随机数轮次", attempt.round_at // 1000))
-        if attempt.sealed is not None and not attempt.uses_beacon and attempt.seal_time is not None:
+        throws_now = attempt.state_at(now) is State.DICE_AFTER_SEAL
+        if throws_now and attempt.seal_time is not None:
             found.append(("掷骰时限", attempt.seal_time + rules.DICE_AFTER_SEAL))
     return [(words, at) for words, at in found if at * 1000 > now]
 

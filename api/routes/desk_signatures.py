@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 import registry.queries
 from api import problems
+from api.routes.desk_draw_words import VOID_REASONS
 from api.routes.desk_forms import Fault
 from api.routes.desk_request import Desk, DeskDep, PostedDep
 from api.routes.desk_steps import Form, in_script, mount
@@ -72,6 +73,7 @@ def _show(desk: Desk, waiting: str, refusal: Refusal | None = None) -> Response:
         own=[one for one in named.values() if one is not None and one.id in own and one.id not in signed],
         body=in_script(act.body),
         enough=len(signed) >= ENOUGH,
+        void_reasons=VOID_REASONS,
         faults=faults,
     )
 

@@ -56,6 +56,8 @@ def void(desk: Desk) -> Form:
     form = replace(
         form_of(draw, action),
         fields=fields,
+        facts={"draw": draw, "void_reasons": VOID_REASONS},
+        before="desk/check_void.html",
         warning="作废后不能恢复；原因、封存和全部记录永久公开，下一次摇号另行编号。",
     )
     if not action.confirmed:
