@@ -16,6 +16,8 @@ from registry.model import Holding, Organisation
 
 REGISTRY = "registry"
 """The lock that every command of the register shares: who holds it alone knows that no key, role or agency changes."""
+CREDIT_FORMULA = "rule:credit"
+"""The subject of the credit formula: who shares its lock knows which version is the newest."""
 
 
 def account_locks(act: Act) -> list[str]:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from audit.act import Act
 from audit.entry import SYSTEM
 from registry import documents, errors, queries
-from registry.authority import agency_organisation, check_role, check_signed_by
+from registry.authority import CREDIT_FORMULA, agency_organisation, check_role, check_signed_by
 from registry.commands.holding import known_agency, organisation_locks, shared
 from registry.events import (
     CommitmentOnPaper,
@@ -21,7 +21,7 @@ from registry.rules import rulebook as rules
 from registry.uscc import check_uscc
 from registry.working_days import day_of
 
-COMMITMENT, CONDUCT, CREDIT = "rule:commitment", "rule:conduct", "rule:credit"
+COMMITMENT, CONDUCT = "rule:commitment", "rule:conduct"
 
 
 # Texts
@@ -48,10 +48,10 @@ def publish_conduct(act: Act, event: ConductPublished) -> int:
 def publish_formula(act: Act, event: FormulaPublished) -> int:
     """Publish the next version of the credit formula, for calls made after it. By the supervisor."""
     rules.check_formula(event)
-    act.lock(CREDIT, shared=shared(act))
+    act.lock(CREDIT_FORMULA, shared=shared(act))
     check_role(act, "supervisor")
     _check_next(act.session, event)
-    return act.record(event, CREDIT)
+    return act.record(event, CREDIT_FORMULA)
 
 
 def _check_next(session: Session, event: CommitmentPublished | ConductPublished | FormulaPublished) -> None:
