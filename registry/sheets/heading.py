@@ -52,29 +52,35 @@ def _key(heading: str) -> str:
 
 @dataclass(frozen=True)
 class Table:
+    layout: Layout
     rows: Iterator[Row]
     """Those that hold something, read as they are asked for."""
     ignored: tuple[str, ...]
     """Headings that stand for nothing here."""
 
 
-def under_heading(lines: Iterator[Line], layout: Layout) -> Table:
-    """Raises BadHeading, and whatever reading the lines raises."""
+def under_heading(lines: Iterator[Line], *layouts: Layout) -> Table:
+    """The table under the first row that is the heading of one of the layouts.
+
+    Raises BadHeading, which says what the nearest of them lacks, and whatever reading the lines raises.
+    """
     filled = ((number, cells) for number, cells in lines if any(cells))
-    best: set[str] = set()
+    missing = [list(layout.required) for layout in layouts]
     for _, cells in islice(filled, HEADER_WITHIN):
-        members = layout.members(cells)
-        known = {member for member in members if member is not None}
-        if known.issuperset(layout.required):
-            _check_single(members, layout)
-            columns = {member: column for column, member in enumerate(members) if member is not None}
-            ignored = tuple(cell for cell, member in zip(cells, members, strict=True) if cell and member is None)
-            return Table(_rows(filled, columns), ignored)
-        best = max(best, known, key=len)
-    missing = "、".join(layout.heading(member) for member in layout.required if member not in best)
+        for place, layout in enumerate(layouts):
+            members = layout.members(cells)
+            lacks = [member for member in layout.required if member not in members]
+            if not lacks:
+                _check_single(members, layout)
+                columns = {member: column for column, member in enumerate(members) if member is not None}
+                ignored = tuple(cell for cell, member in zip(cells, members, strict=True) if cell and member is None)
+                return Table(layout, _rows(filled, columns), ignored)
+            missing[place] = min(missing[place], lacks, key=len)
+    nearest, lacks = min(zip(layouts, missing, strict=True), key=lambda one: len(one[1]) / len(one[0].required))
+    names = "、".join(map(nearest.heading, lacks))
     raise BadHeading(
-        why_zh=f"前 {HEADER_WITHIN} 行中没有同时含各必填列的一行，缺：{missing}",
-        why_en=f"none of the first {HEADER_WITHIN} rows has all required columns; missing: {missing}",
+        why_zh=f"前 {HEADER_WITHIN} 行中没有同时含各必填列的一行，缺：{names}",
+        why_en=f"none of the first {HEADER_WITHIN} rows has all required columns; missing: {names}",
     )
 
 

@@ -66,8 +66,7 @@ class Workbook:
             if related.styles in self._parts:
                 self._read(related.styles, styles)
             self._dates = styles.dates
-            if related.strings in self._parts:
-                self._read_strings(related.strings)
+            self._strings_part = related.strings if related.strings in self._parts else None
         self._string = lru_cache(_STRINGS_AT_HAND)(self._stored_string)
 
     @property
@@ -78,6 +77,7 @@ class Workbook:
     def lines(self, title: str) -> Iterator[Line]:
         """The rows of a sheet that it names, empty ones too. Raises BadFile, FileTooLarge."""
         with self._sound():
+            self._read_strings()
             cells = _Cells(self._text_of, self._limits)
             for _ in self._pieces(self._sheets[title], cells):
                 yield from cells.taken()
@@ -124,7 +124,11 @@ class Workbook:
         parser.Parse(b"", True)
         yield
 
-    def _read_strings(self, part: str) -> None:
+    def _read_strings(self) -> None:
+        """Once, and only when a sheet is read: whoever just asks for the titles need not wait."""
+        part, self._strings_part = self._strings_part, None
+        if part is None:
+            return
         strings, place = _Strings(), 0
         for _ in self._pieces(part, strings):
             found = strings.taken()
