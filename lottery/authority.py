@@ -49,29 +49,30 @@ def organisation_named(session: Session, name: str) -> Organisation:
     return found
 
 
-def organisation_meant(session: Session, name: str, entry_id: int) -> Organisation:
+def organisation_meant(session: Session, name: str, entry_id: int, before: int | None = None) -> Organisation:
     """Whom an entry means by a name: who bore it then, whatever it is called since. As it is on record now.
 
-    entry_id: the entry's row id; its command held the register. Raises UnknownOrganisation.
+    entry_id: the entry's row id; its command held the register. before: as it was on record before that entry instead.
+    Raises UnknownOrganisation.
     """
     then = queries.organisation_named(session, name, before=entry_id)
-    found = None if then is None else queries.organisation(session, then.id)
+    found = None if then is None else queries.organisation(session, then.id, before=before)
     if found is None:
         raise errors.UnknownOrganisation(name=name)
     return found
 
 
-def seat_organisations(session: Session, attempt: Attempt) -> dict[str, Organisation]:
+def seat_organisations(session: Session, attempt: Attempt, before: int | None = None) -> dict[str, Organisation]:
     """The organisation of each seat. Raises UnknownOrganisation."""
-    return {seat: seat_organisation(session, attempt, seat) for seat in attempt.seats}
+    return {seat: seat_organisation(session, attempt, seat, before) for seat in attempt.seats}
 
 
-def seat_organisation(session: Session, attempt: Attempt, seat: str) -> Organisation:
+def seat_organisation(session: Session, attempt: Attempt, seat: str, before: int | None = None) -> Organisation:
     """Whose a seat is: the organisation that bore the plan's name for it when the plan was entered.
 
     So nobody gets a seat by taking over its name, and nobody loses it by being renamed. Raises UnknownOrganisation.
     """
-    return organisation_meant(session, attempt.seats[seat], attempt.planned.entry_id)
+    return organisation_meant(session, attempt.seats[seat], attempt.planned.entry_id, before)
 
 
 def check_seats_are_no_agencies(seats: dict[str, Organisation], agencies: Sequence[Agency]) -> None:

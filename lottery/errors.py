@@ -66,6 +66,12 @@ class BadTime(Refusal):
     en = "{member} will not do: {why_en}"
 
 
+class BadConditions(Refusal):
+    code = "lottery.bad-conditions"
+    zh = "征集条件 {member} 不合要求：{why_zh}"
+    en = "the condition {member} will not do: {why_en}"
+
+
 class WorkingDayMissing(Refusal):
     """Protocol section 12, rule 1: a whole working day between publication and draw."""
 

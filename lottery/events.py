@@ -7,6 +7,8 @@ which the log names such a file is the document's hash in the protocol. Times ar
 
 from typing import Literal
 
+from pydantic import Field
+
 from audit.events import Event, Part, SignedEvent
 
 Entropy = Literal["drand", "dice", "drand+dice"]
@@ -24,6 +26,7 @@ VoidReason = Literal[
 Removal = Literal["DECLINED", "DISQUALIFIED", "UNREACHABLE"]
 About = Literal["plan", "roster", "conduct", "result"]
 Outcome = Literal["upheld", "rejected", "withdrawn"]
+Requirement = Literal["forms", "commitment", "code"]
 
 
 class Chain(Part):
@@ -181,6 +184,12 @@ class Conditions(Part):
     """In words."""
     fields: list[str]
     """The lines of business that an agency must have, as the register names them."""
+    requires: list[Requirement] = Field(default_factory=list)
+    """What else the register must hold of it: `forms` (三表), `commitment` (承诺), `code` (行为准则), each in force."""
+    practitioners: int = 0
+    """How many practitioners it must have on record at least."""
+    certificates: list[str] = Field(default_factory=list)
+    """Each must be held, and in force, by one of them."""
 
 
 class Counts(Part):

@@ -1,5 +1,7 @@
 """The roster (候选名单) of an attempt, computed from the register: nobody on record can be left out quietly."""
 
+from sqlalchemy.orm import Session
+
 from audit.act import Act
 from lottery import authority, queries
 from lottery.errors import BadDocument
@@ -7,38 +9,31 @@ from lottery.model import Attempt, Draw
 from lottery.protocol import PROTOCOL
 from lottery.protocol.errors import DrawError
 from lottery.protocol.roster import Agent, Exclusion, Roster, check_roster
-from registry.queries import agencies
-from registry.rules import In, eligibility
+from lottery.rules.pool import Pool, asked_for, moment, parties_of
+from registry.model.standing import Standing
+from registry.queries import organisation_with_code
+from registry.rules import In
+from registry.standing import rulebook, standings
 
 
 def compute_roster(act: Act, draw: Draw, attempt: Attempt) -> Roster:
-    """Every agency on record in exactly one of `agents` and `excluded`, as things are now or at the meeting.
+    """Every agency on record, and who answered without being on it, in exactly one of `agents` and `excluded`.
 
-    The caller holds the whole register. Raises SeatIsAgency, UnknownOrganisation, BadDocument.
+    As things are now or at the meeting. The caller holds the whole register. Raises SeatIsAgency, UnknownOrganisation,
+    BadDocument.
     """
-    assert draw.call is not None  # no attempt without a call
-    on_record = agencies(act.session)
-    seats = authority.seat_organisations(act.session, attempt)
-    authority.check_seats_are_no_agencies(seats, on_record)
-    decided = draw.decided
-    tenderer = authority.organisation_meant(act.session, decided.event.tenderer, decided.entry_id)
-    answered = set(queries.sign_ups(act.session, draw.draw_id))
-    at = max(act.at // 1000, attempt.planned.event.draws_at)
+    found = standings(act.session)
+    on_record = [one.agency for one in found.values() if one.agency is not None]
+    authority.check_seats_are_no_agencies(authority.seat_organisations(act.session, attempt), on_record)
+    pool = pool_of(act.session, draw, attempt, act.at)
     agents: list[Agent] = []
     excluded: list[Exclusion] = []
-    for agency in sorted(on_record, key=lambda each: each.code):
-        fields = draw.call.event.conditions.fields
-        verdict = eligibility(agency, fields, agency.code in answered, [tenderer, *seats.values()], at)
+    for code, verdict in pool.verdicts(found).items():
+        name = _name(act.session, code, found.get(code))
         if isinstance(verdict, In):
-            agents.append({"code": agency.code, "name": agency.name, "balls": verdict.balls})
+            agents.append({"code": code, "name": name, "balls": verdict.balls})
         else:
-            out: Exclusion = {
-                "code": agency.code,
-                "name": agency.name,
-                "reason": verdict.reason,
-                "note": verdict.note,
-            }
-            excluded.append(out)
+            excluded.append({"code": code, "name": name, "reason": verdict.reason, "note": verdict.note})
     roster = {
         "v": PROTOCOL,
         "type": "roster",
@@ -51,3 +46,30 @@ def compute_roster(act: Act, draw: Draw, attempt: Attempt) -> Roster:
         return check_roster(roster, attempt.plan)
     except DrawError as fault:
         raise BadDocument.of(fault) from fault
+
+
+def pool_of(
+    session: Session, draw: Draw, attempt: Attempt | None, now: int, *, placed: bool = False, before: int | None = None
+) -> Pool:
+    """What everyone is asked in an attempt, or before the first plan, when no seats are known. now: Unix ms.
+
+    placed, before: as in `registry.standing`. Raises UnknownOrganisation.
+    """
+    assert draw.call is not None  # no attempt without a call
+    tenderer = authority.organisation_meant(session, draw.decided.event.tenderer, draw.decided.entry_id, before)
+    seats = {} if attempt is None else authority.seat_organisations(session, attempt, before)
+    planned = draw.call if attempt is None else attempt.planned
+    return Pool(
+        call=asked_for(draw, rulebook(session, placed=placed, before=before)),
+        parties=parties_of(draw, tenderer, planned.entry_id, seats),
+        answers=queries.answers(session, draw.draw_id, placed=placed),
+        at=moment(planned.event.draws_at, now),
+    )
+
+
+def _name(session: Session, code: str, standing: Standing | None) -> str:
+    if standing is not None and standing.agency is not None:
+        return standing.agency.name
+    organisation = organisation_with_code(session, code)
+    assert organisation is not None  # it answered, and a code stays recorded
+    return organisation.name

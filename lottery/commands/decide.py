@@ -1,14 +1,12 @@
 """Before the first plan: the tenderer's decision, the call, who answers it."""
 
 from audit.act import Act
-from audit.errors import Refusal
 from lottery import authority, documents, errors, queries, rules
 from lottery.events import CallPublished, Conditions, Decided, SignedUp, SignUpWithdrawn
 from lottery.model import subject
 from lottery.numbering import read_draw_id
-from registry.authority import REGISTRY, account_locks, acts_as, check_role, organisation_of
-from registry.model import Agency
-from registry.queries import agency
+from registry.authority import CREDIT_FORMULA, REGISTRY, account_locks, acts_as, check_role, organisation_of
+from registry.queries import agency, organisation_with_code
 from registry.working_days import day_of
 
 
@@ -73,7 +71,8 @@ def publish_call(act: Act, draw_id: str, conditions: Conditions, sign_up_until: 
 
     Raises NotNow, GivenUp, BadTime, BadText.
     """
-    act.lock(subject(draw_id), shared=account_locks(act))
+    # The formula that holds for the draw is the newest published before this call.
+    act.lock(subject(draw_id), shared=[CREDIT_FORMULA, *account_locks(act)])
     check_role(act, *rules.OPERATOR)
     draw = queries.known_draw(act.session, draw_id)
     rules.check_call(draw, act.at, conditions, sign_up_until, draws_at)
@@ -105,14 +104,21 @@ def _prepare_sign_up(act: Act, draw_id: str, code: str, action: str) -> None:
     check_role(act, "agent", "registrar")
     draw = queries.known_draw(act.session, draw_id)
     rules.may_sign_up(draw, act.at, action)
-    found = agency(act.session, code)
-    if found is None:
+    name, organisation = _who_answers(act, code)
+    if not acts_as(act, "registrar") and (organisation is None or organisation != organisation_of(act)):
+        raise errors.NotThatOrganisation(organisation=name)
+
+
+def _who_answers(act: Act, code: str) -> tuple[str, str | None]:
+    """Name and organisation record of an agency; one that is not on record yet may answer too, if it has such a record.
+
+    The roster then says that it was out for that. Raises UnknownAgency.
+    """
+    found, known = agency(act.session, code), organisation_with_code(act.session, code)
+    if known is not None and "agency" not in known.capacities:
+        known = None
+    if found is not None:
+        return found.name, found.facts.organisation or (known and known.id)
+    if known is None:
         raise errors.UnknownAgency(agency=code)
-    if not acts_as(act, "registrar"):
-        _check_is_agent_of(act, found)
-
-
-def _check_is_agent_of(act: Act, found: Agency) -> None:
-    if found.facts.organisation is None or found.facts.organisation != organisation_of(act):
-        refusal: Refusal = errors.NotThatOrganisation(organisation=found.name)
-        raise refusal
+    return known.name, known.id

@@ -3,6 +3,7 @@
 from lottery.queries.agencies import AgencyDraw, Place, agency_draws
 from lottery.queries.attempts import AttemptPage, attempt_page, evidence, make_evidence
 from lottery.queries.folding import (
+    answers,
     draw,
     known_draw,
     newest_draw_of_project,
@@ -18,6 +19,7 @@ __all__ = [
     "DrawLine",
     "Place",
     "agency_draws",
+    "answers",
     "attempt_page",
     "draw",
     "draws",

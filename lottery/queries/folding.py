@@ -36,11 +36,16 @@ def known_draw(session: Session, draw_id: str, placed: bool = False) -> Draw:
 
 def sign_ups(session: Session, draw_id: str, placed: bool = False) -> list[str]:
     """Codes of the agencies that answered the call and did not take it back, by code."""
+    return list(answers(session, draw_id, placed))
+
+
+def answers(session: Session, draw_id: str, placed: bool = False) -> dict[str, int]:
+    """The same, with the entry (its row id) of each answer."""
     statement = select(SignUpRow).where(SignUpRow.draw_id == draw_id).order_by(SignUpRow.entry_id)
     if placed:
         statement = with_place(statement, SignUpRow)
-    newest = {row.agency: row.withdrawn for row in session.scalars(statement)}
-    return sorted(code for code, withdrawn in newest.items() if not withdrawn)
+    newest = {row.agency: row for row in session.scalars(statement)}
+    return {code: row.entry_id for code, row in sorted(newest.items()) if not row.withdrawn}
 
 
 def next_draw_id(session: Session, prefix: str, year: int, drill: bool = False) -> str:

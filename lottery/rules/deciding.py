@@ -1,9 +1,14 @@
 """Before the first attempt: the decision, the call, the answers to it."""
 
+from typing import Final
+
 from lottery import errors, events
 from lottery.model import Draw
 from lottery.rules.moment import check_open, not_now
 from lottery.rules.values import LONG_TEXT, check_text
+
+MAX_PRACTITIONERS: Final = 1000
+MAX_CERTIFICATES: Final = 20
 
 
 def check_decision(event: events.Decided) -> None:
@@ -42,12 +47,27 @@ def check_call(draw: Draw, now: int, conditions: events.Conditions, sign_up_unti
     """Raises NotNow, GivenUp, BadTime, BadText."""
     may_publish_call(draw, now)
     check_text("conditions", conditions.text, LONG_TEXT)
-    for field in conditions.fields:
-        check_text("conditions", field)
+    _check_conditions(conditions)
     if sign_up_until * 1000 <= now:
         raise errors.BadTime(member="sign_up_until", why_zh="须在将来", why_en="it must lie ahead")
     if draws_at <= sign_up_until:
         raise errors.BadTime(member="draws_at", why_zh="须在报名截止之后", why_en="it must follow the end of sign-up")
+
+
+def _check_conditions(conditions: events.Conditions) -> None:
+    """Raises BadText, BadConditions."""
+    for text in (*conditions.fields, *conditions.certificates):
+        check_text("conditions", text)
+    if not 0 <= conditions.practitioners <= MAX_PRACTITIONERS:
+        raise errors.BadConditions(
+            member="practitioners", why_zh=f"须为 0 至 {MAX_PRACTITIONERS}", why_en=f"0 to {MAX_PRACTITIONERS}"
+        )
+    if len(conditions.certificates) > MAX_CERTIFICATES:
+        most = MAX_CERTIFICATES
+        raise errors.BadConditions(member="certificates", why_zh=f"至多 {most} 项", why_en=f"{most} at most")
+    for member, listed in (("requires", conditions.requires), ("certificates", conditions.certificates)):
+        if len(set(listed)) < len(listed):
+            raise errors.BadConditions(member=member, why_zh="不得重复", why_en="none twice")
 
 
 def may_publish_call(draw: Draw, now: int) -> None:

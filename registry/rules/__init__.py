@@ -13,6 +13,8 @@ from registry.rules.agencies import (
     check_suspension,
     facts_faults,
 )
+from registry.rules.credit import Credit, Line, credit
+from registry.rules.independence import is_conflict, is_same_body
 from registry.rules.organisations import check_key, check_organisation, check_organisation_id
 from registry.rules.roles import (
     CAPACITY_OF_ROLE,
@@ -25,7 +27,8 @@ from registry.rules.roles import (
     check_role_organisation,
     check_roles_together,
 )
-from registry.rules.who_is_in import In, Out, Reason, balls, eligibility, is_same_body
+from registry.rules.verdicts import Check, In, Out, Reason
+from registry.rules.who_is_in import checks, eligibility
 
 __all__ = [
     "CAPACITY_OF_ROLE",
@@ -36,10 +39,12 @@ __all__ = [
     "OPERATING",
     "PARTIES",
     "SUPERVISING",
+    "Check",
+    "Credit",
     "In",
+    "Line",
     "Out",
     "Reason",
-    "balls",
     "check_account",
     "check_actor",
     "check_agency_organisation",
@@ -54,7 +59,10 @@ __all__ = [
     "check_role_organisation",
     "check_roles_together",
     "check_suspension",
+    "checks",
+    "credit",
     "eligibility",
     "facts_faults",
+    "is_conflict",
     "is_same_body",
 ]

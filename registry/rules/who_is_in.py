@@ -1,83 +1,85 @@
-"""Who may be in a draw, and why not. Pure."""
+"""Who may be in a draw, and why not: the rules asked one after the other, the first that fails being the reason. Pure.
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+Nobody is kept out for a grade or a score: an agency is out on a dated decision, for a conflict of interest, or for a
+condition that the call published.
+"""
 
-from registry.model import Agency, Organisation
-from registry.names import name_key
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
-Reason = Literal["REMOVED", "SUSPENDED", "CONFLICT", "OUT_OF_SCOPE", "DID_NOT_ANSWER"]
-
-
-@dataclass(frozen=True)
-class In:
-    """In the pool (入选), with so many balls."""
-
-    balls: int
+from registry.model.standing import Call, Party, Standing, Text
+from registry.rules import conditions
+from registry.rules.credit import credit
+from registry.rules.independence import independent
+from registry.rules.verdicts import RULES_OF_ENTRY, Check, In, Out, Question, until_text
+from registry.working_days import day_of
 
 
-@dataclass(frozen=True)
-class Out:
-    """Not in the pool, and why: `reason` and `note` as a roster's `excluded` has them."""
+def eligibility(standing: Standing, call: Call, parties: Sequence[Party], answered: int | None, at: int) -> In | Out:
+    """Whether an agency is in a draw's pool and with how many balls, and if not, the one reason that is given.
 
-    reason: Reason
-    note: str
-
-
-def eligibility(
-    agency: Agency, fields: Collection[str], answered: bool, parties: Sequence[Organisation], at: int
-) -> In | Out:
-    """Whether an agency is in a draw's pool, and if not, the one reason that is given.
-
-    fields: the lines of business that the call asks for. answered: it signed up and did not withdraw. parties: the
-    tenderer's organisation and every seat's. at: Unix seconds, the same for the whole roster.
-
-    Where several reasons hold, the first counts: struck off (REMOVED) before suspended (SUSPENDED), both decisions of
-    the supervisor; then a conflict of interest (CONFLICT), which no answer could mend; then the conditions of the call
-    (OUT_OF_SCOPE); last that it did not answer (DID_NOT_ANSWER).
+    answered: the entry by which it signed up and did not withdraw. at: Unix seconds, the same for the whole roster.
     """
-    if agency.removal is not None:
-        return Out("REMOVED", f"已除名（{agency.removal.decision_number}）")
-    suspension = agency.suspension_at(at)
-    if suspension is not None:
-        return Out("SUSPENDED", f"暂停期内，{_until(suspension.until)}（{suspension.decision_number}）")
-    if any(is_same_body(agency, party) for party in parties):
-        return Out("CONFLICT", "该机构即招标人或本次摇号的席位单位")
-    missing = sorted(set(fields) - set(agency.facts.fields))
-    if missing:
-        return Out("OUT_OF_SCOPE", _missing(missing))
-    if not answered:
-        return Out("DID_NOT_ANSWER", "未响应征集公告")
-    return In(balls(agency))
+    basis = []
+    for check in checks(standing, call, parties, answered, at):
+        basis.append(check)
+        if check.outcome == "failed":
+            return Out(tuple(basis))
+    return In(credit(standing, call.rulebook.formula_before(call.entry), at), tuple(basis))
 
 
-def balls(agency: Agency) -> int:
-    """How many balls (号球) an agency has in a draw: the same for each, whoever it is."""
-    return 1
+def checks(standing: Standing, call: Call, parties: Sequence[Party], answered: int | None, at: int) -> Iterator[Check]:
+    """Every rule in turn, also those behind one that failed; of an agency that is not on record only the first."""
+    question = Question(standing, call, parties, answered, at, day_of(at).isoformat())
+    for rule in _ORDER:
+        check = rule(question)
+        yield check
+        if check.reason == "NOT_RECORDED" and check.outcome == "failed":
+            return
 
 
-def is_same_body(agency: Agency, organisation: Organisation) -> bool:
-    """Whether an agency and an organisation are one and the same, by record, by code or by name however spelt."""
-    return (
-        agency.facts.organisation == organisation.id
-        or agency.code == organisation.code
-        or name_key(agency.name) == name_key(organisation.name)
-    )
+def _recorded(question: Question) -> Check:
+    recorded = question.standing.recorded
+    if recorded is None:
+        return Check("NOT_RECORDED", "failed", Text("尚未登记", "not on record"), (), RULES_OF_ENTRY)
+    return Check("NOT_RECORDED", "passed", Text("已登记", "on record"), (recorded,))
 
 
-def _until(until: int | None) -> str:
-    if until is None:
-        return "至另行决定止"
-    try:
-        end = datetime.fromtimestamp(until, UTC) + timedelta(hours=8)
-    except (ValueError, OverflowError, OSError):  # later than any calendar
-        return "长期"
-    return f"至 {end:%Y-%m-%d %H:%M} 止"
+def _removed(question: Question) -> Check:
+    removal = question.agency.removal
+    if removal is None:
+        return Check("REMOVED", "passed", Text("未被除名", "not struck off"))
+    number = removal.decision_number
+    text = Text(f"已除名（{number}）", f"struck off ({number})")
+    return Check("REMOVED", "failed", text, _decided(question, number), Text(removal.ground, removal.ground))
 
 
-def _missing(fields: Sequence[str]) -> str:
-    """Says what is missing in 200 code points at most, whatever the call asks for."""
-    told = "不具备征集公告要求的业务范围：" + "、".join(fields)
-    return told if len(told) <= 200 else f"不具备征集公告要求的业务范围 {len(fields)} 项"
+def _suspended(question: Question) -> Check:
+    suspension = question.agency.suspension_at(question.at)
+    if suspension is None:
+        return Check("SUSPENDED", "passed", Text("不在暂停期内", "not suspended"))
+    number = suspension.decision_number
+    until = Text("至另行决定止", "until lifted") if suspension.until is None else until_text(suspension.until)
+    text = Text(f"暂停期内，{until.zh}（{number}）", f"suspended {until.en} ({number})")
+    return Check("SUSPENDED", "failed", text, _decided(question, number), Text(suspension.ground, suspension.ground))
+
+
+def _decided(question: Question, number: str) -> tuple[int, ...]:
+    return (question.standing.decisions[number],)
+
+
+_ORDER: Final[tuple[Callable[[Question], Check], ...]] = (
+    _recorded,
+    # Decisions of the supervisor first; then what no answer could mend; then the published conditions; last the answer.
+    _removed,
+    _suspended,
+    independent,
+    conditions.forms_accepted,
+    conditions.forms_in_force,
+    conditions.promised,
+    conditions.promise_holds,
+    conditions.code_acknowledged,
+    conditions.in_scope,
+    conditions.conditions_met,
+    conditions.answered,
+)

@@ -9,7 +9,7 @@ from audit.errors import Refusal
 from audit.events import Event
 from audit.rebuild import public_tables, rebuild_check
 from audit.tables import EntryRow
-from registry import commands, queries
+from registry import commands
 from registry.authority import REGISTRY
 from registry.events import (
     AgencyAmended,
@@ -23,8 +23,10 @@ from registry.events import (
 from registry.identity import check_identity_number, identity_digest
 from registry.importing import import_agencies
 from registry.model import Contact
+from registry.model.standing import Call
 from registry.rules import In, eligibility
 from registry.sheets import read_rows
+from registry.standing import standings
 from tests.registry.builders import (
     ADMIN,
     REGISTRAR,
@@ -37,6 +39,9 @@ from tests.registry.builders import (
     at_once,
 )
 
+ANYONE = Call(entry=1)
+"""A call that asks for nothing."""
+
 
 class RegisterRead(Event):
     """What a roster's freeze would see."""
@@ -48,9 +53,9 @@ class RegisterRead(Event):
 def read_register(register: Register, number: int) -> None:
     with register.log.act("operator:o1") as act:
         act.lock(f"draw:TEST-{number}", REGISTRY)
-        agencies = queries.agencies(act.session)
         now = act.at // 1000
-        eligible = [one.code for one in agencies if isinstance(eligibility(one, [], True, [], now), In)]
+        found = standings(act.session)
+        eligible = [code for code, one in found.items() if isinstance(eligibility(one, ANYONE, [], 1, now), In)]
         act.record(RegisterRead(eligible=eligible), f"draw:TEST-{number}/1")
 
 

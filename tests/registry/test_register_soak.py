@@ -21,8 +21,10 @@ from registry.events import (
     RoleGranted,
     RoleRevoked,
 )
+from registry.model.standing import Call
 from registry.names import name_key
 from registry.rules import In, eligibility
+from registry.standing import standings
 from tests.registry.builders import (
     ADMIN,
     REGISTRAR,
@@ -90,6 +92,7 @@ def check_register(register: Register) -> None:
     now = register.log.clock() // 1000
     with register.log.reading() as session:
         agencies, organisations = queries.agencies(session), queries.organisations(session)
+        found = standings(session)
         roles, owners = queries.all_roles(session), [queries.keys_in_force(session, one) for one in ORGANISATIONS]
     for left, right in combinations(agencies, 2):
         assert name_key(left.name) != name_key(right.name)
@@ -102,7 +105,7 @@ def check_register(register: Register) -> None:
             if name_key(agency.name) == name_key(organisation.name):
                 assert agency.facts.organisation == organisation.id or agency.code == organisation.code
         out = agency.removal is not None or any(suspension.holds_at(now) for suspension in agency.suspensions)
-        assert isinstance(eligibility(agency, [], True, [], now), In) is not out
+        assert isinstance(eligibility(found[agency.code], Call(entry=1), [], 1, now), In) is not out
     for person in set(PEOPLE.values()):
         held = {holding.role for holding in roles if PEOPLE.get(holding.account) == person}
         assert not (held & rules.OPERATING and held & rules.SUPERVISING)

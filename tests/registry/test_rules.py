@@ -2,15 +2,12 @@ from datetime import date
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from audit.errors import Refusal
 from registry import errors, rules
 from registry.events import Role
 from registry.model import Agency, Contact, Facts, Organisation, Removal, Suspension
-from registry.names import BadText, check_text
-from registry.rules import In, Out
+from registry.names import BadText
 from tests.registry.builders import a_code
 
 TODAY = date(2025, 11, 24)
@@ -126,61 +123,6 @@ def test_a_decision_number_is_short_enough_to_be_quoted_in_a_roster() -> None:
     rules.check_decision("依据", "号" * rules.MAX_DECISION_NUMBER)
     with pytest.raises(BadText):
         rules.check_decision("依据", "号" * (rules.MAX_DECISION_NUMBER + 1))
-
-
-# Who may be in a draw
-
-
-def test_an_agency_in_good_standing_that_answered_is_in_with_one_ball() -> None:
-    assert rules.eligibility(Agency(facts()), ["工程建设"], True, [party()], NOW) == In(1)
-
-
-def test_the_reasons_come_in_their_order_of_precedence() -> None:
-    everything = Agency(facts(), (suspension(),), Removal("g", "d"))
-    same = party(code=a_code(1))
-    steps = [
-        (everything, ["土地"], False, [same], "REMOVED"),
-        (Agency(facts(), (suspension(),)), ["土地"], False, [same], "SUSPENDED"),
-        (Agency(facts()), ["土地"], False, [same], "CONFLICT"),
-        (Agency(facts()), ["土地"], False, [], "OUT_OF_SCOPE"),
-        (Agency(facts()), [], False, [], "DID_NOT_ANSWER"),
-    ]
-    for agency, fields, answered, parties, reason in steps:
-        out = rules.eligibility(agency, fields, answered, parties, NOW)
-        assert isinstance(out, Out)
-        assert out.reason == reason
-
-
-def test_a_suspension_counts_at_the_moment_asked_for_only() -> None:
-    agency = Agency(facts(), (suspension(NOW, NOW + 10),))
-    found = [rules.eligibility(agency, [], True, [], at) for at in (NOW - 1, NOW, NOW + 9, NOW + 10)]
-    assert [isinstance(one, In) for one in found] == [True, False, False, True]
-
-
-@pytest.mark.parametrize(
-    "same",
-    [
-        party(id_="agency-1"),
-        party(code=a_code(1)),
-        party(name="明远招标代理 有限公司"),
-    ],
-)
-def test_an_agency_that_is_a_party_conflicts_by_record_code_or_name(same: Organisation) -> None:
-    out = rules.eligibility(Agency(facts(organisation="agency-1")), [], True, [party(id_="x"), same], NOW)
-    assert isinstance(out, Out)
-    assert out.reason == "CONFLICT"
-
-
-@given(
-    st.lists(st.text("业务范围", min_size=1, max_size=200), max_size=20),
-    st.one_of(st.none(), st.integers(0, 2**53 - 1)),
-    st.booleans(),
-)
-def test_every_note_is_a_text_that_a_roster_may_hold(fields: list[str], until: int | None, suspended: bool) -> None:
-    suspensions = (suspension(0, until, "号" * rules.MAX_DECISION_NUMBER),) if suspended else ()
-    out = rules.eligibility(Agency(facts(), suspensions), fields, False, [], 0)
-    assert isinstance(out, Out)
-    check_text(out.note, "note")
 
 
 # Roles
