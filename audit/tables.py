@@ -87,6 +87,17 @@ class IdempotencyRow(Base):
     at: Mapped[int] = mapped_column(index=True)
 
 
+class BackupRow(Base):
+    """PRIVATE. A backup that was made of this database: whoever erases something is told which ones hold it still."""
+
+    __tablename__ = "backups"
+
+    file: Mapped[str] = mapped_column(primary_key=True)
+    """Its path as it was then."""
+    made_at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Unix milliseconds, when it was begun."""
+
+
 class PublicRow(Base):
     """A row that an entry inserted and nothing ever changes: a projection of the log.
 

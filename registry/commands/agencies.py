@@ -19,7 +19,7 @@ def record_agency(act: Act, event: AgencyRecorded, contact: Contact = NO_CONTACT
     check_role(act, "registrar", SYSTEM)
     if queries.agency(act.session, facts.code) is not None:
         raise errors.AgencyExists(code=facts.code)
-    _check_agency(act, facts, contact)
+    check_agency(act, facts, contact)
     return record_facts(act, facts, contact)
 
 
@@ -32,7 +32,7 @@ def amend_agency(act: Act, event: AgencyAmended, contact: Contact = NO_CONTACT) 
     former = known_agency(act, facts.code)
     if former.removal is not None:
         raise errors.AgencyIsRemoved(code=facts.code)
-    _check_agency(act, facts, contact)
+    check_agency(act, facts, contact)
     changed = changed_contact(queries.contacts(act.session, [facts.code]).get(facts.code, NO_CONTACT), contact)
     if former.facts == facts and changed == NO_CONTACT:
         raise errors.Unchanged(what=facts.code)
@@ -109,7 +109,8 @@ def _lock_agency(act: Act, facts: Facts) -> None:
     act.lock(f"agency:{facts.code}", f"name:{name_key(facts.name)}", *tied, shared=shared(act))
 
 
-def _check_agency(act: Act, facts: Facts, contact: Contact) -> None:
+def check_agency(act: Act, facts: Facts, contact: Contact) -> None:
+    """Refuse facts that may not be put on record beside what is. Raises a Refusal that names the first fault."""
     rules.check_facts(facts, day_of(act.at // 1000))
     rules.check_contact(contact)
     if facts.organisation is not None:

@@ -17,7 +17,7 @@ def record_organisation(act: Act, event: OrganisationRecorded) -> int:
     check_role(act, "registrar", SYSTEM)
     if queries.organisation(act.session, organisation.id) is not None:
         raise errors.OrganisationExists(organisation=organisation.id)
-    return _record_organisation(act, organisation)
+    return record_checked_organisation(act, organisation)
 
 
 def amend_organisation(act: Act, event: OrganisationRecorded) -> int:
@@ -30,7 +30,7 @@ def amend_organisation(act: Act, event: OrganisationRecorded) -> int:
         raise errors.Unchanged(what=organisation.id)
     if former.code not in (None, organisation.code):
         raise errors.CodeFixed(organisation=organisation.id, recorded=former.code, code=organisation.code)
-    return _record_organisation(act, organisation)
+    return record_checked_organisation(act, organisation)
 
 
 def _lock_organisation(act: Act, organisation: Organisation) -> None:
@@ -38,7 +38,8 @@ def _lock_organisation(act: Act, organisation: Organisation) -> None:
     act.lock(f"organisation:{organisation.id}", f"name:{name_key(organisation.name)}", *code, shared=shared(act))
 
 
-def _record_organisation(act: Act, organisation: Organisation) -> int:
+def record_checked_organisation(act: Act, organisation: Organisation) -> int:
+    """Hand over the entry of facts that were checked by themselves. Raises CodeTaken, NameTaken."""
     if organisation.code is not None:
         holder = queries.organisation_with_code(act.session, organisation.code)
         if holder is not None and holder.id != organisation.id:

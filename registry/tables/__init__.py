@@ -4,6 +4,7 @@ from registry.tables.agencies import AgencyDecisionRow, AgencyFieldRow, AgencyRo
 from registry.tables.findings import FindingEndRow, FindingPartyRow, FindingRow, OrganisationTiesRow
 from registry.tables.forms import (
     ApplicationRow,
+    ForgottenFileRow,
     FormAcceptanceRow,
     FormCertificateRow,
     FormDraftRow,
@@ -37,6 +38,7 @@ __all__ = [
     "FindingEndRow",
     "FindingPartyRow",
     "FindingRow",
+    "ForgottenFileRow",
     "FormAcceptanceRow",
     "FormCertificateRow",
     "FormDraftRow",

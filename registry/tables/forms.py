@@ -112,8 +112,19 @@ class TieRow(Base):
     party: Mapped[str] = mapped_column(primary_key=True)
     """`agency:CODE` or `organisation:ID`."""
     source: Mapped[str] = mapped_column(primary_key=True)
-    """The form it stands in: `agency`, `legal_person`, `practitioner:ID`, `ties`."""
+    """Where it stands: `agency`, `legal_person`, `practitioner:ID`, `ties`; `record` of an agency without forms."""
     tie: Mapped[str] = mapped_column(primary_key=True)
-    """`legal_person`, `controller`, `key_practitioner`, `practitioner`, `phone`, `address`, `account`, `contact`."""
+    """`legal_person`, `controller`, `key_practitioner`, `practitioner`, `phone`, `address`, `account`, `contact`,
+    `name`."""
     digest: Mapped[str] = mapped_column(primary_key=True)
     """64 hex digits, HMAC-SHA-256; persons share one space, so that one in two offices shows."""
+    since: Mapped[int]
+    """Row id of the entry since which the party has had this digest, whatever the form it stood in."""
+
+
+class ForgottenFileRow(Base):
+    """PRIVATE. A file whose description was erased, until the file itself is removed."""
+
+    __tablename__ = "forgotten_files"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
