@@ -10,6 +10,7 @@ from audit.act import Act
 from audit.entry import File
 from audit.events import Part
 from registry import documents, errors, queries
+from registry.authority import acts_as
 from registry.commands.agencies import check_agency, record_facts
 from registry.commands.findings import replace_ties, review_agency
 from registry.commands.holding import known_organisation
@@ -65,14 +66,15 @@ def take_in_agency_form(
     faults += faults_of(
         (
             ("name", lambda: _check_name_is_free(act, code, organisation, form.name)),
-            ("licence", lambda: documents.check_stored(act.blobs, private.licence)),
+            ("licence", lambda: _check_licence(act, private.licence)),
         )
     )
     _refuse(faults, "agency")
     event = AgencyFormSubmitted.of({"code": code, "version": version, "organisation": organisation.id} | _public(form))
     number = check_number(private.controller_number, "controller_number", today)
     private = replace(private, controller_number=number)
-    values = {name: value if isinstance(value, bytes) else value.encode() for name, value in vars(private).items()}
+    given = {name: value for name, value in vars(private).items() if value is not None}
+    values = {name: value if isinstance(value, bytes) else value.encode() for name, value in given.items()}
     entry_id = act.record(event, f"agency:{code}", private=values, files=files)
     ties = agency_ties(key, code, form, private, today)
     replace_ties(act, entry_id, f"agency:{code}", "agency", ties, compare=compare)
@@ -220,6 +222,14 @@ def _check_name_is_free(act: Act, code: str, organisation: Organisation, name: s
     for agency in queries.agencies_named(act.session, name):
         if agency.code != code:
             raise errors.NameTaken(name=name, other=agency.name, holder=agency.code)
+
+
+def _check_licence(act: Act, licence: bytes | None) -> None:
+    """Raises BadFact, DocumentMissing."""
+    if licence is not None:
+        documents.check_stored(act.blobs, licence)
+    elif acts_as(act, "agent"):
+        raise errors.BadFact(field="营业执照", why_zh="须上传扫描件", why_en="a scan is needed")
 
 
 def _check_person(act: Act, code: str, former: FormState | None, person: set[str]) -> None:

@@ -45,8 +45,11 @@ class AgencyPrivate:
     controller_name: str
     controller_number: str
     """Of who controls it (实际控制人): an identity number or a unified social credit code."""
-    licence: bytes
-    """The scan of its business licence (营业执照), as `documents.store` returned it."""
+    licence: bytes | None
+    """The scan of its business licence (营业执照), as `documents.store` returned it.
+
+    None where a registrar hands in what came on paper and has seen the licence itself.
+    """
 
 
 @dataclass(frozen=True)
