@@ -3,7 +3,6 @@
 One entry for each agency that is new or changed, all in one transaction that holds the whole register.
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,77 +11,13 @@ from audit.entry import SYSTEM
 from audit.errors import Refusal
 from registry import commands, errors, queries, rules
 from registry.authority import REGISTRY, check_role
+from registry.importing.problems import DuplicateInFile, EmptyList, ImportRejected, InnerCodeWrong, Problem, Report
 from registry.model import NO_CONTACT, Agency, Contact, Facts
 from registry.names import check_text, name_key
 from registry.sheets import COLUMNS, Row, Sheet
+from registry.sheets.values import iso_day, parts
 from registry.uscc import has_right_inner_code
 from registry.working_days import day_of
-
-_FIELD_SEPARATORS = re.compile("[、，,；;/|]")
-_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, or worth a look, in one cell."""
-
-    row: int
-    column: str
-    """The column's Chinese heading."""
-    code: str
-    zh: str
-    en: str
-
-    @classmethod
-    def of(cls, row: Row, member: str, refusal: Refusal) -> "Problem":
-        return cls(row.number, COLUMNS[member][0], refusal.code, refusal.message("zh"), refusal.message("en"))
-
-
-@dataclass(frozen=True)
-class Report:
-    """What an import did, or why it did nothing: codes of agencies, and problems by row."""
-
-    added: tuple[str, ...] = ()
-    amended: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    ignored_columns: tuple[str, ...] = ()
-
-
-class ImportRejected(Refusal):
-    """Nothing was recorded; `report` says of every row why."""
-
-    code = "registry.import-rejected"
-    zh = "有 {count} 处问题，全部未导入；首个：第 {row} 行“{column}”：{first_zh}"
-    en = "{count} problems, nothing was imported; the first: row {row}, {column}: {first_en}"
-
-    def __init__(self, report: Report) -> None:
-        first = report.problems[0]
-        super().__init__(
-            count=len(report.problems), row=first.row, column=first.column, first_zh=first.zh, first_en=first.en
-        )
-        self.report = report
-
-
-class DuplicateInFile(Refusal):
-    code = "registry.duplicate-in-file"
-    zh = "与第 {row} 行重复"
-    en = "the same as in row {row}"
-
-
-class InnerCodeWrong(Refusal):
-    """A warning only."""
-
-    code = "registry.inner-code-wrong"
-    zh = "统一社会信用代码 {value} 中的组织机构代码校验位不对，请核对营业执照（不影响登记）"
-    en = "the organisation code inside {value} has a wrong check character: compare the licence (recorded all the same)"
-
-
-class EmptyList(Refusal):
-    code = "registry.empty-list"
-    zh = "表头之下没有数据"
-    en = "there is nothing under the heading"
 
 
 @dataclass(frozen=True)
@@ -90,6 +25,10 @@ class _Listed:
     row: Row
     facts: Facts
     contact: Contact
+
+
+def _problem(row: Row, member: str, refusal: Refusal) -> Problem:
+    return Problem(row.number, COLUMNS[member][0], refusal.code, refusal.message("zh"), refusal.message("en"))
 
 
 def import_agencies(act: Act, sheet: Sheet, reason: str = "批量导入") -> Report:
@@ -120,7 +59,7 @@ def _read(rows: list[Row], known: dict[str, Agency], today: date) -> tuple[list[
     listed, problems = [], []
     for row in rows:
         facts, contact = _facts(row), _contact(row)
-        faults = [Problem.of(row, member, fault) for member, fault in rules.facts_faults(facts, today)]
+        faults = [_problem(row, member, fault) for member, fault in rules.facts_faults(facts, today)]
         for member, single in (
             ("contact_name", Contact(contact.name)),
             ("contact_phone", Contact(None, contact.phone)),
@@ -128,7 +67,7 @@ def _read(rows: list[Row], known: dict[str, Agency], today: date) -> tuple[list[
             try:
                 rules.check_contact(single)
             except Refusal as refusal:
-                faults.append(Problem.of(row, member, refusal))
+                faults.append(_problem(row, member, refusal))
         if faults:
             problems += faults
             continue
@@ -141,17 +80,14 @@ def _read(rows: list[Row], known: dict[str, Agency], today: date) -> tuple[list[
 
 
 def _facts(row: Row) -> Facts:
-    fields = [field.strip() for field in _FIELD_SEPARATORS.split(row.cells["fields"])]
-    founded = row.cells.get("founded", "")
-    day = _DAY.fullmatch(founded)
     return Facts(
         code=row.cells["code"],
         name=row.cells["name"],
         organisation=None,
         region=row.cells["region"],
         address=row.cells["address"],
-        fields=tuple(field for field in fields if field),
-        founded=f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}" if day else founded or None,
+        fields=parts(row.cells["fields"]),
+        founded=iso_day(row.cells.get("founded", "")) or None,
     )
 
 
@@ -172,10 +108,10 @@ def _clashes(act: Act, listed: list[_Listed], known: dict[str, Agency]) -> list[
     for one in listed:
         first = by_code.setdefault(one.facts.code, one.row)
         if first is not one.row:
-            problems.append(Problem.of(one.row, "code", DuplicateInFile(row=first.number)))
+            problems.append(_problem(one.row, "code", DuplicateInFile(row=first.number)))
         former = known.get(one.facts.code)
         if former is not None and former.removal is not None:
-            problems.append(Problem.of(one.row, "code", errors.AgencyIsRemoved(code=one.facts.code)))
+            problems.append(_problem(one.row, "code", errors.AgencyIsRemoved(code=one.facts.code)))
     holders = {name_key(agency.name): agency for code, agency in known.items() if code not in by_code}
     organisations = {name_key(organisation.name): organisation for organisation in queries.organisations(act.session)}
     by_name: dict[str, _Listed] = {}
@@ -183,15 +119,15 @@ def _clashes(act: Act, listed: list[_Listed], known: dict[str, Agency]) -> list[
         key, facts = name_key(one.facts.name), one.facts
         first_so_called = by_name.setdefault(key, one)
         if first_so_called.facts.code != facts.code:
-            problems.append(Problem.of(one.row, "name", DuplicateInFile(row=first_so_called.row.number)))
+            problems.append(_problem(one.row, "name", DuplicateInFile(row=first_so_called.row.number)))
         if key in holders:
             other = holders[key]
             taken = errors.NameTaken(name=facts.name, other=other.name, holder=other.code)
-            problems.append(Problem.of(one.row, "name", taken))
+            problems.append(_problem(one.row, "name", taken))
         organisation = organisations.get(key)
         if organisation is not None and organisation.id != facts.organisation and organisation.code != facts.code:
             taken = errors.NameTaken(name=facts.name, other=organisation.name, holder=organisation.id)
-            problems.append(Problem.of(one.row, "name", taken))
+            problems.append(_problem(one.row, "name", taken))
     return problems
 
 
@@ -214,7 +150,7 @@ def _record(act: Act, listed: list[_Listed], known: dict[str, Agency], reason: s
 
 def _warnings(listed: list[_Listed]) -> tuple[Problem, ...]:
     return tuple(
-        Problem.of(one.row, "code", InnerCodeWrong(value=one.facts.code))
+        _problem(one.row, "code", InnerCodeWrong(value=one.facts.code))
         for one in listed
         if not has_right_inner_code(one.facts.code)
     )
