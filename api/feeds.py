@@ -33,17 +33,18 @@ class Feed:
     filters: dict[str, str]
     """`kind` and `subject` as asked for."""
     entries: Sequence[Entry]
-    """Newest first."""
+    """Newest first, without what is over (`api.endings`)."""
     before: int | None
     """The place that this document's entries precede; None for the newest."""
-    has_more: bool
+    older: int | None
+    """The place that the next document's entries precede; None where there are none."""
 
     def url(self, path: str, before: int | None = None) -> str:
         query = self.filters | {"lang": self.lang} | ({} if before is None else {"before": str(before)})
         return f"{self.base_url}{path}?{urlencode(query)}"
 
     def next_url(self, path: str) -> str | None:
-        return self.url(path, self.entries[-1].seq) if self.has_more else None
+        return None if self.older is None else self.url(path, self.older)
 
     @property
     def title(self) -> str:

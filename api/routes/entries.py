@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from api.dependencies import MAX_INTEGER, PROBLEMS, SiteDep
+from api.endings import ended
 from api.errors import NoSuchEntryId
 from api.routes.feeds import Before, Kind, Subject
 from audit import queries
@@ -41,9 +42,13 @@ class EntryOut(BaseModel):
     body: dict[str, Any]
     private: dict[str, str]
     files: list[FileOut]
+    ended: int | None = Field(
+        description="When the decision that it tells of was over (已到期), Unix seconds: not to be told any more. "
+        "No part of the entry"
+    )
 
     @classmethod
-    def of(cls, entry: Entry) -> "EntryOut":
+    def of(cls, entry: Entry, ended: int | None) -> "EntryOut":
         return cls(
             seq=entry.seq,
             prev=entry.prev,
@@ -55,6 +60,7 @@ class EntryOut(BaseModel):
             body=entry.body,
             private=entry.private,
             files=[FileOut(**file.value()) for file in entry.files],  # type: ignore[arg-type]  # plain JSON values
+            ended=ended,
         )
 
 
@@ -98,12 +104,14 @@ def list_entries(
 ) -> EntriesOut:
     """Published entries, newest first; with `after`, the oldest that follow that place, in order.
 
-    `subject` may end in `:` or `/`, and then names all that begin so.
+    `subject` may end in `:` or `/`, and then names all that begin so. The log leaves nothing out: what is over is
+    among them, and says so.
     """
     size = site.log.published_size
     with site.log.reading() as session:
         found = queries.entries(session, size, kind=kind, subject=subject, before=before, after=after, limit=limit)
-    return EntriesOut(size=size, entries=[EntryOut.of(entry) for entry in found])
+        over = ended(session, found, site.log.clock() // 1000)
+    return EntriesOut(size=size, entries=[EntryOut.of(entry, over.get(entry.seq)) for entry in found])
 
 
 @router.get("/entries/{id}")

@@ -70,7 +70,8 @@ class AgencyOut(Out):
     removal: RemovalOut | None
 
     @classmethod
-    def of(cls, agency: Agency) -> "AgencyOut":
+    def of(cls, agency: Agency, at: int) -> "AgencyOut":
+        """at: Unix seconds. A suspension that is over is told no more (信用修复)."""
         facts = agency.facts
         return cls(
             code=facts.code,
@@ -80,7 +81,7 @@ class AgencyOut(Out):
             address=facts.address,
             fields=list(facts.fields),
             founded=facts.founded,
-            suspensions=[SuspensionOut.model_validate(one) for one in agency.suspensions],
+            suspensions=[SuspensionOut.model_validate(one) for one in agency.suspensions if not one.is_over_at(at)],
             removal=None if agency.removal is None else RemovalOut.model_validate(agency.removal),
         )
 
@@ -156,7 +157,8 @@ def list_agencies(
 ) -> list[AgencyOut]:
     """Agencies on record, by code; `after` is the last code of the page before."""
     with site.log.reading() as session:
-        return [AgencyOut.of(one) for one in registry.find_agencies(session, text, after, limit)]
+        found = registry.find_agencies(session, text, after, limit)
+    return [AgencyOut.of(one, site.log.clock() // 1000) for one in found]
 
 
 @router.get("/agencies/{code}")
@@ -166,7 +168,7 @@ def agency(code: Id, site: SiteDep) -> AgencyOut:
         found = registry.agency(session, code, placed=True)
     if found is None:
         raise NoSuchAgency(code=code)
-    return AgencyOut.of(found)
+    return AgencyOut.of(found, site.log.clock() // 1000)
 
 
 @router.get("/projects")

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api import feeds
 from api.conditional import respond
 from api.dependencies import MAX_INTEGER, Language, Site, SiteDep
+from api.endings import still_told
 from api.feeds import PAGE, Feed
 from api.i18n import Lang
 from audit import entry as entries
@@ -43,6 +44,7 @@ def _feed(site: Site, lang: Lang, kind: str | None, subject: str | None, before:
     size = site.log.published_size
     with site.log.reading() as session:
         found = queries.entries(session, size, kind=kind, subject=subject, before=before, limit=PAGE + 1)
+        told = still_told(session, found[:PAGE], site.log.clock() // 1000)
         opened = entries.parse(queries.entry_data(session, 0, size)).logged
     return Feed(
         origin=site.log.origin,
@@ -50,9 +52,9 @@ def _feed(site: Site, lang: Lang, kind: str | None, subject: str | None, before:
         base_url=site.settings.base_url.rstrip("/"),
         lang=lang,
         filters={name: value for name, value in (("kind", kind), ("subject", subject)) if value is not None},
-        entries=found[:PAGE],
+        entries=told,
         before=before,
-        has_more=len(found) > PAGE,
+        older=found[PAGE - 1].seq if len(found) > PAGE else None,
     )
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from api import drawing
 from api.dependencies import Language, SiteDep, Visitor
+from api.endings import ended
 from api.routes.log_files import place
 from audit import entry as entries
 from audit import merkle, queries
@@ -48,10 +49,12 @@ def log_entries(
             limit=PAGE + 1,
         )
         kinds = site.kinds.upto(session, size)
+        over = ended(session, found, site.log.clock() // 1000)
     return site.pages.render(
         request,
         "log.html",
         entries=found[:PAGE],
+        ended=over,
         more=found[PAGE - 1].seq if len(found) > PAGE else None,
         kinds=kinds,
         kind=kind,
@@ -67,12 +70,15 @@ def log_entry(seq: str, request: Request, site: SiteDep, lang: Language, user: V
     checkpoint = parse_checkpoint(site.log.checkpoint())
     with site.log.reading() as session:
         data = queries.entry_data(session, index, checkpoint.size)
+        entry = entries.parse(data)
+        over = ended(session, [entry], site.log.clock() // 1000)
     proof = merkle.inclusion_proof(queries.tile_reader(site.log.folder), index, checkpoint.size)
     path = drawing.steps(data, index, checkpoint.size, proof)
     return site.pages.render(
         request,
         "entry.html",
-        entry=entries.parse(data),
+        entry=entry,
+        ended=over.get(index),
         data_size=len(data),
         sm3=entries.sm3(data).hex(),
         leaf=merkle.leaf_hash(data).hex(),

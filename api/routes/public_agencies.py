@@ -12,6 +12,7 @@ from api.routes.public_draws import plain
 from lottery.queries import agency_draws
 from registry import queries
 from registry.model import Agency
+from registry.queries import supervision
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,7 +56,8 @@ def agency_page(code: str, request: Request, site: SiteDep, lang: Language, user
         agency = None if "\0" in code else queries.agency(session, code, placed=True)
         if agency is None:
             raise NoSuchAgency(agency=code[:32])
-        changes = queries.history(session, code)
+        over = supervision.ended(session, [code], now // 1000)
+        changes = [change for change in queries.history(session, code) if change.seq not in over]
         draws = agency_draws(session, site.log.blobs, now, code)
     return site.pages.render(
         request,

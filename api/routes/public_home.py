@@ -8,6 +8,7 @@ from starlette.responses import Response
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_page import COMING, LIVE, Deadline, Outcome, deadline, names_of, outcome
 from api.draw_wording import vocabulary
+from api.endings import still_told
 from audit.blobs import Blobs
 from audit.queries import entries
 from lottery import public_queries, queries
@@ -35,7 +36,7 @@ def home(request: Request, site: SiteDep, lang: Language, user: Visitor) -> Resp
     with site.log.reading() as session:
         unfinished = [_card(draw, now) for draw in public_queries.unfinished(session)]
         results = [_result(site.log.blobs, draw, now) for draw in public_queries.latest_results(session, RESULTS)]
-        recent = entries(session, size, limit=RECENT)
+        recent = still_told(session, entries(session, size, limit=2 * RECENT), now // 1000)[:RECENT]
     coming = [card for card in unfinished if card.state in COMING]
     return site.pages.render(
         request,

@@ -5,14 +5,13 @@ on the moment: once the decision has ended, nothing of it is answered (信用修
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from audit.entry import Entry
 from audit.queries import Place
 from audit.tables import EntryRow, PrivateValueRow, PublicRow
 from registry.events import (
@@ -30,10 +29,14 @@ from registry.model.supervision import Decided, Incident, Ruling, Step
 from registry.rules.supervision import Measure, endings, entry_ends, incident_ends, is_heard
 from registry.tables import AgencyDecisionRow, IncidentDecisionRow, IncidentRow, IncidentStepRow
 
-MEASURES: Final = frozenset({AgencySuspended.kind, AgencyRemoved.kind, AgencyReinstated.kind})
-INCIDENT_KINDS: Final = frozenset(
-    {IncidentRecorded.kind, IncidentAnswered.kind, IncidentDecided.kind, AppealFiled.kind, AppealDecided.kind}
+ENDING: Final = frozenset(
+    event.kind
+    for event in (
+        *(AgencySuspended, AgencyRemoved, AgencyReinstated),
+        *(IncidentRecorded, IncidentAnswered, IncidentDecided, AppealFiled, AppealDecided),
+    )
 )
+"""The kinds of entries that tell of a decision, which may end."""
 SHOWN: Final = ("place", "account", "reasons")
 """The private values that everybody may read while the decision is in force: neither witnesses nor files are among
 them, nor what the agency says for itself."""
@@ -137,26 +140,20 @@ def private_values(session: Session, one: Incident, at: int) -> dict[int, dict[s
 # What is over
 
 
-def ended(session: Session, entries: Iterable[Entry], at: int) -> dict[int, int]:
-    """Which of these published entries tell of a decision that is over (place to the second it ended).
+def ended(session: Session, codes: Collection[str], at: int) -> dict[int, int]:
+    """The published entries about these agencies that tell of a decision that is over: place to the second it ended.
 
-    Public pages and feeds leave them out; the log's own pages say 已到期 beside them. at: Unix seconds. Two statements
-    or none, however many entries.
+    Public pages and feeds leave them out; the log's own pages say 已到期 beside them. at: Unix seconds.
     """
-    about = {one.seq: one for one in entries if one.kind in MEASURES | INCIDENT_KINDS}
-    codes = sorted({str(one.body["code"]) for one in about.values()})
-    if not codes:
-        return {}
     ends: dict[int, int | None] = {}
     by_code = _measures(session, codes, True)
-    places = {measure.entry_id: seq for measures in by_code.values() for measure, seq in measures}
     for measures in by_code.values():
+        places = {one.entry_id: seq for one, seq in measures}
         ends |= {places[entry_id]: end for entry_id, end in endings(one for one, _ in measures).items()}
-    numbers = {one.body["incident"] for one in about.values() if one.kind in INCIDENT_KINDS}
-    for one in _incidents(session, True, IncidentRow.incident.in_(numbers)) if numbers else []:
+    for one in _incidents(session, True, IncidentRow.code.in_(codes)):
         lifted = _numbers(by_code.get(one.code, []))
         ends |= {place.seq: entry_ends(one, entry_id, lifted) for entry_id, place in _places(one)}
-    return {seq: end for seq in about if (end := ends.get(seq)) is not None and end <= at}
+    return {seq: end for seq, end in ends.items() if end is not None and end <= at}
 
 
 # How they are found
@@ -210,7 +207,7 @@ def _following(
     return session.execute(_with_entry(table, placed).where(table.incident.in_(numbers)).order_by(table.entry_id)).all()
 
 
-def _measures(session: Session, codes: Sequence[str], placed: bool) -> dict[str, list[tuple[Measure, int]]]:
+def _measures(session: Session, codes: Collection[str], placed: bool) -> dict[str, list[tuple[Measure, int]]]:
     """The suspensions, removals and reinstatements of agencies, oldest first, each with its place (-1: none yet)."""
     statement = _with_entry(AgencyDecisionRow, placed).where(AgencyDecisionRow.code.in_(codes))
     found: dict[str, list[tuple[Measure, int]]] = defaultdict(list)

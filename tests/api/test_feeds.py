@@ -108,7 +108,7 @@ xml_text = st.text(st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn"]), m
 
 @given(subject=xml_text, origin=xml_text)
 def test_whatever_stands_in_an_entry_the_atom_document_is_well_formed(subject: str, origin: str) -> None:
-    feed = Feed(origin, 0, BASE_URL, "zh", {"subject": subject}, [an_entry(subject)], None, True)
+    feed = Feed(origin, 0, BASE_URL, "zh", {"subject": subject}, [an_entry(subject)], None, None)
     root = ElementTree.fromstring(feeds.atom(feed))
     assert subject in str(root.findtext("a:entry/a:title", "", NS)) or ":" in subject
     assert root.findtext("a:id", "", NS).isascii()
