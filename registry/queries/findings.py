@@ -85,7 +85,7 @@ def open_findings(session: Session, parties: Iterable[str] | None = None) -> dic
     if parties is None:
         rows += session.scalars(select(FindingRow).where(*where))
     else:
-        for some in _in_turns(sorted(set(parties))):
+        for some in in_turns(sorted(set(parties))):
             named = select(FindingPartyRow.entry_id).where(FindingPartyRow.party.in_(some))
             rows += session.scalars(select(FindingRow).where(*where, FindingRow.entry_id.in_(named)))
     named_by = _parties(session, sorted({row.entry_id for row in rows}))
@@ -99,7 +99,7 @@ def _ended(placed: bool) -> Select[str]:
 
 def _parties(session: Session, entry_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
-    for some in _in_turns(entry_ids):
+    for some in in_turns(entry_ids):
         statement = select(FindingPartyRow).where(FindingPartyRow.entry_id.in_(some))
         for row in session.scalars(statement.order_by(FindingPartyRow.entry_id, FindingPartyRow.position)):
             found.setdefault(row.entry_id, []).append(row.party)
@@ -132,7 +132,7 @@ def holders_of(session: Session, digests: Iterable[str]) -> list[Holder]:
     """Who has these digests."""
     return [
         holder
-        for some in _in_turns(sorted(set(digests)))
+        for some in in_turns(sorted(set(digests)))
         for holder in _holders(session, select(TieRow).where(TieRow.digest.in_(some)))
     ]
 
@@ -141,7 +141,7 @@ def holders_among(session: Session, parties: Iterable[str]) -> list[Holder]:
     """Everything that these parties have."""
     return [
         holder
-        for some in _in_turns(sorted(set(parties)))
+        for some in in_turns(sorted(set(parties)))
         for holder in _holders(session, select(TieRow).where(TieRow.party.in_(some)))
     ]
 
@@ -200,6 +200,7 @@ def _of(column: Any, codes: Sequence[str]) -> list[Any]:
     return [column.in_(codes)] if codes else []
 
 
-def _in_turns(values: Sequence[T]) -> Iterator[Sequence[T]]:
+def in_turns(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many of them as one statement may name, then the next."""
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]

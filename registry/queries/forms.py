@@ -203,6 +203,13 @@ def changes(former: FormEvent, present: FormEvent) -> list[ChangedField]:
     return [ChangedField(*change) for change in changed_fields(former.body(), present.body())]
 
 
+def why_returned(session: Session, state: FormState) -> tuple[int, tuple[Fault, ...]]:
+    """Row id of the entry that gave the newest version back, and its faults."""
+    rows = _of_form(session, FormReturnRow, state.code, state.form, state.practitioner, False)
+    entry_id: int = next(row.entry_id for row in rows if row.version == state.version)
+    return entry_id, tuple(FormReturned.of(body(session, entry_id)).faults)
+
+
 def _of_form(session: Session, table: Any, code: str, form: Form, practitioner: str | None, placed: bool) -> list[Any]:
     """Rows of one form, newest first."""
     whose = table.practitioner.is_(None) if practitioner is None else table.practitioner == practitioner
