@@ -115,10 +115,9 @@ def _who_answers(act: Act, code: str) -> tuple[str, str | None]:
     The roster then says that it was out for that. Raises UnknownAgency.
     """
     found, known = agency(act.session, code), organisation_with_code(act.session, code)
-    if known is not None and "agency" not in known.capacities:
-        known = None
+    own = known.id if known is not None and "agency" in known.capacities else None
     if found is not None:
-        return found.name, found.facts.organisation or (known and known.id)
-    if known is None:
+        return found.name, found.facts.organisation or own
+    if known is None or own is None:
         raise errors.UnknownAgency(agency=code)
-    return known.name, known.id
+    return known.name, own
