@@ -20,7 +20,7 @@ from audit.errors import Refusal
 from audit.folder import Folder
 from audit.note import Signer
 from audit.publisher import CHECKPOINT, Publisher
-from audit.sequencer import HEAD_ID, Placed
+from audit.sequencer import BATCH, HEAD_ID, Placed
 from audit.tables import CheckpointRow, TreeHeadRow
 
 UNPUBLISHED = 8
@@ -100,13 +100,20 @@ class Term:
             raise self._fault
 
     def place(self) -> bool:
-        """Place one batch; False if nothing waited. Raises what went wrong here, or in publishing since."""
-        self.check()
-        placed, note = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
-        if placed:
+        """Place what waits, or the first batches of it; False if nothing waited.
+
+        Raises what went wrong here, or in publishing since.
+        """
+        for count in range(UNPUBLISHED):
+            self.check()
+            placed, note = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
+            if not placed:
+                return count > 0
             self._size += len(placed)
             self._hand_over((placed, note))
-        return bool(placed)
+            if len(placed) < BATCH:
+                break
+        return True
 
     def end(self) -> None:
         """Publish what was placed and end. Raises what went wrong in publishing."""
