@@ -26,6 +26,7 @@ from api.routes import (
     entries,
     facts,
     feeds,
+    join,
     log_files,
     lottery,
     members,
@@ -130,13 +131,17 @@ def create_app(
     problems.install(app)
     app.add_middleware(security.SameSiteOnly, base_url=settings.base_url, refuse=problems.cross_site)
     app.add_middleware(security.HeadAsGet)
-    for router in (log_files.router, feeds.router, entries.router, members.router, sign_in.router, pages.router):
+    # Routes are tried in this order, one after the other, and there are many: what programs ask for comes first, since
+    # they wait for nothing else, and the desks last, which have by far the most.
+    for router in (log_files.router, entries.router, members.router, facts.router):
         app.include_router(router)
-    for router in (facts.router, registry.router, trading.router, lottery.router):
+    for router in (registry.router, trading.router, lottery.router):
         app.include_router(router)
-    app.include_router(desk.router)
+    for router in (feeds.router, sign_in.router, join.router, pages.router):
+        app.include_router(router)
     for router in (public_home.router, public_draws.router, public_agencies.router, public_projects.router):
         app.include_router(router)
+    app.include_router(desk.router)
     app.mount("/static", Static(directory=STATIC), name="static")
     return app
 

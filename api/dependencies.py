@@ -58,7 +58,8 @@ async def _site(request: Request) -> Site:
 
 
 # Whatever only looks at what is there is `async`: each plain function among a route's dependencies is a trip to another
-# thread and back, which costs more than the function.
+# thread and back, which costs more than the function. What every command asks for has few dependencies of its own,
+# since solving one costs about as much as a query.
 SiteDep = Annotated[Site, Depends(_site)]
 
 
@@ -70,19 +71,20 @@ def token(request: Request) -> str | None:
     return request.cookies.get(site(request).session_cookie)
 
 
-def visitor(request: Request, site: SiteDep) -> User | None:
+def visitor(request: Request) -> User | None:
     """Who is asking, if anybody is signed in."""
     held = token(request)
-    request.state.user = accounts.who(site.log, held) if held else None
-    user: User | None = request.state.user
+    user = accounts.who(site(request).log, held) if held else None
+    request.state.user = user
     return user
 
 
 Visitor = Annotated[User | None, Depends(visitor)]
 
 
-async def signed_in(user: Visitor) -> User:
+def signed_in(request: Request) -> User:
     """Who is asking. Raises NotSignedIn."""
+    user = visitor(request)
     if user is None:
         raise NotSignedIn
     return user
@@ -98,10 +100,10 @@ async def _language(request: Request) -> Lang:
 Language = Annotated[Lang, Depends(_language)]
 
 
-async def intent(
-    request: Request,
-    idempotency_key: Annotated[str | None, Header(description="Repeated with it, a request is not done twice.")] = None,
-) -> Intent:
+IdempotencyKey = Annotated[str | None, Header(description="Repeated with it, a request is not done twice.")]
+
+
+async def intent(request: Request, idempotency_key: IdempotencyKey = None) -> Intent:
     """What the client wants, in a form that a repetition can be compared with. Form and body were read before."""
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
     content_type = request.headers.get("content-type", "")
@@ -162,13 +164,13 @@ class Doer:
 
 
 async def doer(
-    site: SiteDep,
-    user: SignedIn,
-    intent: Annotated[Intent, Depends(intent)],
+    request: Request,
     response: Response,
+    user: SignedIn,
     mingtang_role: Annotated[str | None, Header(description="The role to act in, where several would do.")] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Doer:
-    return Doer(site.log, user, intent, mingtang_role, response)
+    return Doer(site(request).log, user, await intent(request, idempotency_key), mingtang_role, response)
 
 
 Do = Annotated[Doer, Depends(doer)]

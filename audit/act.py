@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -75,7 +75,18 @@ class Act:
         commitments = {name: entry.commitment(salts[name], value) for name, value in (private or {}).items()}
         body, actor = event.body(), actor or self.actor
         draft = entry.check_draft(event.kind, subject, actor, body, commitments, files)
-        inserted = self.session.connection().execute(_INSERT, {"at": self.at} | asdict(draft))
+        inserted = self.session.connection().execute(
+            _INSERT,
+            {
+                "at": self.at,
+                "kind": draft.kind,
+                "subject": draft.subject,
+                "actor": draft.actor,
+                "body": draft.body,
+                "private": draft.private,
+                "files": draft.files,
+            },
+        )
         assert inserted.inserted_primary_key is not None
         entry_id: int = inserted.inserted_primary_key[0]
         for name, value in (private or {}).items():
