@@ -26,7 +26,6 @@ from api.routes import (
     entries,
     facts,
     feeds,
-    join,
     log_files,
     lottery,
     members,
@@ -137,7 +136,7 @@ def create_app(
         app.include_router(router)
     for router in (registry.router, trading.router, lottery.router):
         app.include_router(router)
-    for router in (feeds.router, sign_in.router, join.router, pages.router):
+    for router in (feeds.router, sign_in.router, pages.router):
         app.include_router(router)
     for router in (public_home.router, public_draws.router, public_agencies.router, public_projects.router):
         app.include_router(router)
