@@ -80,10 +80,10 @@ class Happenings:
     def _decision(self, code: str) -> Event:
         number = f"监决{self.next('decision')}号"
         past = f"监决{self.pick.randrange(1, self._counts['decision',] + 1)}号"
-        match self.pick.randrange(4):
+        match self.pick.randrange(8):
             case 0:
                 return events.AgencyRemoved(code=code, ground="第十条", decision_number=number)
-            case 1:
+            case 1 | 2 | 3:
                 ends = self.pick.choice([None, past])
                 return events.AgencyReinstated(code=code, reason="复核", decision_number=number, ends=ends)
             case _:

@@ -110,7 +110,7 @@ def plainly(one: Standing, call: Call, at: int) -> int:
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("seed", range(4))
 def test_balls_equal_the_formula_and_nobody_suspended_is_in(log: Log, seed: int) -> None:
-    happenings = Happenings(log, random.Random(100 + seed))
+    happenings = Happenings(log, random.Random(100 + seed), agencies=8)
     party = Party(None, Organisation("tenderer", "演示招标人", None, ("tenderer",)), 1)
     counted = {"in": 0, "suspended": 0}
     for _ in range(5):
