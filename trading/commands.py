@@ -13,8 +13,11 @@ from audit.entry import File
 from lottery.commands.decide import decision_locks, record_decision
 from lottery.events import Decided
 from lottery.numbering import read_draw_id
-from registry.authority import account_locks, acts_as, check_role, organisation_of
+from registry.authority import REGISTRY, account_locks, acts_as, check_role, organisation_of
+from registry.commands import commission_locks, record_commission
+from registry.events import CreditFactRecorded
 from registry.names import check_text
+from registry.queries.rulebook import credit_facts
 from registry.uscc import check_uscc
 from trading import errors, queries, rules
 from trading.events import AgentEngaged, NoticeCorrected, NoticePublished, NoticeWithdrawn, ProjectRegistered
@@ -121,6 +124,31 @@ def engage_agent(act: Act, event: AgentEngaged) -> int:
     if any(one.agent == event.agent for one in queries.engagements(act.session, draw_id=event.draw_id)):
         raise errors.EngagedAlready(agent=event.agent, draw_id=event.draw_id)
     return act.record(event, _subject(event.project))
+
+
+def complete_commission(act: Act, project: str, agent: str, reference: str, day: str) -> int:
+    """Say that an engaged agency has done its work (完成委托), a fact that its credit rests on. By the tenderer.
+
+    agent: its unified social credit code. reference: the acceptance's number. day: ISO date. What is recorded is the
+    register's own entry, since it is about the agency; here it is only asked whether it was engaged for that.
+    Raises BadCode, NoSuchProject, NotForThatTenderer, NotEngaged, CommissionsCompleted, BadText, BadRule, FactRecorded.
+    """
+    rules.check_project_code(project)
+    act.lock(*commission_locks(agent), shared=[_subject(project), REGISTRY, *account_locks(act)])
+    check_role(act, "tenderer")
+    known = _known_project(act, project)
+    if not _acts_for(act, {known.tenderer}):
+        raise errors.NotForThatTenderer(actor=act.actor, tenderer=known.tenderer_name)
+    engaged = [one for one in queries.engagements(act.session, project_code=project) if one.agent == agent]
+    if not engaged:
+        raise errors.NotEngaged(agent=agent, project=project)
+    completed = credit_facts(act.session, agent, "commission_completed", project)
+    if len(completed) >= len(engaged):
+        raise errors.CommissionsCompleted(agent=agent, project=project)
+    event = CreditFactRecorded(
+        code=agent, fact="commission_completed", project_code=project, reference=reference, day=day
+    )
+    return record_commission(act, event)
 
 
 def _check_is_about(act: Act, event: Decided, project: Project) -> None:

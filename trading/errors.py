@@ -97,3 +97,17 @@ class EngagedAlready(Refusal):
     code = "trading.engaged-already"
     zh = "代理机构 {agent} 已就摇号 {draw_id} 签订委托代理合同"
     en = "agency {agent} is engaged under draw {draw_id} already"
+
+
+class NotEngaged(Refusal):
+    code = "trading.not-engaged"
+    zh = "代理机构 {agent} 没有就项目 {project} 签订委托代理合同"
+    en = "agency {agent} has no commission contract for project {project}"
+
+
+class CommissionsCompleted(Refusal):
+    """As many were completed as there are contracts: credit counts each commission once."""
+
+    code = "trading.commissions-completed"
+    zh = "代理机构 {agent} 就项目 {project} 签订的委托均已登记完成"
+    en = "every commission of agency {agent} for project {project} is on record as completed"

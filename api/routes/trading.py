@@ -39,6 +39,15 @@ class NoticeContent(BaseModel):
         return Content(self.title, tuple(self.text), self.valid_from, self.valid_until, tuple(self.media))
 
 
+class CommissionIn(BaseModel):
+    """A commission that its agent has completed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    agent: str = Field(description="The agency's unified social credit code")
+    reference: str = Field(description="Number of the acceptance (验收)")
+    day: str = Field(description="ISO date of the acceptance")
+
+
 @router.post("/projects", **ACT)
 def register_project(body: ProjectRegistered, do: Do) -> Done:
     """Let a project enter the centre."""
@@ -81,3 +90,12 @@ def decide_draw(body: Decided, do: Do) -> Done:
 def engage_agent(body: AgentEngaged, do: Do) -> Done:
     """Record the contract with the agent that the draw gave."""
     return do(PARTIES, lambda act: commands.engage_agent(act, body))
+
+
+@router.post("/projects/{project}/commissions", **ACT)
+def complete_commission(project: Code, body: CommissionIn, do: Do) -> Done:
+    """Say that an engaged agency has done its work, a fact that its credit rests on."""
+    return do(
+        ("tenderer",),
+        lambda act: commands.complete_commission(act, project, body.agent, body.reference, body.day),
+    )
