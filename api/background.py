@@ -1,4 +1,4 @@
-"""What runs beside the requests: the draws' own steps, once a second."""
+"""What runs beside the requests: the draws' own steps, once a second, and the register's review, once a day."""
 
 import asyncio
 import threading
@@ -9,9 +9,13 @@ from api.app import Background
 from audit.log import Log
 from lottery import conductor
 from lottery.beacon.relays import BeaconClient
+from registry import nightly
+from registry.working_days import day_of
 
 EVERY = 1.0
 """Seconds."""
+LOOKED_AT = 60.0
+"""Seconds between two looks whether a new day has begun."""
 
 
 def conducting(beacon: BeaconClient, begin: threading.Event | None = None) -> Background:
@@ -22,5 +26,19 @@ def conducting(beacon: BeaconClient, begin: threading.Event | None = None) -> Ba
             if begin is None or begin.is_set():
                 await anyio.to_thread.run_sync(conductor.advance_all, log, beacon)
             await asyncio.sleep(EVERY)
+
+    return run
+
+
+def reviewing() -> Background:
+    """Let the register be reviewed at the start, and soon after each midnight in Beijing."""
+
+    async def run(log: Log) -> None:
+        reviewed = None
+        while True:
+            today = day_of(log.clock() // 1000)
+            if today != reviewed and await anyio.to_thread.run_sync(nightly.review, log):
+                reviewed = today
+            await asyncio.sleep(LOOKED_AT)
 
     return run

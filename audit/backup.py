@@ -9,14 +9,17 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, inspect
+from sqlalchemy import URL, inspect, select
+from sqlalchemy.orm import Session
 
 from audit.database import Database
 from audit.errors import Refusal, Unreadable
-from audit.tables import TreeHeadRow
+from audit.tables import BackupRow, TreeHeadRow
 
 
 class BackupExists(Refusal):
@@ -43,8 +46,21 @@ class NotABackup(Refusal):
     en = "{file} is no backup of such a database."
 
 
-def backup(database: Database, file: Path) -> None:
-    """Write a consistent copy while the centre goes on. Raises BackupExists, BackupFailed."""
+@dataclass(frozen=True)
+class Backup:
+    """A backup that was made."""
+
+    file: str
+    """Its path as it was then."""
+    made_at: int
+    """Unix milliseconds, when it was complete."""
+
+
+def backup(database: Database, file: Path, clock: Callable[[], int]) -> None:
+    """Write a consistent copy while the centre goes on, and remember that. clock: Unix milliseconds.
+
+    Raises BackupExists, BackupFailed.
+    """
     if file.exists():
         raise BackupExists(file=file)
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # before anything private is in it
@@ -57,6 +73,14 @@ def backup(database: Database, file: Path) -> None:
     except BaseException:
         file.unlink(missing_ok=True)
         raise
+    with database.writing() as session:
+        session.add(BackupRow(file=str(file.resolve()), made_at=clock()))
+
+
+def backups_since(session: Session, at: int) -> list[Backup]:
+    """The backups complete at that moment (Unix milliseconds) or later, oldest first: they may hold what came then."""
+    rows = session.scalars(select(BackupRow).where(BackupRow.made_at >= at).order_by(BackupRow.made_at, BackupRow.file))
+    return [Backup(row.file, row.made_at) for row in rows]
 
 
 def restore(database: Database, file: Path) -> None:

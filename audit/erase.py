@@ -21,16 +21,28 @@ class NothingToErase(Refusal):
     en = "Entry {seq} has no private value {name!r}, or it was erased before."
 
 
+PRIVATE = "private"
+"""Held by whoever erases, so that no two erase one value."""
+
+
 def erase_private(act: Act, seq: int, names: Sequence[str], legal_basis: str) -> int:
     """Delete private values of a placed entry and log that, with the legal basis. Backups still hold them.
 
     Raises NoSuchEntry, NothingToErase.
     """
-    act.lock("private", shared=[f"entry:{seq}"])
-    origin = act.session.scalars(select(TreeHeadRow.origin)).one()
+    act.lock(PRIVATE, shared=[f"entry:{seq}"])
     entry_id = act.session.scalar(select(EntryRow.id).where(EntryRow.seq == seq))
     if entry_id is None:
         raise NoSuchEntry(seq=seq)
+    return erase_values(act, entry_id, names, legal_basis)
+
+
+def erase_values(act: Act, entry_id: int, names: Sequence[str], legal_basis: str) -> int:
+    """What `erase_private` does, within an act that holds `PRIVATE`. Raises NoSuchEntry, NothingToErase."""
+    seq = act.session.scalar(select(EntryRow.seq).where(EntryRow.id == entry_id))
+    if seq is None:
+        raise NoSuchEntry(seq="-")
+    origin = act.session.scalars(select(TreeHeadRow.origin)).one()
     for name in names:
         gone = act.session.execute(
             delete(PrivateValueRow)

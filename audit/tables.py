@@ -95,7 +95,7 @@ class BackupRow(Base):
     file: Mapped[str] = mapped_column(primary_key=True)
     """Its path as it was then."""
     made_at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """Unix milliseconds, when it was begun."""
+    """Unix milliseconds, when it was complete."""
 
 
 class PublicRow(Base):

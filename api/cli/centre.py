@@ -41,7 +41,7 @@ def serve(
 ) -> None:
     """运行 Pages, API, stream and sequencer, by the system's clock."""
     from api.app import create_app
-    from api.background import conducting
+    from api.background import conducting, reviewing
     from api.cli.place import load_packages, opened_log, settings_for
     from api.demo.city import ORIGIN
     from api.server import run
@@ -53,7 +53,7 @@ def serve(
         if log.origin == ORIGIN:  # its clock is not the system's
             raise ServedByDemo
         say(f"http://{host}:{port}/")
-        run(create_app(log, settings, background=[conducting(beacon)]), host, port)
+        run(create_app(log, settings, background=[conducting(beacon), reviewing()]), host, port)
 
 
 def demo(
@@ -98,7 +98,7 @@ def backup(
     from audit.backup import backup as write
 
     with opened_log(data) as log:
-        write(log.database, file)
+        write(log.database, file, log.clock)
     result(f"OK file={file}")
 
 

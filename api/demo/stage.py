@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from api.app import create_app
-from api.background import conducting
+from api.background import conducting, reviewing
 from api.demo.city import DRAW_PREFIX, MONDAY, ORIGIN, PROJECTS, moment
 from api.demo.clock import DemoClock
 from api.demo.play import Play
@@ -111,7 +111,9 @@ def serve(data: Path, host: str, port: int, pace: float, say: Say) -> None:
     with demo_log(data, runs=True, new=new) as (log, clock), relay(clock) as beacon:
         settings = Settings(data=data, base_url=f"http://{host}:{port}", draw_prefix=DRAW_PREFIX)
         played = threading.Event()  # while the play runs, its players take the draws' steps themselves
-        app = create_app(log, settings, demo=True, background=[conducting(beacon, played)], sequencing=False)
+        app = create_app(
+            log, settings, demo=True, background=[conducting(beacon, played), reviewing()], sequencing=False
+        )
         server = Server(app, host, port)
         if new:
             actors = Play(log, clock, beacon, say, pace)

@@ -40,7 +40,7 @@ def empty(log: Log, tmp_path: Path, cluster: Cluster) -> Database:
 def test_a_backup_comes_back_and_the_log_goes_on(log: Log, empty: Database, tmp_path: Path, clock: FakeClock) -> None:
     keep(log, "一")
     file = tmp_path / "backup"
-    backup(log.database, file)
+    backup(log.database, file, log.clock)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     log.stop()
     restore(empty, file)
@@ -58,8 +58,8 @@ def test_a_backup_comes_back_and_the_log_goes_on(log: Log, empty: Database, tmp_
 def test_a_backup_goes_over_nothing(log: Log, empty: Database, tmp_path: Path) -> None:
     (tmp_path / "backup").write_bytes(b"mine")
     with pytest.raises(BackupExists):
-        backup(log.database, tmp_path / "backup")
-    backup(log.database, tmp_path / "other")
+        backup(log.database, tmp_path / "backup", log.clock)
+    backup(log.database, tmp_path / "other", log.clock)
     with pytest.raises(DatabaseInUse):
         restore(log.database, tmp_path / "other")
     with pytest.raises(Unreadable):
