@@ -22,10 +22,12 @@ from api.conditional import IMMUTABLE
 from api.dependencies import Site
 from api.pages import STATIC, Pages
 from api.routes import (
+    agency_forms,
     desk,
     entries,
     facts,
     feeds,
+    join,
     log_files,
     lottery,
     members,
@@ -136,9 +138,15 @@ def create_app(
         app.include_router(router)
     for router in (registry.router, trading.router, lottery.router):
         app.include_router(router)
-    for router in (feeds.router, sign_in.router, pages.router):
+    for router in (feeds.router, sign_in.router, join.router, pages.router):
         app.include_router(router)
-    for router in (public_home.router, public_draws.router, public_agencies.router, public_projects.router):
+    for router in (
+        public_home.router,
+        public_draws.router,
+        public_agencies.router,
+        public_projects.router,
+        agency_forms.router,
+    ):
         app.include_router(router)
     app.include_router(desk.router)
     app.mount("/static", Static(directory=STATIC), name="static")

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api import draw_wording
 from api.errors import NoSuchEntryId
 from api.routes import (
     desk_accounts,
     desk_agencies,
+    desk_agency,
     desk_call,
     desk_dice,
     desk_draws,
@@ -36,6 +37,7 @@ from audit.log import Log
 from audit.tables import EntryRow
 from lottery import queries, rules
 from lottery.queries import DrawLine
+from registry.queries.forms import application
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,6 +48,7 @@ LASTING = frozenset({"file_objection", "change_standing"})
 
 DOORS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("registrar", "supervisor"), "/desk/agencies", "代理机构", "登记、变更、导入；暂停、恢复、除名"),
+    (("agent",), "/desk/agency", "本机构", "三张登记表、承诺、准则，缺什么、何时到期"),
     (("registrar",), "/desk/organisations", "单位和公钥", "登记单位，登记和撤销公钥"),
     (("tenderer", "registrar", "agent"), "/desk/projects", "项目和公告", "登记项目，发布、更正、撤回公告，决定摇号"),
     (
@@ -84,6 +87,8 @@ class Task:
 @router.get("/desk")
 def home(desk: DeskDep) -> Response:
     with desk.log.reading() as session:
+        if not desk.user.holdings and application(session, desk.user.account) is not None:
+            return RedirectResponse("/desk/agency", 303)
         tasks = _tasks(desk, session)
         waiting = [one for one in waiting_for(desk, session) if _wants(desk, session, one)]
     doors = [
@@ -135,6 +140,7 @@ def forget_old(log: Log) -> None:
 
 
 for part in (
+    desk_agency,
     desk_agencies,
     desk_organisations,
     desk_projects,

@@ -60,6 +60,8 @@ class Field:
     """Value and label; of a `text`, suggestions."""
     value: str | Sequence[str] = ""
     """What stands there first."""
+    kept: str = ""
+    """What is known already, as it may be shown; it counts unless something else is filled in."""
     autocomplete: str = "off"
     group: str = ""
     """Fields that follow each other with one group stand together under its name."""

@@ -76,6 +76,17 @@ def _fetch(desk: Desk, ticket: str, member: str) -> Upload:
     return Upload(row.name, row.media_type, row.data)
 
 
+def still_kept(desk: Desk, tickets: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """As `keep` answered, for those of these files that are still there."""
+    with desk.log.reading() as session:
+        rows = {name: session.get(UploadRow, ticket[:100]) for name, ticket in tickets.items()}
+    return {
+        name: (row.name, row.ticket)
+        for name, row in rows.items()
+        if row is not None and row.account == desk.user.account and row.made > desk.now - KEPT_FOR
+    }
+
+
 def forget(desk: Desk, posted: Posted) -> None:
     """Drop what was kept for an act that is done."""
     tickets = [values[0] for name, values in posted.raw.items() if name.endswith(KEPT)]

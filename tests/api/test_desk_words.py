@@ -10,7 +10,14 @@ from api.pages import HERE
 from trading.model import NOTICE_KINDS, TRADES
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
-ROUTES = sorted(Path(api.routes.__path__[0]).glob("desk*.py"))
+ROUTES = sorted(
+    path
+    for pattern in ("desk*.py", "join.py", "agency_forms.py")
+    for path in Path(api.routes.__path__[0]).glob(pattern)
+)
+TEMPLATES = sorted(
+    path for pattern in ("desk/**/*.html", "forms/*.html", "join.html") for path in (HERE / "templates").glob(pattern)
+)
 SAYS_BOTH = {"wrong", "BadField"}
 """Functions that are given the Chinese and the English text."""
 
@@ -35,7 +42,7 @@ def test_every_text_of_the_desks_has_its_english() -> None:
     texts = {*TRADES.values(), *NOTICE_KINDS.values()}
     for path in ROUTES:
         texts |= texts_of(ast.parse(path.read_text(encoding="utf-8")))
-    for path in (HERE / "templates" / "desk").glob("*.html"):
+    for path in TEMPLATES:
         texts |= set(re.findall(r"_\('([^']+)'", path.read_text(encoding="utf-8")))
     assert len(texts) > 300
     assert sorted(texts - catalogue().keys()) == []

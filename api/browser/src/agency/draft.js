@@ -99,6 +99,11 @@ function fillIn(form, values) {
   }
 }
 
+/** The centre has what this slot held. @param {string} name */
+export function forgetDraft(name) {
+  localStorage.removeItem(`mingtang-draft/${name}`);
+}
+
 /** Let a form save itself. @param {HTMLFormElement} form */
 export function mountDraft(form) {
   const slot = slotOf(form);
@@ -163,7 +168,8 @@ export function mountDraft(form) {
   /** @param {{revision: number, at: string, kept: Record<string, [string, string]>}} answer */
   async function onSaved(answer) {
     revision = answer.revision;
-    form.dataset.revision = String(revision);
+    const told = /** @type {HTMLInputElement | null} */ (form.querySelector('input[name="revision"]'));
+    if (told) told.value = String(revision);
     for (const [name, [, ticket]] of Object.entries(answer.kept)) rememberFile(name, ticket);
     if (isDirty) soon(AFTER);
     else localStorage.removeItem(slot);
@@ -243,9 +249,12 @@ export function mountDraft(form) {
   };
   form.addEventListener("input", onTyped);
   form.addEventListener("change", onTyped);
-  form.addEventListener("submit", () => {
-    isStopped = true; // the form itself carries all of it
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    isStopped = navigator.onLine; // then the form itself carries all of it
+    if (navigator.onLine || !keep()) return;
+    event.preventDefault();
+    tell("local", say("offline"));
   });
   window.addEventListener("online", save);
   window.addEventListener("pagehide", () => {
