@@ -42,9 +42,12 @@ def ask_secret(prompt: str, twice: bool = False) -> str:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal's standard error; nothing in a pipe."""
-    if not sys.stderr.isatty():
+def progress(title: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal's standard error; nothing in a pipe.
+
+    It is told how many are done, and of how many; 0 where that is not known.
+    """
+    if quiet or not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
     from rich.console import Console
@@ -52,4 +55,4 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)

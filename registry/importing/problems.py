@@ -32,18 +32,47 @@ class Report:
 
 
 class ImportRejected(Refusal):
-    """Nothing was recorded; `report` says of every row why."""
+    """Nothing was recorded; `report` says of every row why, or of the first thousands of them."""
 
     code = "registry.import-rejected"
-    zh = "有 {count} 处问题，全部未导入；首个：第 {row} 行“{column}”：{first_zh}"
-    en = "{count} problems, nothing was imported; the first: row {row}, {column}: {first_en}"
+    zh = "有 {count} 处问题，全部未导入；首个：{sheet}第 {row} 行“{column}”：{first_zh}"
+    en = "{count} problems, nothing was imported; the first: {sheet}row {row}, {column}: {first_en}"
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, count: int | None = None) -> None:
+        """count: of all problems, where the report does not hold all."""
         first = report.problems[0]
         super().__init__(
-            count=len(report.problems), row=first.row, column=first.column, first_zh=first.zh, first_en=first.en
+            count=len(report.problems) if count is None else count,
+            sheet=f"{first.sheet} " if first.sheet else "",
+            row=first.row,
+            column=first.column,
+            first_zh=first.zh,
+            first_en=first.en,
         )
         self.report = report
+
+
+class ImportStopped(Refusal):
+    """What was recorded stays, each agency whole; the same file given again goes on from there."""
+
+    code = "registry.import-stopped"
+    zh = "导入在第 {row} 行的机构 {code} 处停止：{why_zh}（共 {total} 家，已办完 {done} 家；用同一文件可继续导入）"
+    en = (
+        "the import stopped at agency {code} of row {row}: {why_en}. {done} of {total} agencies are done; "
+        "give the same file again to go on"
+    )
+
+
+class NotInAgencies(Refusal):
+    code = "registry.not-in-agencies"
+    zh = "“{sheet}”表中没有统一社会信用代码为 {value} 的机构"
+    en = "the sheet {sheet!r} has no agency of the code {value}"
+
+
+class NoLegalPerson(Refusal):
+    code = "registry.no-legal-person"
+    zh = "“{sheet}”表中没有该机构的法定代表人"
+    en = "the sheet {sheet!r} has no legal representative of this agency"
 
 
 class DuplicateInFile(Refusal):

@@ -22,7 +22,7 @@ from registry.rules.fields import LABELS, field_fault
 from registry.sheets.csv_table import csv_lines
 from registry.sheets.heading import BadHeading, Layout, Table, under_heading
 from registry.sheets.limits import BadFile, Limits
-from registry.sheets.values import fen, iso_day, paragraphs, parts, whole, yes
+from registry.sheets.values import fen, identity, iso_day, paragraphs, parts, whole, yes
 from registry.sheets.workbook import ZIP, Workbook
 
 TITLES: dict[Form, str] = {"agency": "机构", "legal_person": "法人", "practitioner": "从业人员"}
@@ -193,15 +193,15 @@ def agency_form(cells: Cells) -> tuple[AgencyForm, AgencyPrivate]:
         bank_name=cells["bank_name"],
         bank_account=cells["bank_account"],
         controller_name=cells["controller_name"],
-        controller_number=cells["controller_number"],
-        licence=b"",
+        controller_number=identity(cells["controller_number"]),
+        licence=None,
     )
     return form, private
 
 
 def legal_person_form(cells: Cells) -> tuple[LegalPersonForm, LegalPersonPrivate]:
     form = LegalPersonForm(iso_day(cells["term_from"]), _last_day(cells.get("term_until", "")))
-    return form, LegalPersonPrivate(cells["name"], cells["identity_number"], cells["phone"])
+    return form, LegalPersonPrivate(cells["name"], identity(cells["identity_number"]), cells["phone"])
 
 
 def practitioner_form(cells: Cells) -> tuple[PractitionerForm, PractitionerPrivate]:
@@ -222,7 +222,7 @@ def practitioner_form(cells: Cells) -> tuple[PractitionerForm, PractitionerPriva
         fields=parts(cells.get("fields", "")),
     )
     numbers = tuple(_certificate(cells, place, "number") for place in filled)
-    return form, PractitionerPrivate(cells["name"], cells["identity_number"], numbers)
+    return form, PractitionerPrivate(cells["name"], identity(cells["identity_number"]), numbers)
 
 
 def key_fault(cells: Cells) -> FieldFault | None:

@@ -47,6 +47,11 @@ def fen(text: str) -> int:
         return UNREADABLE
 
 
+def identity(text: str) -> str:
+    """A code or number of a person or firm in the form it is stored in, if it is one."""
+    return text.replace(" ", "").upper()
+
+
 def yes(text: str) -> bool | None:
     """Empty is no; None is neither."""
     word = text.casefold()
