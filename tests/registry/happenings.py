@@ -1,9 +1,9 @@
 """Anything that may happen to a register, at random: entries that commands could have written, in any order."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
-from audit.act import Act
 from audit.entry import SYSTEM
 from audit.events import Event
 from audit.log import Log
@@ -25,8 +25,10 @@ GROUNDS: tuple[events.Ground, ...] = (
 class Happenings:
     """Records one random entry after the other. It remembers just enough for each to have its form."""
 
-    def __init__(self, log: Log, pick: random.Random, agencies: int = 4) -> None:
-        self.log, self.pick, self.agencies = log, pick, agencies
+    def __init__(
+        self, log: Log, pick: random.Random, agencies: int = 4, organisations: Sequence[str] = ORGANISATIONS
+    ) -> None:
+        self.log, self.pick, self.agencies, self.organisations = log, pick, agencies, organisations
         self._counts: dict[Any, int] = {}
         self._findings: list[str] = []
 
@@ -41,11 +43,6 @@ class Happenings:
             with self.log.act(SYSTEM) as act:
                 act.lock(subject)
                 act.record(event, subject)
-
-    def record(self, act: Act) -> None:
-        """One more, in an act that holds what it needs."""
-        subject, event = self.one()
-        act.record(event, subject)
 
     def one(self) -> tuple[str, Event]:
         makers = [self._agency, self._decision, self._form, self._form, self._accepted, self._accepted, self._left]
@@ -71,7 +68,7 @@ class Happenings:
         return events.AgencyAmended.of(one.body() | {"reason": "变更"})
 
     def _organisation(self, code: str) -> Event:
-        id_ = self.pick.choice(ORGANISATIONS)
+        id_ = self.pick.choice(self.organisations)
         name = f"演示单位{id_}{self.pick.randrange(2)}"
         return events.OrganisationRecorded(
             organisation=id_, name=name, code=self.pick.choice([None, code]), capacities=["tenderer"]
@@ -93,48 +90,11 @@ class Happenings:
                 )
 
     def _form(self, code: str) -> Event:
-        form = self.pick.choice(["agency", "legal_person", "practitioner"])
+        form: events.Form = self.pick.choice(["agency", "legal_person", "practitioner"])
         who = self.pick.choice(["p1", "p2"]) if form == "practitioner" else None
-        version = self.next("form", code, form, who)
-        if form == "legal_person":
-            return events.LegalPersonFormSubmitted(
-                code=code, version=version, term_from="2020-01-01", term_until=None, reason=None
-            )
-        if who is not None:
-            held = [
-                events.Certificate(name=name, issued="2020-01-01", until=self.pick.choice([None, *DAYS]))
-                for name in self.pick.choice([[], ["造价工程师"], ["造价工程师", "建造师"]])
-            ]
-            return events.PractitionerFormSubmitted(
-                code=code,
-                practitioner=who,
-                version=version,
-                key=True,
-                titles=[],
-                certificates=held,
-                employed_since="2020-01-01",
-                insurance_months=12,
-                fields=[],
-                reason=None,
-            )
-        return events.AgencyFormSubmitted(
-            code=code,
-            version=version,
-            name="演示代理",
-            organisation="agency-1",
-            legal_form="有限责任公司",
-            founded="2015-03-01",
-            region="210100",
-            address="演示路 1 号",
-            premises="rented",
-            premises_area=100,
-            capital=0,
-            scope=[],
-            fields=["工程建设"],
-            recording_equipment="无",
-            office_equipment="无",
-            reason=None,
-        )
+        names = self.pick.choice([[], ["造价工程师"], ["造价工程师", "建造师"]])
+        held = [a_certificate(name, self.pick.choice([None, *DAYS])) for name in names]
+        return a_form(code, form, who, self.next("form", code, form, who), held)
 
     def _accepted(self, code: str) -> Event | None:
         """Newest versions that were given in."""
@@ -216,3 +176,25 @@ def a_formula(pick: random.Random, version: int) -> events.FormulaPublished:
             events.Grade(grade="B", at_least=0, balls=1),
         ],
     )
+
+
+def a_certificate(name: str, until: str | None = None) -> events.Certificate:
+    return events.Certificate(name=name, issued="2020-01-01", until=until)
+
+
+def a_form(
+    code: str, form: events.Form, who: str | None = None, version: int = 1, held: Sequence[events.Certificate] = ()
+) -> Event:
+    """A version of one of the three forms. who: the practitioner."""
+    members: dict[str, Any] = {"code": code, "version": version, "reason": None}
+    if form == "legal_person":
+        return events.LegalPersonFormSubmitted.of(members | {"term_from": "2020-01-01", "term_until": None})
+    if form == "practitioner":
+        members |= {"practitioner": who, "key": True, "titles": [], "employed_since": "2020-01-01", "fields": []}
+        return events.PractitionerFormSubmitted.of(
+            members | {"insurance_months": 12, "certificates": [one.model_dump() for one in held]}
+        )
+    facts = {"name": "演示代理", "organisation": "agency-1", "legal_form": "有限责任公司", "founded": "2015-03-01"}
+    place = {"region": "210100", "address": "演示路 1 号", "premises": "rented", "premises_area": 100, "capital": 0}
+    rest = {"scope": [], "fields": ["工程建设"], "recording_equipment": "无", "office_equipment": "无"}
+    return events.AgencyFormSubmitted.of(members | facts | place | rest)
