@@ -144,7 +144,8 @@ def every_reason(hall: Hall) -> dict[str, Reason]:
     hall.publish_plan("drand", ROUND)
     hall.publish_roster()
     hall.freeze()
-    return {a_code(90): "NOT_RECORDED"} | {code: reason for reason, code in codes.items()}
+    reasons: dict[str, Reason] = {code: reason for reason, code in codes.items()}
+    return reasons | {a_code(90): REASONS[0]}
 
 
 def folder(hall: Hall) -> str:
