@@ -27,10 +27,11 @@ from registry.rules.roles import (
     check_role_organisation,
     check_roles_together,
 )
-from registry.rules.verdicts import Check, In, Out, Reason
+from registry.rules.verdicts import ARTICLES, Check, In, Out, Reason
 from registry.rules.who_is_in import checks, eligibility
 
 __all__ = [
+    "ARTICLES",
     "CAPACITY_OF_ROLE",
     "HOLDER_KNOWN",
     "MAX_DECISION_NUMBER",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from registry.model.standing import AcceptedForm, Text
-from registry.rules.verdicts import FREE_CHOICE, MOST_IN_NOTE, RULES_OF_ENTRY, Check, Question, not_asked, until_text
+from registry.rules.verdicts import MOST_IN_NOTE, Check, Question, failed, not_asked, passed, until_text
 
 _FORMS: Final = {
     "agency": Text("机构情况登记表", "the agency form"),
@@ -20,9 +20,9 @@ def forms_accepted(question: Question) -> Check:
     missing = [_FORMS[form] for form, one in found.items() if one is None]
     if missing:
         text = Text(f"未通过登记：{_zh(missing)}", f"not accepted: {_en(missing)}")
-        return Check("FORM_NOT_ACCEPTED", "failed", text, (question.call.entry,), RULES_OF_ENTRY)
+        return failed("FORM_NOT_ACCEPTED", text, (question.call.entry,))
     accepted = tuple(sorted({one.accepted for one in found.values() if one is not None}))
-    return Check("FORM_NOT_ACCEPTED", "passed", Text("三表均已通过登记", "all three forms accepted"), accepted)
+    return passed("FORM_NOT_ACCEPTED", Text("三表均已通过登记", "all three forms accepted"), accepted)
 
 
 def forms_in_force(question: Question) -> Check:
@@ -34,8 +34,8 @@ def forms_in_force(question: Question) -> Check:
     if expired:
         words = [_FORMS[form] for form in expired]
         text = Text(f"已过登记有效期：{_zh(words)}", f"to be renewed first: {_en(words)}")
-        return Check("FORM_EXPIRED", "failed", text, entries, RULES_OF_ENTRY)
-    return Check("FORM_EXPIRED", "passed", Text("登记均在有效期内", "none has to be renewed first"), entries)
+        return failed("FORM_EXPIRED", text, entries)
+    return passed("FORM_EXPIRED", Text("登记均在有效期内", "none has to be renewed first"), entries)
 
 
 def _three_forms(question: Question) -> dict[str, AcceptedForm | None]:
@@ -51,9 +51,9 @@ def promised(question: Question) -> Check:
     promise = question.standing.promise
     if promise is None:
         text = Text("未作入场服务承诺", "no admission commitment made")
-        return Check("COMMITMENT_MISSING", "failed", text, (question.call.entry,), RULES_OF_ENTRY)
+        return failed("COMMITMENT_MISSING", text, (question.call.entry,))
     text = Text(f"已作入场服务承诺（第 {promise.version} 版）", f"promised (version {promise.version})")
-    return Check("COMMITMENT_MISSING", "passed", text, (promise.entry,))
+    return passed("COMMITMENT_MISSING", text, (promise.entry,))
 
 
 def promise_holds(question: Question) -> Check:
@@ -63,9 +63,9 @@ def promise_holds(question: Question) -> Check:
     until = until_text(promise.until)
     if promise.until <= question.at:
         text = Text(f"入场服务承诺已到期（{until.zh}）", f"the admission commitment has run out ({until.en})")
-        return Check("COMMITMENT_EXPIRED", "failed", text, (promise.entry,), RULES_OF_ENTRY)
+        return failed("COMMITMENT_EXPIRED", text, (promise.entry,))
     text = Text(f"入场服务承诺在有效期内（{until.zh}）", f"the promise holds ({until.en})")
-    return Check("COMMITMENT_EXPIRED", "passed", text, (promise.entry,))
+    return passed("COMMITMENT_EXPIRED", text, (promise.entry,))
 
 
 def code_acknowledged(question: Question) -> Check:
@@ -76,9 +76,9 @@ def code_acknowledged(question: Question) -> Check:
     version = Text(f"入场行为准则（第 {conduct.version} 版）", f"version {conduct.version} of the code of conduct")
     if entry is None:
         text = Text(f"未确认现行{version.zh}", f"{version.en}, the one in force, not acknowledged")
-        return Check("CODE_NOT_ACKNOWLEDGED", "failed", text, (conduct.entry,), RULES_OF_ENTRY)
+        return failed("CODE_NOT_ACKNOWLEDGED", text, (conduct.entry,))
     text = Text(f"已确认{version.zh}", f"{version.en} acknowledged")
-    return Check("CODE_NOT_ACKNOWLEDGED", "passed", text, (conduct.entry, entry))
+    return passed("CODE_NOT_ACKNOWLEDGED", text, (conduct.entry, entry))
 
 
 def in_scope(question: Question) -> Check:
@@ -92,9 +92,9 @@ def in_scope(question: Question) -> Check:
         told = "不具备征集公告要求的业务范围：" + "、".join(missing)
         if len(told) > MOST_IN_NOTE:
             told = f"不具备征集公告要求的业务范围 {len(missing)} 项"
-        return Check("OUT_OF_SCOPE", "failed", Text(told, f"lacks {', '.join(missing)}"), entries, FREE_CHOICE)
+        return failed("OUT_OF_SCOPE", Text(told, f"lacks {', '.join(missing)}"), entries)
     text = Text("具备征集公告要求的业务范围", "takes on what the call asks for")
-    return Check("OUT_OF_SCOPE", "passed", text, entries)
+    return passed("OUT_OF_SCOPE", text, entries)
 
 
 def conditions_met(question: Question) -> Check:
@@ -107,23 +107,23 @@ def conditions_met(question: Question) -> Check:
             f"已登记且在有效期内的从业人员 {len(found)} 名，征集公告要求至少 {call.practitioners} 名",
             f"{len(found)} practitioners on record, the call asks for {call.practitioners}",
         )
-        return Check("CONDITION_NOT_MET", "failed", told, entries, FREE_CHOICE)
+        return failed("CONDITION_NOT_MET", told, entries)
     held = {one.name for form in found for one in form.certificates if one.until is None or question.day <= one.until}
     missing = sorted(set(call.certificates) - held)
     if missing:
         told = Text(f"从业人员无人持有有效证书：{'、'.join(missing)}", f"nobody holds {', '.join(missing)}")
         if len(told.zh) > MOST_IN_NOTE:
             told = Text(f"从业人员无人持有征集公告要求的证书 {len(missing)} 项", told.en)
-        return Check("CONDITION_NOT_MET", "failed", told, entries, FREE_CHOICE)
+        return failed("CONDITION_NOT_MET", told, entries)
     text = Text("从业人员和证书符合征集公告", "practitioners and certificates are as the call asks")
-    return Check("CONDITION_NOT_MET", "passed", text, entries)
+    return passed("CONDITION_NOT_MET", text, entries)
 
 
 def answered(question: Question) -> Check:
     if question.answered is None:
         text = Text("未响应征集公告", "did not answer the call")
-        return Check("DID_NOT_ANSWER", "failed", text, (question.call.entry,), FREE_CHOICE)
-    return Check("DID_NOT_ANSWER", "passed", Text("已报名", "signed up"), (question.answered,))
+        return failed("DID_NOT_ANSWER", text, (question.call.entry,))
+    return passed("DID_NOT_ANSWER", Text("已报名", "signed up"), (question.answered,))
 
 
 def _zh(words: Sequence[Text]) -> str:

@@ -6,7 +6,7 @@ from registry.events import Ground
 from registry.model import Agency, Organisation
 from registry.model.standing import Text, Tie
 from registry.names import name_key
-from registry.rules.verdicts import Check, Question
+from registry.rules.verdicts import Check, Question, failed, passed
 
 CONFLICT_GROUNDS: Final[dict[Ground, Text]] = {
     "SAME_LEGAL_PERSON": Text("法定代表人为同一人", "one legal representative"),
@@ -17,9 +17,6 @@ CONFLICT_GROUNDS: Final[dict[Ground, Text]] = {
 }
 """What two share that makes them dependent on each other. A practitioner counts only where it is a key one."""
 _PERSONS: Final = ("SAME_PRACTITIONER", "SAME_PERSON")
-_INDEPENDENCE: Final = Text(
-    "《招标投标法》第十四条、《招标投标法实施条例》第十三条", "招标投标法 art. 14; 招标投标法实施条例 art. 13"
-)
 
 
 def is_same_body(agency: Agency, organisation: Organisation) -> bool:
@@ -41,7 +38,7 @@ def independent(question: Question) -> Check:
         if is_same_body(question.agency, party.organisation):
             assert question.standing.recorded is not None
             text = Text("该机构即招标人或本次摇号的席位单位", "it is the tenderer or holds a seat itself")
-            return Check("CONFLICT", "failed", text, (question.standing.recorded, party.entry), _INDEPENDENCE)
+            return failed("CONFLICT", text, (question.standing.recorded, party.entry))
     for tie in question.standing.ties:
         party_tied = next((party for party in question.parties if tie.other in party.names), None)
         if party_tied is not None and is_conflict(tie):
@@ -52,6 +49,6 @@ def independent(question: Question) -> Check:
                 else Text(f"席位 {seat} 的单位", f"who holds seat {seat}")
             )
             text = Text(f"与{who.zh}有利害关系：{ground.zh}", f"tied to {who.en}: {ground.en}")
-            return Check("CONFLICT", "failed", text, (tie.entry, party_tied.entry), _INDEPENDENCE)
+            return failed("CONFLICT", text, (tie.entry, party_tied.entry))
     text = Text("与招标人和席位单位无利害关系", "independent of the tenderer and of all seats")
-    return Check("CONFLICT", "passed", text, tuple(sorted({party.entry for party in question.parties})))
+    return passed("CONFLICT", text, tuple(sorted({party.entry for party in question.parties})))

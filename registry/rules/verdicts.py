@@ -24,13 +24,27 @@ Reason = Literal[
     "DID_NOT_ANSWER",
 ]
 
-_PUBLISHED: Final = "征集公告公布的条件"
-FREE_CHOICE: Final = Text(f"{_PUBLISHED}；《招标投标法》第十二条", "the call's published condition; 招标投标法 art. 12")
-RULES_OF_ENTRY: Final = Text(
-    f"{_PUBLISHED}（三表三制）；《招标投标法》第十三条",
-    "the call's published condition (three forms, three rules); 招标投标法 art. 13",
+_PUBLISHED: Final = Text("征集公告公布的条件", "the call's published condition")
+_FREE_CHOICE: Final = Text(f"{_PUBLISHED.zh}；《招标投标法》第十二条", f"{_PUBLISHED.en}; 招标投标法 art. 12")
+_RULES_OF_ENTRY: Final = Text(
+    f"{_PUBLISHED.zh}（三表三制）；《招标投标法》第十三条",
+    f"{_PUBLISHED.en} (three forms, three rules); 招标投标法 art. 13",
 )
-"""What an agency is told of a condition that rests on the register: 三表三制."""
+ARTICLES: Final[dict[Reason, Text]] = {
+    "NOT_RECORDED": _RULES_OF_ENTRY,
+    "CONFLICT": Text(
+        "《招标投标法》第十四条、《招标投标法实施条例》第十三条", "招标投标法 art. 14; 招标投标法实施条例 art. 13"
+    ),
+    "FORM_NOT_ACCEPTED": _RULES_OF_ENTRY,
+    "FORM_EXPIRED": _RULES_OF_ENTRY,
+    "COMMITMENT_MISSING": _RULES_OF_ENTRY,
+    "COMMITMENT_EXPIRED": _RULES_OF_ENTRY,
+    "CODE_NOT_ACKNOWLEDGED": _RULES_OF_ENTRY,
+    "OUT_OF_SCOPE": _FREE_CHOICE,
+    "CONDITION_NOT_MET": _FREE_CHOICE,
+    "DID_NOT_ANSWER": _FREE_CHOICE,
+}
+"""What each reason rests on. REMOVED and SUSPENDED rest on the decision's own ground."""
 
 MOST_IN_NOTE: Final = 200
 """Code points of a note, as the protocol wants it."""
@@ -109,6 +123,15 @@ class Question:
     def practitioners(self) -> list[AcceptedForm]:
         """Those on record, still there and not to be renewed first."""
         return [one for one in self.standing.practitioners(self.day) if self.at < one.until]
+
+
+def passed(reason: Reason, text: Text, entries: tuple[int, ...] = ()) -> Check:
+    return Check(reason, "passed", text, entries)
+
+
+def failed(reason: Reason, text: Text, entries: tuple[int, ...], article: Text | None = None) -> Check:
+    """article: the decision's, where it is one."""
+    return Check(reason, "failed", text, entries, article or ARTICLES[reason])
 
 
 def not_asked(reason: Reason) -> Check:

@@ -11,7 +11,7 @@ from registry.model.standing import Call, Party, Standing, Text
 from registry.rules import conditions
 from registry.rules.credit import credit
 from registry.rules.independence import independent
-from registry.rules.verdicts import RULES_OF_ENTRY, Check, In, Out, Question, until_text
+from registry.rules.verdicts import Check, In, Out, Question, failed, passed, until_text
 from registry.working_days import day_of
 
 
@@ -41,27 +41,27 @@ def checks(standing: Standing, call: Call, parties: Sequence[Party], answered: i
 def _recorded(question: Question) -> Check:
     recorded = question.standing.recorded
     if recorded is None:
-        return Check("NOT_RECORDED", "failed", Text("尚未登记", "not on record"), (), RULES_OF_ENTRY)
-    return Check("NOT_RECORDED", "passed", Text("已登记", "on record"), (recorded,))
+        return failed("NOT_RECORDED", Text("尚未登记", "not on record"), ())
+    return passed("NOT_RECORDED", Text("已登记", "on record"), (recorded,))
 
 
 def _removed(question: Question) -> Check:
     removal = question.agency.removal
     if removal is None:
-        return Check("REMOVED", "passed", Text("未被除名", "not struck off"))
+        return passed("REMOVED", Text("未被除名", "not struck off"))
     number = removal.decision_number
     text = Text(f"已除名（{number}）", f"struck off ({number})")
-    return Check("REMOVED", "failed", text, _decided(question, number), Text(removal.ground, removal.ground))
+    return failed("REMOVED", text, _decided(question, number), Text(removal.ground, removal.ground))
 
 
 def _suspended(question: Question) -> Check:
     suspension = question.agency.suspension_at(question.at)
     if suspension is None:
-        return Check("SUSPENDED", "passed", Text("不在暂停期内", "not suspended"))
+        return passed("SUSPENDED", Text("不在暂停期内", "not suspended"))
     number = suspension.decision_number
     until = Text("至另行决定止", "until lifted") if suspension.until is None else until_text(suspension.until)
     text = Text(f"暂停期内，{until.zh}（{number}）", f"suspended {until.en} ({number})")
-    return Check("SUSPENDED", "failed", text, _decided(question, number), Text(suspension.ground, suspension.ground))
+    return failed("SUSPENDED", text, _decided(question, number), Text(suspension.ground, suspension.ground))
 
 
 def _decided(question: Question, number: str) -> tuple[int, ...]:
