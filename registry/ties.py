@@ -156,9 +156,12 @@ def address_key(address: str) -> str:
 
 
 def phone_key(phone: str) -> str:
-    """The digits of a telephone number, without China's 86."""
+    """The digits of a telephone number as it is dialled inside China: no 86, an area code with its 0."""
     digits = _digits(phone)
-    return re.sub(r"^(00)?86(?=1[0-9]{10}$|0[0-9]{9,11}$)", "", digits)
+    bare = re.sub(r"^(00)?86(?=1[0-9]{10}$)", "", digits)
+    if phone.startswith(("+86", "0086")) and bare == digits:
+        return "0" + re.sub(r"^(00)?860?", "", digits)
+    return bare
 
 
 def _digits(text: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from audit import keys
 from audit.entry import SYSTEM
 from audit.log import Log
@@ -127,14 +129,15 @@ class Forms:
         return str(self.body(entry)["practitioner"])
 
     def body(self, entry: int) -> dict[str, Any]:
-        import orjson
-
         with self.log.reading() as session:
             found: dict[str, Any] = orjson.loads(session.get_one(EntryRow, entry).body)
         return found
 
     def accept(self, number: int, *forms: tuple[str, str | None, int], by: str = REGISTRAR) -> int:
-        listed = [FormVersion.model_validate(dict(zip(("form", "practitioner", "version"), one, strict=True))) for one in forms]
+        listed = [
+            FormVersion.model_validate({"form": form, "practitioner": practitioner, "version": version})
+            for form, practitioner, version in forms
+        ]
         entry: int = self.register.do(by, commands.accept_forms, a_code(number), listed)
         return entry
 
@@ -147,3 +150,16 @@ class Forms:
     def review(self) -> list[int]:
         entries: list[int] = self.register.do(SYSTEM, commands.review_findings, key=self.key)
         return entries
+
+    def whole(self, number: int = 1, practitioners: int = 5) -> list[str]:
+        """All three forms of an agency, accepted; returns its practitioners' ids. Persons are nobody else's."""
+        self.agency(number)
+        self.legal_person(number)
+        persons = [self.practitioner_of(self.practitioner(number, 50 * number + one)) for one in range(practitioners)]
+        self.accept(
+            number,
+            ("agency", None, 1),
+            ("legal_person", None, 1),
+            *(("practitioner", person, 1) for person in persons),
+        )
+        return persons
