@@ -66,7 +66,7 @@ class KeyTaken(Refusal):
 class FirstKeyOnly(Refusal):
     code = "registry.first-key-only"
     zh = "机构账户只能为本单位登记首把公钥；“{organisation}”的公钥须由登记员登记"
-    en = "an agency's account records its own organisation's first key only; a registrar records keys of {organisation!r}"
+    en = "an agency's account records its own first key only; a registrar records further keys of {organisation!r}"
 
 
 class NoSuchKey(Refusal):

@@ -63,7 +63,7 @@ def open_incidents(session: Session, code: str | None = None, placed: bool = Fal
 
 
 def decisions_due(session: Session, at: int) -> list[Incident]:
-    """Open ones whose agency answered or had its time to, oldest first. at: Unix seconds. Raises CalendarUnknown."""
+    """Open ones whose agency answered or had its time to, oldest first. at: Unix seconds."""
     return [one for one in open_incidents(session) if is_heard(one, at)]
 
 

@@ -96,8 +96,17 @@ def check_may_decide(incident: Incident, ruling: Ruling, at: int) -> None:
 
 
 def is_heard(incident: Incident, at: int) -> bool:
-    """Whether the agency answered, or had its time to. Raises CalendarUnknown."""
-    return incident.is_answered or at >= answer_until(incident.at)
+    """Whether the agency answered, or had its time to.
+
+    Before next year's calendar is announced nobody can say that a time which reaches into it is over: only an answer
+    ends the waiting then.
+    """
+    if incident.is_answered:
+        return True
+    try:
+        return at >= answer_until(incident.at)
+    except CalendarUnknown:
+        return False
 
 
 def settled(ruling: Ruling, article: Article, at: int) -> Ruling:

@@ -21,6 +21,8 @@ from registry.events import (
     FormulaPublished,
     Grade,
     KeyRevoked,
+    PractitionerFormSubmitted,
+    PractitionerLeft,
 )
 from registry.names import BadText
 from registry.queries import rulebook
@@ -289,6 +291,43 @@ def test_an_agency_acknowledges_what_is_in_force_or_to_come(register: Register, 
     refused(register, errors.NotCurrentVersion, AGENT, command, acknowledged(1))
     with register.log.reading() as session:
         assert [one.version for one in rulebook.acknowledgements(session, CODE)] == [2, 1]
+
+
+def test_practitioners_acknowledge_with_their_agency_or_after_it_while_they_are_there(
+    register: Register, clock: FakeClock
+) -> None:
+    supervised(register, clock)
+    with register.as_(REGISTRAR) as act:
+        act.lock(f"agency:{CODE}")
+        for practitioner in ("p1", "p2", "p3"):
+            form = PractitionerFormSubmitted(
+                code=CODE,
+                version=1,
+                practitioner=practitioner,
+                titles=[],
+                certificates=[],
+                employed_since="2020-01-01",
+                insurance_months=60,
+                fields=["工程建设"],
+                key=False,
+                reason=None,
+            )
+            act.record(form, f"agency:{CODE}")
+        act.record(PractitionerLeft(code=CODE, practitioner="p3", day="2025-11-01"), f"agency:{CODE}")
+
+    def acknowledged(*practitioners: str) -> ConductAcknowledged:
+        return ConductAcknowledged(code=CODE, version=1, practitioners=list(practitioners))
+
+    command = commands.acknowledge_conduct
+    refused(register, errors.UnknownPractitioner, AGENT, command, acknowledged("p1", "p3"))
+    refused(register, errors.BadRule, AGENT, command, acknowledged("p2", "p1"))
+    refused(register, errors.BadRule, AGENT, command, acknowledged("p1", "p1"))
+    register.do(AGENT, command, acknowledged("p1"))
+    refused(register, errors.Unchanged, AGENT, command, acknowledged("p1"))
+    register.do(AGENT, command, acknowledged("p2"))
+    with register.log.reading() as session:
+        (found,) = rulebook.acknowledgements(session, CODE)
+    assert found.practitioners == {"p1", "p2"}
 
 
 # Credit

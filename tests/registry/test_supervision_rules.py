@@ -66,6 +66,12 @@ def test_nothing_is_decided_against_who_was_not_heard() -> None:
         rules.check_may_decide(replace(answered, decisions=(decided(nothing),)), warning, last)
 
 
+def test_a_time_that_no_calendar_holds_yet_is_never_over_and_an_answer_ends_the_waiting() -> None:
+    late = an_incident(at=at("2026-12-28T10:00"))
+    assert not rules.is_heard(late, at("2027-06-01T00:00"))
+    assert rules.is_heard(replace(late, steps=(Step("answered", 2, late.at, None),)), late.at)
+
+
 # Rulings
 
 
