@@ -162,11 +162,10 @@ def _lacking(act: Act, code: str | None) -> set[Found]:
 
 def _tie_bare_records(act: Act, key: bytes) -> None:
     """Give agencies on record without a form the ties that their record has: a name and an address."""
-    with_form = found.held_from(act.session, "agency")
     recorded = found.held_from(act.session, "record")
-    entries = found.first_records(act.session)
-    for agency in queries.agencies(act.session):
-        party = f"agency:{agency.code}"
-        ties = NOBODY if party in with_form else bare_ties(key, agency.name, agency.facts.address)
-        if ties != recorded.get(party, NOBODY):
-            replace_ties(act, entries[agency.code], party, "record", ties, compare=False)
+    for one in found.bare_records(act.session):
+        party, ties = f"agency:{one.code}", bare_ties(key, one.name, one.address)
+        if ties != recorded.pop(party, NOBODY):
+            replace_ties(act, one.first, party, "record", ties, compare=False)
+    for party in recorded:  # which has handed in a form since, so that nothing is taken from an entry
+        replace_ties(act, 0, party, "record", NOBODY, compare=False)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from audit.queries import placed as with_place
@@ -122,10 +122,23 @@ def held_from(session: Session, source: str) -> dict[str, Ties]:
     return {party: frozenset(ties) for party, ties in held.items()}
 
 
-def first_records(session: Session) -> dict[str, int]:
-    """Row id of the entry that put each agency on record."""
-    statement = select(AgencyRow.code, func.min(AgencyRow.entry_id).label("first")).group_by(AgencyRow.code)
-    return {row.code: row.first for row in session.execute(statement)}
+class BareRecord(NamedTuple):
+    """An agency on record of which no form is held."""
+
+    code: str
+    name: str
+    address: str
+    first: int
+    """Row id of the entry that put it on record."""
+
+
+def bare_records(session: Session) -> list[BareRecord]:
+    entries = select(func.max(AgencyRow.entry_id).label("newest"), func.min(AgencyRow.entry_id).label("first"))
+    own = entries.group_by(AgencyRow.code).subquery()
+    with_form = exists().where(TieRow.party == literal("agency:") + AgencyRow.code, TieRow.source == "agency")
+    statement = select(AgencyRow.code, AgencyRow.name, AgencyRow.address, own.c.first).where(~with_form)
+    rows = session.execute(statement.join(own, own.c.newest == AgencyRow.entry_id).order_by(AgencyRow.code))
+    return [BareRecord(*row) for row in rows]
 
 
 def holders_of(session: Session, digests: Iterable[str]) -> list[Holder]:
@@ -166,34 +179,32 @@ def lacking(session: Session, today: str, at: int, enough: int, code: str | None
     today: ISO date in Beijing. at: Unix seconds. enough: practitioners whose forms are accepted and unexpired.
     """
     one = [] if code is None else [code]
-    gone = set(session.scalars(select(PractitionerLeftRow.practitioner).where(*_of(PractitionerLeftRow.code, one))))
+    gone = select(PractitionerLeftRow.practitioner).where(*_of(PractitionerLeftRow.code, one))
     newest = (
         select(func.max(FormRow.entry_id))
-        .where(FormRow.form == "practitioner", *_of(FormRow.code, one))
+        .where(FormRow.form == "practitioner", FormRow.practitioner.not_in(gone), *_of(FormRow.code, one))
         .group_by(FormRow.code, FormRow.practitioner)
     )
     expired = (
-        select(FormRow.code, FormRow.practitioner)
+        select(FormRow.code)
         .join(FormCertificateRow, FormCertificateRow.entry_id == FormRow.entry_id)
         .where(FormRow.entry_id.in_(newest), FormCertificateRow.until < today)
+        .distinct()
     )
-    found: set[Found] = {
-        ("CERTIFICATE_EXPIRED", (f"agency:{holder}",))
-        for holder, practitioner in session.execute(expired)
-        if practitioner not in gone
-    }
-    accepted = select(FormAcceptanceRow.code, FormAcceptanceRow.form, FormAcceptanceRow.practitioner).where(
-        FormAcceptanceRow.until > at, *_of(FormAcceptanceRow.code, one)
+    in_force = FormAcceptanceRow.until > at, *_of(FormAcceptanceRow.code, one)
+    staffed = (
+        select(FormAcceptanceRow.code)
+        .where(FormAcceptanceRow.form == "practitioner", FormAcceptanceRow.practitioner.not_in(gone), *in_force)
+        .group_by(FormAcceptanceRow.code)
+        .having(func.count(func.distinct(FormAcceptanceRow.practitioner)) >= enough)
     )
-    registered: set[str] = set()
-    working: dict[str, set[str]] = {}
-    for holder, form, practitioner in session.execute(accepted):
-        if form == "agency":
-            registered.add(holder)
-        elif practitioner is not None and practitioner not in gone:
-            working.setdefault(holder, set()).add(practitioner)
-    few = {holder for holder in registered if len(working.get(holder, ())) < enough}
-    return found | {("TOO_FEW_PRACTITIONERS", (f"agency:{holder}",)) for holder in few}
+    few = (
+        select(FormAcceptanceRow.code)
+        .where(FormAcceptanceRow.form == "agency", FormAcceptanceRow.code.not_in(staffed), *in_force)
+        .distinct()
+    )
+    found: set[Found] = {("CERTIFICATE_EXPIRED", (f"agency:{each}",)) for each in session.scalars(expired)}
+    return found | {("TOO_FEW_PRACTITIONERS", (f"agency:{each}",)) for each in session.scalars(few)}
 
 
 def _of(column: Any, codes: Sequence[str]) -> list[Any]:
