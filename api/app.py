@@ -24,6 +24,7 @@ from api.pages import STATIC, Pages
 from api.routes import (
     agency_forms,
     desk,
+    desk_exports,
     entries,
     facts,
     feeds,
@@ -34,6 +35,7 @@ from api.routes import (
     pages,
     public_agencies,
     public_draws,
+    public_exports,
     public_home,
     public_projects,
     registry,
@@ -139,6 +141,8 @@ def create_app(
     for router in (registry.router, trading.router, lottery.router):
         app.include_router(router)
     for router in (feeds.router, sign_in.router, join.router, pages.router):
+        app.include_router(router)
+    for router in (public_exports.router, desk_exports.router):  # before pages whose addresses look like theirs
         app.include_router(router)
     for router in (
         public_home.router,

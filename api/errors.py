@@ -135,3 +135,9 @@ class OtherDraw(Refusal):
     code = "api.other-draw"
     zh = "地址中的摇号 {draw_id} 与请求内容中的 {found} 不同。"
     en = "The address names draw {draw_id}, the body {found!r}."
+
+
+class DownloadsBusy(Refusal):
+    code = "api.downloads-busy"
+    zh = "正在为他人生成文件，请稍后再试。"
+    en = "Files are being made for others. Please try again in a moment."

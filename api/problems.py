@@ -42,6 +42,7 @@ STATUS_BY_CODE = {
     "audit.disk-reserve": 503,
     "audit.disk-full": 503,
     "audit.database-busy": 503,
+    "api.downloads-busy": 503,
     "audit.no-log": 503,
     "audit.bad-tile-path": 404,
     "audit.tile-missing": 404,
