@@ -82,11 +82,7 @@ def organisation_for(act: Act, code: str, name: str) -> Organisation:
 
     The caller holds the whole register. Raises NameTaken, BadText.
     """
-    agency = queries.agency(act.session, code)
-    linked = None if agency is None or agency.facts.organisation is None else agency.facts.organisation
-    known = queries.organisation_with_code(act.session, code)
-    if known is None and linked is not None:
-        known = queries.organisation(act.session, linked)
+    known = known_organisation_for(act, code)
     if known is not None and "agency" in known.capacities:
         return known
     if known is None:
@@ -96,6 +92,15 @@ def organisation_for(act: Act, code: str, name: str) -> Organisation:
     act.covers(f"organisation:{wanted.id}")
     record_checked_organisation(act, rules.check_organisation(wanted))
     return wanted
+
+
+def known_organisation_for(act: Act, code: str) -> Organisation | None:
+    """The organisation record of an agency: the one of its code, or the one that the agency's record names."""
+    known = queries.organisation_with_code(act.session, code)
+    agency = queries.agency(act.session, code)
+    if known is not None or agency is None or agency.facts.organisation is None:
+        return known
+    return queries.organisation(act.session, agency.facts.organisation)
 
 
 def _waiting(act: Act, account: str) -> ApplicationRow:

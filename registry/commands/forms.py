@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from audit.act import Act
 from audit.entry import SYSTEM, File
-from registry import documents, errors, queries
+from registry import documents, errors
 from registry.authority import REGISTRY, acts_as, agency_organisation, check_role
-from registry.commands.admission import organisation_for
+from registry.commands.admission import known_organisation_for
 from registry.commands.findings import FINDINGS, NOBODY, replace_ties, review_agency
 from registry.commands.holding import shared
 from registry.commands.intake import (
@@ -51,7 +51,7 @@ def submit_agency_form(
     """
     code = check_uscc(code)
     _lock(act, code)
-    organisation = _submitter(act, code, form.name)
+    organisation = _submitter(act, code)
     return take_in_agency_form(act, organisation, code, form, private, key=key, files=files)
 
 
@@ -61,7 +61,7 @@ def submit_legal_person_form(
     """Hand in the legal person form, as `submit_agency_form` does."""
     code = check_uscc(code)
     _lock(act, code)
-    organisation = _submitter(act, code)
+    organisation = _on_record(act, code)
     return take_in_legal_person_form(act, organisation, code, form, private, key=key)
 
 
@@ -74,7 +74,7 @@ def submit_practitioner_form(
     """
     code = check_uscc(code)
     _lock(act, code)
-    organisation = _submitter(act, code)
+    organisation = _on_record(act, code)
     return take_in_practitioner_form(act, organisation, code, practitioner, form, private, key=key)
 
 
@@ -85,7 +85,7 @@ def practitioner_left(act: Act, event: PractitionerLeft) -> int:
     """
     code = check_uscc(event.code)
     _lock(act, code)
-    _submitter(act, code)
+    _on_record(act, code)
     rules.check_leaving(event.day, today_of(act))
     present_practitioner(known.states(act.session, code), code, event.practitioner)
     entry_id = act.record(event, f"agency:{code}")
@@ -130,12 +130,20 @@ def _lock(act: Act, code: str) -> None:
         act.covers(f"agency:{code}")
 
 
-def _submitter(act: Act, code: str, name: str | None = None) -> Organisation:
-    """The agency's organisation; a registrar who hands in its agency form makes the record where there is none."""
+def _submitter(act: Act, code: str) -> Organisation | None:
+    """The agency's organisation; None where a registrar acts for an agency that nobody has put on record.
+
+    Raises NotPermitted, RoleMissing, NotThatAgency.
+    """
     check_role(act, "agent", "registrar", SYSTEM)
     if acts_as(act, "agent"):
         return agency_organisation(act, code)
-    organisation = queries.organisation_with_code(act.session, code)
-    if name is not None or organisation is not None:
-        return organisation_for(act, code, name or "")
-    raise errors.NoSuchAgency(code=code)
+    return known_organisation_for(act, code)
+
+
+def _on_record(act: Act, code: str) -> Organisation:
+    """The same, for whom the agency form must have come first. Raises NoSuchAgency."""
+    organisation = _submitter(act, code)
+    if organisation is None:
+        raise errors.NoSuchAgency(code=code)
+    return organisation

@@ -11,9 +11,10 @@ from audit.entry import File
 from audit.events import Part
 from registry import documents, errors, queries
 from registry.authority import acts_as
+from registry.commands.admission import organisation_for
 from registry.commands.agencies import check_agency, record_facts
 from registry.commands.findings import replace_ties, review_agency
-from registry.commands.holding import known_organisation
+from registry.commands.holding import is_own_record, known_organisation
 from registry.commands.organisations import record_checked_organisation
 from registry.drafts import drop
 from registry.events import (
@@ -51,7 +52,7 @@ ACCEPTED = "登记表通过"
 
 def take_in_agency_form(
     act: Act,
-    organisation: Organisation,
+    organisation: Organisation | None,
     code: str,
     form: AgencyForm,
     private: AgencyPrivate,
@@ -60,16 +61,21 @@ def take_in_agency_form(
     files: Sequence[File] = (),
     compare: bool = True,
 ) -> int:
-    """compare: False where the whole register is reviewed afterwards. Raises FormFaults."""
+    """organisation: the agency's; None: it is looked up, or put on record, once the form has no fault.
+
+    compare: False where the whole register is reviewed afterwards. Raises FormFaults.
+    """
     version, today = _next_version(act, code, "agency"), today_of(act)
     faults = rules.agency_form_faults(code, form, private, version, today)
     faults += faults_of(
         (
-            ("name", lambda: _check_name_is_free(act, code, organisation, form.name)),
+            ("name", lambda: _check_name_is_free(act, code, form.name)),
             ("licence", lambda: _check_licence(act, private.licence)),
         )
     )
     _refuse(faults, "agency")
+    if organisation is None:
+        organisation = organisation_for(act, code, form.name)
     event = AgencyFormSubmitted.of({"code": code, "version": version, "organisation": organisation.id} | _public(form))
     number = check_number(private.controller_number, "controller_number", today)
     private = replace(private, controller_number=number)
@@ -214,10 +220,12 @@ def waiting_state(
     return state
 
 
-def _check_name_is_free(act: Act, code: str, organisation: Organisation, name: str) -> None:
+def _check_name_is_free(act: Act, code: str, name: str) -> None:
     """Raises NameTaken. Asked again when the form is accepted, which holds the whole register."""
+    own = queries.agency(act.session, code)
+    facts = Facts(code, name, None, "", "", (), None) if own is None else own.facts
     for other in queries.organisations_named(act.session, name):
-        if other.id != organisation.id:
+        if not is_own_record(facts, other):
             raise errors.NameTaken(name=name, other=other.name, holder=other.id)
     for agency in queries.agencies_named(act.session, name):
         if agency.code != code:
