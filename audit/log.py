@@ -11,6 +11,7 @@ import logging
 import shutil
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -92,7 +93,7 @@ class Log:
         self._published_size = published_size(self.folder)
         self._telling = threading.Lock()
         """Held to change, or to look at both, what was published lately and who waits."""
-        self._recent: dict[int, int] = {}
+        self._recent: OrderedDict[int, int] = OrderedDict()
         """Row id to place of the last entries this process placed and published: spares those who wait a query."""
         self._waiting: dict[int, list[threading.Event]] = {}
         """By row id. Each waits for its own entry: to wake a hundred threads for one of them costs more than it."""
@@ -285,7 +286,7 @@ class Log:
             self._published_size = size
             self._recent.update(places)
             while len(self._recent) > 100_000:
-                del self._recent[next(iter(self._recent))]
+                self._recent.popitem(last=False)  # a plain dict would look for its first item ever longer
             # What another process placed, it does not name: then everybody looks.
             for entry_id in places or tuple(self._waiting):
                 for told in self._waiting.get(entry_id, ()):
