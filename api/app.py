@@ -39,8 +39,10 @@ from api.routes import (
     public_home,
     public_projects,
     registry,
+    registry_forms,
     sign_in,
     trading,
+    why,
 )
 from api.stream import Head
 from audit.errors import Refusal
@@ -136,9 +138,9 @@ def create_app(
     app.add_middleware(security.HeadAsGet)
     # Routes are tried in this order, one after the other, and there are many: what programs ask for comes first, since
     # they wait for nothing else, and the desks last, which have by far the most.
-    for router in (log_files.router, entries.router, members.router, facts.router):
+    for router in (log_files.router, entries.router, members.router, facts.router, why.router):
         app.include_router(router)
-    for router in (registry.router, trading.router, lottery.router):
+    for router in (registry.router, registry_forms.router, trading.router, lottery.router):
         app.include_router(router)
     for router in (feeds.router, sign_in.router, join.router, pages.router):
         app.include_router(router)
@@ -147,6 +149,7 @@ def create_app(
     for router in (
         public_home.router,
         public_draws.router,
+        why.pages,
         public_agencies.router,
         public_projects.router,
         agency_forms.router,

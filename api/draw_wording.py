@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from api.i18n import Lang
 from api.wording import Words
+from registry.rules import ARTICLES
 
 STATES = {
     "decided": Words("待征集", "Decided"),
@@ -159,12 +160,55 @@ REFUSALS = {
 }
 
 EXCLUSIONS = {
+    "NOT_RECORDED": Words("未登记", "Not on record"),
     "REMOVED": Words("已除名", "Struck off"),
     "SUSPENDED": Words("暂停期内", "Suspended"),
     "CONFLICT": Words("利害关系回避", "Conflict of interest"),
+    "FORM_NOT_ACCEPTED": Words("三表未通过登记", "Forms not accepted"),
+    "FORM_EXPIRED": Words("登记已过有效期", "Forms to be renewed"),
+    "COMMITMENT_MISSING": Words("未作入场服务承诺", "No commitment"),
+    "COMMITMENT_EXPIRED": Words("入场服务承诺已到期", "Commitment run out"),
+    "CODE_NOT_ACKNOWLEDGED": Words("未确认入场行为准则", "Code of conduct not acknowledged"),
     "OUT_OF_SCOPE": Words("业务范围不符", "Out of scope"),
+    "CONDITION_NOT_MET": Words("从业人员或证书不符", "Practitioners or certificates lacking"),
     "DID_NOT_ANSWER": Words("未报名", "Did not sign up"),
 }
+
+ASKED = {
+    "NOT_RECORDED": Words("登记", "On record"),
+    "REMOVED": Words("除名", "Striking off"),
+    "SUSPENDED": Words("暂停", "Suspension"),
+    "CONFLICT": Words("利害关系", "Independence"),
+    "FORM_NOT_ACCEPTED": Words("三表登记", "Three forms"),
+    "FORM_EXPIRED": Words("登记有效期", "Renewal of the forms"),
+    "COMMITMENT_MISSING": Words("入场服务承诺", "Admission commitment"),
+    "COMMITMENT_EXPIRED": Words("承诺有效期", "Term of the commitment"),
+    "CODE_NOT_ACKNOWLEDGED": Words("入场行为准则", "Code of conduct"),
+    "OUT_OF_SCOPE": Words("业务范围", "Fields of business"),
+    "CONDITION_NOT_MET": Words("从业人员和证书", "Practitioners and certificates"),
+    "DID_NOT_ANSWER": Words("报名", "Sign-up"),
+}
+"""What each rule asks about, by the reason that is given where it fails."""
+
+ASKED_OUTCOMES = {
+    "passed": Words("符合", "met"),
+    "failed": Words("不符合", "not met"),
+    "not-asked": Words("不作要求", "not asked"),
+}
+
+CREDIT_LINES = {
+    "base": Words("基础分", "Base"),
+    "commissions": Words("完成的委托", "Commissions completed"),
+    "points": Words("有效期内的记分", "Points in force"),
+    "objections": Words("成立的异议", "Objections upheld"),
+}
+
+REQUIREMENTS = {
+    "forms": Words("三表均已通过登记且在有效期内", "All three forms accepted and in force"),
+    "commitment": Words("入场服务承诺在有效期内", "The admission commitment in force"),
+    "code": Words("已确认现行入场行为准则", "The code of conduct in force acknowledged"),
+}
+"""What a call asks of the register."""
 
 VOIDS = {
     "QUORUM": Words("承诺或揭示的席位不足", "Too few seats"),
@@ -271,6 +315,11 @@ TABLES: dict[str, dict[str, Words]] = {
     "seat-mark": SEAT_MARKS,
     "refusal": REFUSALS,
     "exclusion": EXCLUSIONS,
+    "article": {reason: Words(*article) for reason, article in ARTICLES.items()},
+    "asked": ASKED,
+    "asked-outcome": ASKED_OUTCOMES,
+    "credit-line": CREDIT_LINES,
+    "requirement": REQUIREMENTS,
     "void": VOIDS,
     "removal": REMOVALS,
     "about": ABOUT,

@@ -3,17 +3,17 @@
 from sqlalchemy.orm import Session
 
 from audit.act import Act
-from lottery import authority, queries
+from lottery import authority
 from lottery.errors import BadDocument
 from lottery.model import Attempt, Draw
 from lottery.protocol import PROTOCOL
 from lottery.protocol.errors import DrawError
 from lottery.protocol.roster import Agent, Exclusion, Roster, check_roster
-from lottery.rules.pool import Pool, asked_for, moment, parties_of
+from lottery.queries import pool_of
 from registry.model.standing import Standing
 from registry.queries import organisation_with_code
 from registry.rules import In
-from registry.standing import rulebook, standings
+from registry.standing import standings
 
 
 def compute_roster(act: Act, draw: Draw, attempt: Attempt) -> Roster:
@@ -46,25 +46,6 @@ def compute_roster(act: Act, draw: Draw, attempt: Attempt) -> Roster:
         return check_roster(roster, attempt.plan)
     except DrawError as fault:
         raise BadDocument.of(fault) from fault
-
-
-def pool_of(
-    session: Session, draw: Draw, attempt: Attempt | None, now: int, *, placed: bool = False, before: int | None = None
-) -> Pool:
-    """What everyone is asked in an attempt, or before the first plan, when no seats are known. now: Unix ms.
-
-    placed, before: as in `registry.standing`. Raises UnknownOrganisation.
-    """
-    assert draw.call is not None  # no attempt without a call
-    tenderer = authority.organisation_meant(session, draw.decided.event.tenderer, draw.decided.entry_id, before)
-    seats = {} if attempt is None else authority.seat_organisations(session, attempt, before)
-    planned = draw.call if attempt is None else attempt.planned
-    return Pool(
-        call=asked_for(draw, rulebook(session, placed=placed, before=before)),
-        parties=parties_of(draw, tenderer, planned.entry_id, seats),
-        answers=queries.answers(session, draw.draw_id, placed=placed),
-        at=moment(planned.event.draws_at, now),
-    )
 
 
 def _name(session: Session, code: str, standing: Standing | None) -> str:

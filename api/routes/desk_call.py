@@ -15,6 +15,13 @@ from lottery.events import Conditions
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
+REQUIREMENTS = (
+    ("forms", "三表（机构、法人、从业人员登记表）均已通过登记"),
+    ("commitment", "已作入场服务承诺"),
+    ("code", "已确认现行入场行为准则"),
+)
+"""What a call may ask of the register, in the words of its form."""
+
 
 def publish_call(desk: Desk) -> Form:
     draw, action = offered(desk, "publish_call")
@@ -22,7 +29,15 @@ def publish_call(desk: Desk) -> Form:
         known = sorted({field for one in registry.queries.agencies(session) for field in one.facts.fields})
 
     def command(act: Act, given: Given) -> int:
-        conditions = Conditions(text=given.text("conditions"), fields=given.list("fields"))
+        conditions = Conditions.model_validate(
+            {
+                "text": given.text("conditions"),
+                "fields": given.list("fields"),
+                "requires": given.list("requires"),
+                "practitioners": given.optional_number("practitioners") or 0,
+                "certificates": given.list("certificates"),
+            }
+        )
         until, draws_at = given.number("sign_up_until"), given.number("draws_at")
         return commands.publish_call(act, draw.draw_id, conditions, until, draws_at)
 
@@ -44,6 +59,33 @@ def publish_call(desk: Desk) -> Form:
                 needed=False,
                 public=True,
                 choices=[(one, one) for one in known],
+            ),
+            Field(
+                name="requires",
+                label="须在有效期内的三表三制",
+                type="choices",
+                needed=False,
+                public=True,
+                hint="只有勾选的才作为条件；公布之后不得增加。",
+                choices=REQUIREMENTS,
+                value=[value for value, _ in REQUIREMENTS],
+            ),
+            Field(
+                name="practitioners",
+                label="从业人员至少几名",
+                type="number",
+                most=rules.MAX_PRACTITIONERS,
+                needed=False,
+                public=True,
+                hint="以登记在册且在有效期内的为准；不填即不作要求。",
+            ),
+            Field(
+                name="certificates",
+                label="从业人员须持有的证书",
+                type="lines",
+                needed=False,
+                public=True,
+                hint="每行一项，名称与从业人员登记表中的一致；每项至少有一人持有且未过期。",
             ),
             Field(name="sign_up_until", label="报名截止", type="moment", public=True, hint="北京时间。"),
             Field(
@@ -96,7 +138,7 @@ def _sign_up(desk: Desk, name: str) -> Form:
             "lottery.signed-up-already": "code",
             "lottery.not-signed-up": "code",
         },
-        facts={"draw": draw, "own": own},
+        facts={"draw": draw, "own": own, "requirements": dict(REQUIREMENTS)},
         above="desk/for_call.html",
         warning="报名情况记入公开日志。",
     )

@@ -51,8 +51,13 @@ def _concerns_sign_up(desk: Desk, session: Session, draw: Draw, name: str) -> bo
 def own_agency(desk: Desk, session: Session) -> str | None:
     """The code of the agency for which the account acts."""
     organisation = desk.organisation("agent")
-    found = registry.queries.agency_of(session, organisation) if organisation else None
-    return None if found is None else found.code
+    if not organisation:
+        return None
+    found = registry.queries.agency_of(session, organisation)
+    if found is not None:
+        return found.code
+    admitted = registry.queries.organisation(session, organisation)  # and perhaps not on record yet
+    return None if admitted is None else admitted.code
 
 
 def own_seats(desk: Desk, session: Session, draw: Draw) -> list[str]:

@@ -14,9 +14,12 @@ from api.conditional import respond
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_page import GROUPS, AttemptView, attempt_view, chance, deadline, ladder, progress
 from api.draw_wording import vocabulary
+from api.endings import ended_numbers, quotes
 from api.errors import NoSuchDraw, NoSuchEvidence
 from lottery import public_queries, queries
 from lottery.model import Draw
+from lottery.protocol.roster import Roster
+from registry.rules import ARTICLES
 
 router = APIRouter(include_in_schema=False)
 
@@ -95,7 +98,10 @@ def draw_page(draw_id: str, request: Request, site: SiteDep, lang: Language, use
     with site.log.reading() as session:
         draw = known_draw(session, draw_id)
         signed_up = queries.sign_ups(session, draw_id, placed=True)
-    attempts = [attempt_view(draw, queries.attempt_page(site.log.blobs, one), now) for one in reversed(draw.attempts)]
+        attempts = [
+            attempt_view(draw, queries.attempt_page(site.log.blobs, one), now) for one in reversed(draw.attempts)
+        ]
+        over = _over(session, attempts[0].page.roster if attempts else None, now // 1000)
     state = draw.state_at(now)
     phases = attempts[0].phases if attempts else ladder(draw, None, state, is_first=True)
     return site.pages.render(
@@ -109,10 +115,19 @@ def draw_page(draw_id: str, request: Request, site: SiteDep, lang: Language, use
         progress=progress(phases),
         deadline=deadline(draw, state, now),
         signed_up=signed_up,
+        over=over,
         chance=chance,
         say=vocabulary(lang),
         stream_after=size - 1,
     )
+
+
+def _over(session: Session, roster: Roster | None, at: int) -> set[str]:
+    """Codes of those left out for a decision that has ended since and is told no more. at: Unix seconds."""
+    left_out = [] if roster is None else roster["excluded"]
+    notes = {one["code"]: one["note"] for one in left_out if one["reason"] not in ARTICLES}  # by decision
+    ended = ended_numbers(session, notes.keys(), at)
+    return {code for code, numbers in ended.items() if quotes(notes[code], numbers)}
 
 
 @router.get("/draws/{draw_id}/qr.svg")

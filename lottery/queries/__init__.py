@@ -12,12 +12,16 @@ from lottery.queries.folding import (
     sign_ups,
 )
 from lottery.queries.lists import DrawLine, draws, project_draws
+from lottery.queries.pools import pool_of
+from lottery.queries.reasoning import Reasoning, Source, reasoning
 
 __all__ = [
     "AgencyDraw",
     "AttemptPage",
     "DrawLine",
     "Place",
+    "Reasoning",
+    "Source",
     "agency_draws",
     "answers",
     "attempt_page",
@@ -28,7 +32,9 @@ __all__ = [
     "make_evidence",
     "newest_draw_of_project",
     "next_draw_id",
+    "pool_of",
     "project_draws",
+    "reasoning",
     "running_draws",
     "sign_ups",
 ]

@@ -5,7 +5,14 @@ offer exactly the actions whose check returns (`next_actions`), and the commands
 """
 
 from lottery.rules.actions import OPERATOR, Action, next_actions
-from lottery.rules.deciding import check_call, check_decision, check_former_draw, may_sign_up, was_given_up_before_seal
+from lottery.rules.deciding import (
+    MAX_PRACTITIONERS,
+    check_call,
+    check_decision,
+    check_former_draw,
+    may_sign_up,
+    was_given_up_before_seal,
+)
 from lottery.rules.dice import DICE_AFTER_SEAL, check_dice
 from lottery.rules.finish import may_change_standing, may_complete, may_seal, may_shadow, owes_shadow, removable
 from lottery.rules.former import check_balls_in_note, repeats
@@ -32,6 +39,7 @@ __all__ = [
     "DICE_AFTER_SEAL",
     "DICE_BEFORE_SEAL",
     "LONG_TEXT",
+    "MAX_PRACTITIONERS",
     "MAX_REVEAL_SECONDS",
     "MIN_REVEAL_SECONDS",
     "OBJECTORS",
