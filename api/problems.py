@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import errors
 from api.i18n import Lang, language
 from audit.errors import Refusal
+from registry.errors import FormFaults
 from registry.importing import ImportRejected
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,6 +34,8 @@ STATUS_BY_CODE = {
     "api.role-not-yours": 403,
     "api.choose-role": 400,
     "api.cross-site": 403,
+    "api.no-agency-here": 403,
+    "api.not-admitted": 403,
     "api.too-many-attempts": 429,
     "api.too-many-applications": 429,
     "api.bad-idempotency-key": 400,
@@ -53,6 +56,7 @@ STATUS_BY_CODE = {
     "audit.wrong-signature": 422,
     "registry.not-permitted": 403,
     "registry.import-rejected": 422,
+    "registry.form-faults": 422,
 }
 STATUS_BY_PATTERN = (
     (re.compile(r"\.no-such-"), 404),
@@ -136,6 +140,11 @@ def status_of(refusal: Refusal | type[Refusal]) -> int:
 def of_refusal(refusal: Refusal, lang: Lang) -> Problem:
     facts = {name: value for name, value in refusal.facts.items() if isinstance(value, str | int)}
     faults = _rows(refusal, lang) if isinstance(refusal, ImportRejected) else ()
+    if isinstance(refusal, FormFaults):
+        faults = tuple(
+            {"field": one.field, "code": one.code, "detail": one.zh if lang == "zh" else one.en}
+            for one in refusal.faults
+        )
     return Problem(status_of(refusal), refusal.code, refusal.message(lang), facts, faults)
 
 

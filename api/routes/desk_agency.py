@@ -66,7 +66,7 @@ class Call:
 def agency_home(desk: DeskDep) -> Response:
     at = desk.now // 1000
     with desk.log.reading() as session:
-        own = find_own(session, desk)
+        own = find_own(session, desk.user)
         if own is None:
             return RedirectResponse("/desk" if desk.user.holdings else "/join", 303)
         steps = steps_of(session, own, at, desk.say)

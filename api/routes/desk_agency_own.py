@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from api.accounts import User
 from api.routes.desk_request import Desk
 from audit.errors import Refusal
 from registry import drafts, queries
@@ -50,25 +51,30 @@ class Own:
         return self.organisation
 
 
-def find_own(session: Session, desk: Desk) -> Own | None:
-    organisation_id = desk.organisation("agent")
+def find_own(session: Session, user: User) -> Own | None:
+    organisation_id = next(iter(user.organisations("agent")), None)
     if organisation_id is None:
-        asked = forms.application(session, desk.user.account)
-        return None if asked is None else Own(asked.code, asked.name, desk.user.account, None, asked.refused)
+        asked = forms.application(session, user.account)
+        return None if asked is None else Own(asked.code, asked.name, user.account, None, asked.refused)
     organisation = queries.organisation(session, organisation_id)
     assert organisation is not None  # a role is held for one on record
     known = queries.agency_of(session, organisation_id)
     code = organisation.code or (None if known is None else known.code)
-    return None if code is None else Own(code, organisation.name, desk.user.account, organisation)
+    return None if code is None else Own(code, organisation.name, user.account, organisation)
+
+
+def own_of(session: Session, user: User) -> Own:
+    """Raises NoAgencyHere."""
+    found = find_own(session, user)
+    if found is None:
+        raise NoAgencyHere
+    return found
 
 
 def own_agency(desk: Desk) -> Own:
     """Raises NoAgencyHere."""
     with desk.log.reading() as session:
-        found = find_own(session, desk)
-    if found is None:
-        raise NoAgencyHere
-    return found
+        return own_of(session, desk.user)
 
 
 def admitted(desk: Desk) -> tuple[Own, Organisation]:

@@ -100,7 +100,7 @@ def join(request: Request, site: SiteDep, user: Visitor, lang: Language, posted:
     raw = {name: values for name, values in posted.raw.items() if name != "password"}
     try:
         given = read(_fields(user), posted.raw, {}, lang)
-        held = _ask(request, site, user, given)
+        held = ask(request, site, user, _asked(given, user))
     except Faults as found:
         return _page(request, site, user, lang, raw, found.faults, 422)
     except Refusal as refusal:
@@ -109,15 +109,28 @@ def join(request: Request, site: SiteDep, user: Visitor, lang: Language, posted:
     return RedirectResponse(DESK, 303) if held is None else with_session(site, held, DESK)
 
 
-def _ask(request: Request, site: Site, user: User | None, given: Given) -> str | None:
-    """Carry it out; returns the new session's token where there is a new account."""
+@dataclass(frozen=True)
+class Asked:
+    """What an applicant gives; the last two where there is no account yet."""
+
+    code: str
+    name: str
+    contact_name: str
+    contact_phone: str
+    sign_in_name: str | None = None
+    password: str | None = None
+
+
+def ask(request: Request, site: Site, user: User | None, asked: Asked) -> str | None:
+    """Carry it out; returns the new session's token where there is a new account.
+
+    Raises TooManyApplications, and what the account or the application is refused for.
+    """
     log, address = site.log, client_address(request)
-    name, password = ("", "") if user is not None else (given.text("sign_in_name"), given.text("password"))
+    name, password = asked.sign_in_name or "", asked.password or ""
     if user is None:
         passwords.check_password(password, passwords.normal_name(name))  # who types hastily is not counted for it
-    buckets = throttle.buckets(
-        keys.load_digest_key(log.data / "keys"), f"join {given.text('code').upper()}", f"join {address}"
-    )
+    buckets = throttle.buckets(keys.load_digest_key(log.data / "keys"), f"join {asked.code.upper()}", f"join {address}")
     try:
         throttle.count(log, buckets)
     except TooManyAttempts as refusal:
@@ -125,11 +138,11 @@ def _ask(request: Request, site: Site, user: User | None, given: Given) -> str |
     try:
         if user is not None:
             with log.act(SYSTEM) as act:
-                _ask_admission(act, user.account, given)
+                _ask_admission(act, user.account, asked)
             return None
         name, stored = accounts.prepared(name, password)
         with log.act(SYSTEM) as act:
-            _ask_admission(act, accounts.open_account(act, name, stored), given)
+            _ask_admission(act, accounts.open_account(act, name, stored), asked)
     except Refusal as refusal:
         if not isinstance(refusal, SignInNameTaken):  # which names there are is what is worth guessing
             with log.database.writing() as session:
@@ -138,15 +151,12 @@ def _ask(request: Request, site: Site, user: User | None, given: Given) -> str |
     return accounts.sign_in(log, name, password, address, former=token(request))
 
 
-def _ask_admission(act: Act, account: str, given: Given) -> None:
-    commands.ask_admission(
-        act,
-        account,
-        given.text("code"),
-        given.text("name"),
-        given.text("contact_name"),
-        given.text("contact_phone"),
-    )
+def _ask_admission(act: Act, account: str, asked: Asked) -> None:
+    commands.ask_admission(act, account, asked.code, asked.name, asked.contact_name, asked.contact_phone)
+
+
+def _asked(given: Given, user: User | None) -> Asked:
+    return Asked(**{one.name: given.text(one.name) for one in _fields(user)})
 
 
 def _fields(user: User | None) -> tuple[Field, ...]:

@@ -66,9 +66,9 @@ def make_member(log: Log, name: str, *roles: str, organisation: str | None = Non
     return account
 
 
-def make_organisation(log: Log, organisation: str, name: str, *capacities: str) -> None:
+def make_organisation(log: Log, organisation: str, name: str, *capacities: str, code: str | None = None) -> None:
     event = OrganisationRecorded.of(
-        {"organisation": organisation, "name": name, "code": None, "capacities": list(capacities)}
+        {"organisation": organisation, "name": name, "code": code, "capacities": list(capacities)}
     )
     with log.act("system") as act:
         registry.record_organisation(act, event)

@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from audit.log import Log
 from tests.api.conftest import SignIn
 from tests.api.site import make_member, make_organisation
+from tests.lottery.hall import a_code
 
 EXAMPLES = 10
 """For each operation; some hundreds find no more, but take minutes."""
@@ -66,7 +67,10 @@ def test_no_request_of_any_form_makes_a_server_error(
     make_member(log, "one.side", "registrar", "operator", "admin")
     make_member(log, "other.side", "supervisor")
     make_member(log, "third.side", "tenderer", organisation="jzx")
-    sessions = [signed_in(name)["Authorization"] for name in ("one.side", "other.side", "third.side")]
+    make_organisation(log, "dlj", "盛岳市演示招标代理有限公司", "agency", code=a_code(1))
+    make_member(log, "fourth.side", "agent", organisation="dlj")
+    names = ("one.side", "other.side", "third.side", "fourth.side")
+    sessions = [signed_in(name)["Authorization"] for name in names]
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
     checks = [not_a_server_error, content_type_conformance, response_schema_conformance]
     for operation in operations(schema):
@@ -86,6 +90,8 @@ def test_no_request_of_any_form_makes_a_server_error(
             # The address names the draw that a signed body names: else nothing behind that check is reached.
             if "draw_id" in case.path_parameters:
                 case.path_parameters["draw_id"] = named_draw(case.body)
+            if "/registry/agencies/{code}" in case.path:
+                case.path_parameters["code"] = a_code(1)
             case.call_and_validate(checks=checks)
 
         attempt()
