@@ -67,18 +67,18 @@ def erase_person(act: Act, code: str, form: Form, practitioner: str | None, lega
             said.add(row.value)
     if not names:
         raise errors.NothingPersonal
-    placed = dict(act.session.execute(select(EntryRow.id, EntryRow.seq).where(EntryRow.id.in_(names))).tuples().all())
-    if None in placed.values():
+    entries = act.session.execute(select(EntryRow.seq, EntryRow.at).where(EntryRow.id.in_(names))).all()
+    places = [seq for seq, _ in entries if seq is not None]
+    if len(places) < len(entries):
         raise errors.EntryWaiting
-    oldest = act.session.scalars(select(EntryRow.at).where(EntryRow.id.in_(names)).order_by(EntryRow.at)).first()
     for entry_id, gone in names.items():
         erase_values(act, entry_id, gone, legal_basis)
     _forget(act, code, form, practitioner, said)
     return Erased(
-        entries=tuple(sorted(seq for seq in placed.values() if seq is not None)),
+        entries=tuple(sorted(places)),
         values=sum(map(len, names.values())),
         files=files,
-        backups=tuple(backups_since(act.session, oldest or 0)),
+        backups=tuple(backups_since(act.session, min(at for _, at in entries))),
     )
 
 
