@@ -10,6 +10,8 @@ type, size and SHA-256. Erasing that value takes the file too, unless something 
     documents.forget_files(log)                                               # afterwards, and each night
 """
 
+import re
+
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -34,6 +36,7 @@ _BEGINNINGS = {
     "video/mp4": (b"\x00\x00\x00",),
 }
 MEDIA_TYPES = tuple(_BEGINNINGS)
+_DIGEST = re.compile("[0-9a-f]{64}")
 _DESCRIBED = b'{"media_type":"'
 """How a description begins: the members of canonical JSON are sorted."""
 
@@ -52,11 +55,12 @@ def described(value: bytes) -> File:
     """The file that a private value describes. Raises BadFact for what `store` never returned."""
     try:
         members = canonical.decode(value)
-        match members:
-            case {"media_type": str(media_type), "name": str(name), "sha256": str(sha256), "size": int(size)}:
-                return File(name=name, media_type=media_type, size=size, sha256=sha256)
     except canonical.BadValue:
-        pass
+        members = None
+    match members:
+        case {"media_type": str(media_type), "name": str(name), "sha256": str(sha256), "size": int(size), **more}:
+            if not more and _DIGEST.fullmatch(sha256):  # which becomes the name of a file
+                return File(name=name, media_type=media_type, size=size, sha256=sha256)
     raise BadFact(field="附件", why_zh="不是已上传的文件", why_en="no stored file")
 
 
