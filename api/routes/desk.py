@@ -22,9 +22,11 @@ from api.routes import (
     desk_organisations,
     desk_plan,
     desk_projects,
+    desk_registry,
     desk_seats,
     desk_signatures,
     desk_standing,
+    desk_supervision,
     desk_void,
 )
 from api.routes.desk_offers import Offer, offers_of, own_seats
@@ -48,6 +50,8 @@ LASTING = frozenset({"file_objection", "change_standing"})
 
 DOORS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("registrar", "supervisor"), "/desk/agencies", "代理机构", "登记、变更、导入；暂停、恢复、除名"),
+    (("registrar", "inspector"), "/desk/registry", "名录登记", "入驻、三表核对、比对发现、利害关系"),
+    (("supervisor", "inspector"), "/desk/supervision", "入场监察", "监察记录、决定、复核，行为准则和信用办法"),
     (("agent",), "/desk/agency", "本机构", "三张登记表、承诺、准则，缺什么、何时到期"),
     (("registrar",), "/desk/organisations", "单位和公钥", "登记单位，登记和撤销公钥"),
     (("tenderer", "registrar", "agent"), "/desk/projects", "项目和公告", "登记项目，发布、更正、撤回公告，决定摇号"),
@@ -142,6 +146,8 @@ def forget_old(log: Log) -> None:
 for part in (
     desk_agency,
     desk_agencies,
+    desk_registry,
+    desk_supervision,
     desk_organisations,
     desk_projects,
     desk_notices,

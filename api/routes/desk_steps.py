@@ -31,6 +31,7 @@ from audit.act import Act
 from audit.errors import Refusal
 from audit.events import Event, SignedEvent
 from audit.tables import EntryRow, IdempotencyRow
+from registry.errors import FormFaults
 from registry.model import Organisation
 
 MAX_SIGNED = 64 * 1024
@@ -71,6 +72,8 @@ class Form:
     command: Callable[[Act, Given], object] | None = None
     signing: Callable[[Given], Signing] | None = None
     signed: Callable[[Act, Any, Given], object] | None = None
+    after: Callable[[Given], None] | None = None
+    """What follows the look as well as the act, about what no transaction undoes: files."""
     direct: Callable[[Given], str] | None = None
     """What is done at once, without a look, since no entry comes of it; returns where to go on."""
     note: str = ""
@@ -158,9 +161,12 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
         if posted.step != "confirm":
             return _look(desk, form, given, role)
         command = _command(form, given, posted)
-        outcome = dispatch.perform(desk.log, desk.user, role, posted.intent, command)
+        try:
+            outcome = dispatch.perform(desk.log, desk.user, role, posted.intent, command)
+        finally:
+            _after(form, given)
     except Refusal as refusal:
-        faults = [_fault(desk, form, refusal)]
+        faults = _faults(desk, form, refusal)
         return _fill(desk, form, posted.raw, faults, refusal=refusal, role=role, uploads=given.uploads)
     forget(desk, posted)
     return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=quote(form.done or form.back)), 303)
@@ -173,6 +179,11 @@ def done_before(desk: Desk, posted: Posted) -> Response | None:
     if row is None or row.request_digest != posted.intent.digest:
         return None
     return RedirectResponse(f"/desk/done/{row.entry_id}", 303)
+
+
+def _after(form: Form, given: Given) -> None:
+    if form.after is not None:
+        form.after(given)
 
 
 def _command(form: Form, given: Given, posted: Posted) -> Callable[[Act], object]:
@@ -233,7 +244,10 @@ def _look(desk: Desk, form: Form, given: Given, role: str) -> Response:
         drafts, total = [draft_of(signing.event, signing.subject)], 1
     else:
         command = _command(form, given, Posted("", {}, {}, Intent(None, "")))
-        drafts, total, answer = rehearse(desk, role, command)
+        try:
+            drafts, total, answer = rehearse(desk, role, command)
+        finally:
+            _after(form, given)
     return desk.render(
         "confirm.html",
         form=form,
@@ -306,6 +320,16 @@ def in_script(body: dict[str, Any]) -> Markup:
     """JSON that can stand in a script element: nothing in it ends the element."""
     text = orjson.dumps(body).decode()
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - escaped so
+
+
+def _faults(desk: Desk, form: Form, refusal: Refusal) -> list[Fault]:
+    """Everything that is wrong, each beside its field, where the register tells more than the first."""
+    if not isinstance(refusal, FormFaults):
+        return [_fault(desk, form, refusal)]
+    return [
+        Fault(one.field if form.field_named(one.field) else "", one.code, one.zh if desk.lang == "zh" else one.en)
+        for one in refusal.faults
+    ]
 
 
 def _fault(desk: Desk, form: Form, refusal: Refusal) -> Fault:
