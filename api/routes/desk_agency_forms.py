@@ -210,7 +210,7 @@ def _fill(
         title=FORMS[paper.form],
         version=paper.next_version,
         latest=paper.versions[0] if paper.versions else None,
-        groups=[(name, folded, list(run)) for (name, folded), run in groupby(fields, lambda f: (f.group, f.folded))],
+        groups=_groups(fields, raw, [*faults, *marked]),
         raw={one.name: [] for one in fields} | dict(raw),
         faults=list(faults),
         marked=marked,
@@ -221,6 +221,18 @@ def _fill(
         form_path=paper.path,
         back=paper.back,
     )
+
+
+def _groups(
+    fields: Sequence[Field], raw: Mapping[str, list[str]], faults: Sequence[Fault]
+) -> list[tuple[str, bool, list[Field]]]:
+    """The fields as they stand together; a row for a certificate is folded while there is nothing in it."""
+    speaking = {name for name, values in raw.items() if any(values)} | {fault.field for fault in faults}
+    found = []
+    for (name, folded), run in groupby(fields, lambda one: (one.group, one.folded)):
+        group = list(run)
+        found.append((name, folded and not any(one.name in speaking for one in group), group))
+    return found
 
 
 @dataclass(frozen=True)
