@@ -11,7 +11,7 @@ from tests.registry.forms import Forms
 
 
 @pytest.mark.parametrize(
-    ("media_type", "data"),
+    ("media_type", "content"),
     [
         ("application/pdf", b"%PDF-1.7"),
         ("image/jpeg", b"\xff\xd8\xff\xe0"),
@@ -20,20 +20,20 @@ from tests.registry.forms import Forms
     ],
     ids=["pdf", "jpeg", "png", "mp4"],
 )
-def test_a_file_of_its_kind_is_kept_and_described(log: Log, media_type: str, data: bytes) -> None:
-    file = documents.described(documents.store(log.blobs, data, "扫描件", media_type))
-    assert (file.name, file.media_type, file.size) == ("扫描件", media_type, len(data))
-    assert log.blobs.get(file.sha256) == data
+def test_a_file_of_its_kind_is_kept_and_described(log: Log, media_type: str, content: bytes) -> None:
+    file = documents.described(documents.store(log.blobs, content, "扫描件", media_type))
+    assert (file.name, file.media_type, file.size) == ("扫描件", media_type, len(content))
+    assert log.blobs.get(file.sha256) == content
 
 
 @pytest.mark.parametrize(
-    ("media_type", "data"),
+    ("media_type", "content"),
     [("text/html", b"<script>"), ("application/pdf", b"<html>"), ("image/png", b"%PDF-1.7"), ("application/pdf", b"")],
     ids=["page", "page-as-pdf", "pdf-as-png", "nothing"],
 )
-def test_a_file_that_is_something_else_is_refused(log: Log, media_type: str, data: bytes) -> None:
+def test_a_file_that_is_something_else_is_refused(log: Log, media_type: str, content: bytes) -> None:
     with pytest.raises(errors.BadFact):
-        documents.store(log.blobs, data, "扫描件", media_type)
+        documents.store(log.blobs, content, "扫描件", media_type)
 
 
 def test_a_file_is_bounded_and_its_name_plain(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
