@@ -1,7 +1,7 @@
 """An agency's own desk, without scripts: forms from draft to record, what came back or runs out, who may see what."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import httpx2
 import pytest
@@ -40,6 +40,11 @@ FORM = f"{DESK}/forms"
 YEAR = 366 * 24 * 3600
 
 
+Typed = Mapping[str, str | list[str]]
+NOTHING: Typed = {}
+SCANNED = AGENCY | {"licence": "scan"}
+
+
 class Agent:
     """The agency's person, reading forms as HTML says them."""
 
@@ -54,26 +59,28 @@ class Agent:
         assert answer.status_code == 200, answer.text
         return next(one for one in forms_of(answer.text) if one.action == path)
 
-    def send(self, form: HtmlForm, scan: bool = False, **values: str | list[str]) -> httpx2.Response:
+    def send(self, form: HtmlForm, typed: Typed = NOTHING, **more: str | list[str]) -> httpx2.Response:
+        """A value for `licence` stands for its scan."""
+        values = {**typed, **more}
+        files = {"licence": SCAN} if values.pop("licence", "") else {"none": ("", b"")}
         data = form.values | {name: value if isinstance(value, list) else [value] for name, value in values.items()}
-        files = {"licence": SCAN} if scan else {"none": ("", b"")}
-        return self.client.post(form.action, data=data, files=files if form.is_multipart or scan else None)
+        return self.client.post(form.action, data=data, files=files if form.is_multipart else None)
 
-    def look(self, path: str, scan: bool = False, **values: str | list[str]) -> httpx2.Response:
-        answer = self.send(self.form(path), scan, **values)
+    def look(self, path: str, typed: Typed = NOTHING, **more: str | list[str]) -> httpx2.Response:
+        answer = self.send(self.form(path), typed, **more)
         assert answer.status_code == 200, faults_of(answer)
         return answer
 
-    def hand_in(self, path: str, scan: bool = False, **values: str | list[str]) -> None:
-        looked = self.look(path, scan, **values)
+    def hand_in(self, path: str, typed: Typed = NOTHING, **more: str | list[str]) -> None:
+        looked = self.look(path, typed, **more)
         answer = self.send(next(one for one in forms_of(looked.text) if one.action == path), step="confirm")
         assert answer.status_code == 303, faults_of(answer)
         assert answer.headers["location"].startswith("/desk/done/")
 
     def hand_in_all(self) -> None:
-        self.hand_in(f"{FORM}/agency", scan=True, **AGENCY)
-        self.hand_in(f"{FORM}/legal-person", **LEGAL_PERSON)
-        self.hand_in(f"{FORM}/practitioner/new", **PRACTITIONER)
+        self.hand_in(f"{FORM}/agency", SCANNED)
+        self.hand_in(f"{FORM}/legal-person", LEGAL_PERSON)
+        self.hand_in(f"{FORM}/practitioner/new", PRACTITIONER)
 
 
 @pytest.fixture
@@ -113,7 +120,7 @@ def test_an_applicant_fills_in_drafts_but_hands_in_nothing(app: FastAPI, log: Lo
     assert "下一步：预览" not in agent.get(f"{FORM}/agency").text
     saved = agent.send(form, address=AGENCY["address"], step="save")
     assert "草稿已保存到交易中心" in saved.text
-    refused = agent.send(agent.form(f"{FORM}/agency"), scan=True, **AGENCY)
+    refused = agent.send(agent.form(f"{FORM}/agency"), SCANNED)
     assert faults_of(refused) == ["api.not-admitted"]
     admit(log, register)
     assert agent.form(f"{FORM}/agency").values["address"] == [AGENCY["address"]]
@@ -133,7 +140,7 @@ def test_the_three_forms_lead_into_the_register(agent: Agent, log: Log, accept: 
 
 def test_the_preview_shows_the_official_form_and_records_nothing(agent: Agent, log: Log) -> None:
     before = catch_up(log)
-    page = agent.look(f"{FORM}/agency", scan=True, **AGENCY).text
+    page = agent.look(f"{FORM}/agency", SCANNED).text
     for text in (
         "机构情况登记表",
         "填表日期",
@@ -150,8 +157,7 @@ def test_the_preview_shows_the_official_form_and_records_nothing(agent: Agent, l
 def test_every_fault_stands_beside_its_field(agent: Agent) -> None:
     answer = agent.send(
         agent.form(f"{FORM}/agency"),
-        scan=True,
-        **AGENCY | {"founded": "2099-01-01", "bank_account": "12", "region": "1"},
+        SCANNED | {"founded": "2099-01-01", "bank_account": "12", "region": "1"},
     )
     assert answer.status_code == 422
     for name in ("founded", "bank_account", "region"):
@@ -162,7 +168,7 @@ def test_every_fault_stands_beside_its_field(agent: Agent) -> None:
 def test_a_fault_of_a_certificate_stands_beside_its_row(agent: Agent) -> None:
     values = PRACTITIONER | {"certificate_3_name": "招标师", "certificate_3_number": "ZBS-0001"}
     values |= {"certificate_3_issued": "2019-05-02", "certificate_3_until": "2018-01-01"}
-    answer = agent.send(agent.form(f"{FORM}/practitioner/new"), **values)
+    answer = agent.send(agent.form(f"{FORM}/practitioner/new"), values)
     assert 'id="f-certificate_3_name-wrong"' in answer.text
     assert 'id="f-certificate_1_number-wrong"' in answer.text
 
@@ -182,14 +188,14 @@ def test_a_scan_saved_with_a_draft_need_not_be_chosen_again(agent: Agent) -> Non
     assert saved["kept"]["licence"][0] == SCAN[0]
     page = agent.get(f"{FORM}/agency").text
     assert SCAN[0] in page
-    agent.hand_in(f"{FORM}/agency", **AGENCY)
+    agent.hand_in(f"{FORM}/agency", AGENCY)
 
 
 # Returned, renewed, changed
 
 
 def test_a_returned_form_says_beside_its_fields_what_to_mend(agent: Agent, register: Register, log: Log) -> None:
-    agent.hand_in(f"{FORM}/agency", scan=True, **AGENCY)
+    agent.hand_in(f"{FORM}/agency", SCANNED)
     fault = Fault(field="address", reason="门牌号与执照不一致")
     event = FormReturned(code=CODE, form="agency", practitioner=None, version=1, faults=[fault])
     register.do(REGISTRAR, commands.return_form, event)
@@ -205,7 +211,7 @@ def test_a_returned_form_says_beside_its_fields_what_to_mend(agent: Agent, regis
 
 
 def test_what_is_known_and_private_is_masked_and_stands_unless_typed_anew(agent: Agent, log: Log) -> None:
-    agent.hand_in(f"{FORM}/agency", scan=True, **AGENCY)
+    agent.hand_in(f"{FORM}/agency", SCANNED)
     page = agent.get(f"{FORM}/agency").text
     for secret in ("6222 0212 3456 7890", a_person(1)):
         assert secret not in page
@@ -359,9 +365,9 @@ def test_who_acts_for_no_agency_finds_no_desk(app: FastAPI, log: Log, register: 
 
 
 def test_hostile_text_stays_text(agent: Agent) -> None:
-    answer = agent.send(agent.form(f"{FORM}/agency"), scan=True, **AGENCY | {"address": "<b onclick=x>路"})
+    answer = agent.send(agent.form(f"{FORM}/agency"), SCANNED | {"address": "<b onclick=x>路"})
     assert "<b onclick" not in answer.text
-    bad = agent.send(agent.form(f"{FORM}/agency"), scan=True, **AGENCY | {"address": "路\u202e"})
+    bad = agent.send(agent.form(f"{FORM}/agency"), SCANNED | {"address": "路\u202e"})
     assert re.search(r'id="f-address-wrong"', bad.text)
     fake = agent.client.post(
         f"{FORM}/agency", data=AGENCY | {"step": "fill"}, files={"licence": ("a.pdf", b"MZ" + PDF, "application/pdf")}
