@@ -89,6 +89,11 @@ def forms_of(text: str) -> list[HtmlForm]:
     return [form for form in reader.forms if form.action.startswith(("/desk", "/draws"))]
 
 
+def confirming(text: str, path: str) -> HtmlForm:
+    """The form of a page that carries the act out."""
+    return next(form for form in forms_of(text) if form.action == path)
+
+
 class Clerk:
     """One account's session with the application."""
 
@@ -125,8 +130,7 @@ class Clerk:
     def do(self, path: str, files: dict[str, Any] | None = None, **values: str | list[str]) -> int:
         """The whole way; returns the entry's place."""
         looked = self.look(path, files, **values)
-        confirming = next(form for form in forms_of(looked.text) if form.action == path)
-        answer = self.send(confirming, step="confirm")
+        answer = self.send(confirming(looked.text, path), step="confirm")
         assert answer.status_code == 303, faults_of(answer)
         done = self.get(answer.headers["location"])
         found = re.search(r'class="big-figure">([0-9]+)<', done.text)
