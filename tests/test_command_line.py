@@ -15,7 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.place import load_packages, opened_log
 from api.demo import stage
+from audit import keys
+from audit.entry import SYSTEM
+from registry import commands
+from tests.registry.builders import a_code
+from tests.registry.forms import an_agency_form, an_agency_private
 
 MINGTANG = Path(sys.executable).parent / "mingtang"
 
@@ -241,6 +247,25 @@ def test_the_first_administrator_is_made_by_a_command_and_no_password_is_an_argu
         if path.is_file():
             assert b"chief" not in path.read_bytes()
             assert password.encode() not in path.read_bytes()
+
+
+def test_erasing_a_person_names_the_backups_that_hold_it_still(opened: Path, tmp_path: Path) -> None:
+    load_packages()
+    with opened_log(opened) as log:
+        with log.act(SYSTEM) as act:
+            key = keys.load_digest_key(opened / "keys")
+            commands.submit_agency_form(act, a_code(1), an_agency_form(1), an_agency_private(log, 1), key=key)
+        log.settle()
+    assert run("db", "backup", tmp_path / "backup", "--data", opened).returncode == 0
+    erase, more = ("registry", "erase-person", a_code(1)), ("--basis", "个人信息保护法第四十七条", "--data", opened)
+    done = run(*erase, "agency", *more)
+    named, last = done.stdout.splitlines()
+    assert re.fullmatch(rf"BACKUP made=[0-9TZ:-]+ there=yes file={re.escape(str(tmp_path / 'backup'))}", named)
+    assert last == "OK entries=1 erased=7 files=1 backups=1"
+    assert list((opened / "blobs").iterdir()) == []
+    again = run(*erase, "agency", *more)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert run(*erase, "practitioner", *more).returncode == 2
 
 
 def test_a_list_of_agencies_is_imported_whole_or_not_at_all(opened: Path, tmp_path: Path) -> None:
