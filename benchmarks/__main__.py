@@ -5,10 +5,10 @@ import os
 import platform
 
 from audit.parallel import cores
-from benchmarks import drawing, growth, http, sequencing, verifying
+from benchmarks import drawing, eligibility, growth, http, importing, sequencing, verifying
 from benchmarks.clusters import a_cluster
 
-PARTS = ("log", "verify-log", "verify-draw", "http", "growth")
+PARTS = ("log", "verify-log", "verify-draw", "http", "growth", "eligibility", "import")
 
 
 def main() -> None:
@@ -34,6 +34,11 @@ def main() -> None:
             http.run(cluster, http.SECONDS / 3 if asked.small else http.SECONDS)
         if "growth" in parts:
             growth.run(cluster, tuple(size // 10 for size in growth.SIZES) if asked.small else growth.SIZES)
+        if "eligibility" in parts:
+            sizes = eligibility.SIZES
+            eligibility.run(cluster, tuple(size // 10 for size in sizes) if asked.small else sizes)
+        if "import" in parts:
+            importing.run(tuple(count // 10 for count in importing.AGENCIES) if asked.small else importing.AGENCIES)
 
 
 if __name__ == "__main__":
