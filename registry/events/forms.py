@@ -1,7 +1,7 @@
 """The three forms (三表), and what the registrar says of them.
 
-Nothing here names a person: names, numbers, telephones and accounts are private values of the entry (`docs/registry.md`
-lists their names), known to the log by salted commitments.
+Nothing here names a person: names, numbers, telephones and accounts are private values of the entry, known to the log
+by salted commitments (`docs/registry-forms.md` lists their names).
 """
 
 from typing import Literal
