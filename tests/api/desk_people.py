@@ -137,15 +137,15 @@ class Person:
         return self
 
     def fill(self, **values: str) -> Self:
-        """Fill in fields by name. Checkboxes: the values to be ticked, with blanks between."""
+        """Fill in fields by name. Checkboxes: the values to be ticked, with blanks between; all others are not."""
         for name, value in values.items():
             field = self.page.locator(f"#f-{name}")
             kind = field.evaluate("one => one.tagName + ':' + one.type")
             if kind.startswith("SELECT"):
                 field.select_option(value)
             elif kind.startswith("FIELDSET"):
-                for one in value.split():
-                    field.locator(f"input[value='{one}']").check()
+                for box in field.locator("input").all():
+                    box.set_checked(box.get_attribute("value") in value.split())
             elif kind.endswith("checkbox"):
                 field.check()
             else:

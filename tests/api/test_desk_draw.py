@@ -53,6 +53,7 @@ def decide(centre: Centre, people: dict[str, Person]) -> None:
     call = {
         "conditions": "在册且业务范围含工程建设的招标代理机构均可报名",
         "fields": "工程建设",
+        "requires": "",  # the register of this hall knows no forms
         "sign_up_until": moment(MONDAY + HOUR),
         "draws_at": moment(closing_second(ROUND) - 600),
     }

@@ -281,7 +281,14 @@ def test_a_call_is_answered_on_paper_and_objections_are_answered(at: At, hall: H
     hall.decide()
     operator, registrar, draw = at("operator"), at("registrar"), f"/desk/draws/{hall.draw_id}"
     times: dict[str, Any] = {"sign_up_until": moment(MONDAY + HOUR), "draws_at": moment(MONDAY + 60 * HOUR)}
-    operator.do(f"{draw}/call", conditions="在册机构均可报名", fields=["工程建设"], **times)
+    form = operator.form(f"{draw}/call")
+    assert form.values["requires"] == ["forms", "commitment", "code"]
+    wanted: dict[str, Any] = {"requires": ["commitment"], "practitioners": "3", "certificates": "造价工程师\r\n建造师"}
+    operator.do(f"{draw}/call", conditions="在册机构均可报名", fields=["工程建设"], **wanted, **times)
+    call = hall.draw().call
+    assert call is not None
+    asked = call.event.conditions
+    assert (asked.requires, asked.practitioners, asked.certificates) == (["commitment"], 3, ["造价工程师", "建造师"])
     registrar.do(f"{draw}/sign-up", code=a_code(0))
     registrar.do(f"{draw}/sign-up", code=a_code(1))
     registrar.do(f"{draw}/withdraw-sign-up", code=a_code(1))
