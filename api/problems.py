@@ -149,9 +149,10 @@ def of_refusal(refusal: Refusal, lang: Lang) -> Problem:
 
 
 def _rows(refusal: ImportRejected, lang: Lang) -> tuple[dict[str, str], ...]:
-    """What is wrong with a list, by row and column."""
+    """What is wrong with a file, by row and column, and by sheet where it has several."""
     return tuple(
-        {"row": str(one.row), "column": one.column, "code": one.code, "detail": one.zh if lang == "zh" else one.en}
+        ({"sheet": one.sheet} if one.sheet else {})
+        | {"row": str(one.row), "column": one.column, "code": one.code, "detail": one.zh if lang == "zh" else one.en}
         for one in refusal.report.problems[:1000]
     )
 
