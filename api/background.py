@@ -30,14 +30,15 @@ def conducting(beacon: BeaconClient, begin: threading.Event | None = None) -> Ba
     return run
 
 
-def reviewing() -> Background:
-    """Let the register be reviewed at the start, and soon after each midnight in Beijing."""
+def reviewing(begin: threading.Event | None = None) -> Background:
+    """Let the register be reviewed at the start, and soon after each midnight in Beijing. begin: as above."""
 
     async def run(log: Log) -> None:
         reviewed = None
         while True:
             today = day_of(log.clock() // 1000)
-            if today != reviewed and await anyio.to_thread.run_sync(nightly.review, log):
+            begun = begin is None or begin.is_set()
+            if begun and today != reviewed and await anyio.to_thread.run_sync(nightly.review, log):
                 reviewed = today
             await asyncio.sleep(LOOKED_AT)
 

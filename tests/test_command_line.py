@@ -24,6 +24,8 @@ from tests.registry.builders import a_code
 from tests.registry.forms import an_agency_form, an_agency_private
 
 MINGTANG = Path(sys.executable).parent / "mingtang"
+SIZE = 1186
+"""Entries of the demo's log once it is over."""
 
 
 def run(*arguments: object, lang: str = "en_US.UTF-8", given: str = "") -> subprocess.CompletedProcess[str]:
@@ -125,7 +127,7 @@ def test_a_receipt_verifies_alone(demo: Path, key: str) -> None:
     receipt, entry = receipt_of(demo, "lottery.decided", "draw:MC-2023-0001")
     done = run("verify", "receipt", receipt, "--entry", entry, "--key", key)
     assert done.returncode == 0
-    assert re.fullmatch(r"OK seq=\d+ size=143 witnesses=0/0 cosigned=-\n", done.stdout)
+    assert re.fullmatch(rf"OK seq=\d+ size={SIZE} witnesses=0/0 cosigned=-\n", done.stdout)
     entry.write_bytes(entry.read_bytes().replace(b"MC-2023-0001", b"MC-2023-0009"))
     done = run("verify", "receipt", receipt, "--entry", entry, "--key", key)
     assert (done.returncode, done.stdout.split()[0]) == (1, "FAIL")
@@ -133,10 +135,10 @@ def test_a_receipt_verifies_alone(demo: Path, key: str) -> None:
 
 def test_the_log_verifies_and_one_flipped_byte_does_not(demo: Path, key: str, tmp_path: Path) -> None:
     done = run("log", "export", tmp_path / "out", "--data", demo)
-    assert (done.returncode, done.stdout) == (0, f"OK size=143 folder={tmp_path / 'out'}\n")
+    assert (done.returncode, done.stdout) == (0, f"OK size={SIZE} folder={tmp_path / 'out'}\n")
     done = run("verify", "log", tmp_path / "out", "--key", key, "--blobs")
     assert done.returncode == 0
-    assert re.fullmatch(r"OK size=143 root=\S{44} checkpoint=- witnesses=0/0\n", done.stdout)
+    assert re.fullmatch(rf"OK size={SIZE} root=\S{{44}} checkpoint=- witnesses=0/0\n", done.stdout)
     for file in (path for path in (tmp_path / "out").rglob("*") if path.is_file()):
         data = bytearray(file.read_bytes())
         data[len(data) // 2] ^= 1
@@ -204,7 +206,7 @@ def test_a_folder_without_a_log_is_refused_and_left_empty(arguments: tuple[str, 
 def test_status_tells_what_an_operator_watches(demo: Path) -> None:
     done = run("log", "status", "--data", demo)
     facts = dict(line.split("=", 1) for line in done.stdout.splitlines())
-    assert (facts["size"], facts["waiting"], facts["witnesses"]) == ("143", "0", "0")
+    assert (facts["size"], facts["waiting"], facts["witnesses"]) == (str(SIZE), "0", "0")
     assert set(facts) >= {"root", "checkpoint_age_seconds", "cosigned_age_seconds", "disk_free", "disk_reserve"}
 
 
@@ -227,7 +229,7 @@ def test_rebuild_check_says_ok_or_names_the_row(demo: Path, tmp_path: Path) -> N
 def test_an_export_comes_back(demo: Path, key: str, tmp_path: Path) -> None:
     run("log", "export", tmp_path / "out", "--data", demo)
     done = run("log", "import", tmp_path / "out", "--key", key, "--data", tmp_path / "again")
-    assert (done.returncode, done.stdout) == (0, "OK size=143\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, f"OK size={SIZE}\n"), done.stderr
     assert "Private values" in done.stderr
     shutil.copytree(demo / "keys", tmp_path / "again" / "keys")
     assert run("log", "rebuild-check", "--data", tmp_path / "again").returncode == 0
@@ -335,7 +337,7 @@ def test_the_demo_is_played_live_and_served_again_as_it_stands(tmp_path: Path, p
         assert process.poll() is None
         time.sleep(0.05)
     size = json.loads(served(process, f"{url}/api/v1/log"))["size"]
-    assert size == 143
+    assert size == SIZE
     process.send_signal(signal.SIGINT)
     process.wait(20)
     again = start("demo", "--serve", "--data", data)

@@ -5,11 +5,9 @@ Nobody and nothing here exists. Codes have right check characters and belong to 
 
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from typing import Literal
 
 from registry.events import Capacity, Role
-from registry.sheets import Sheet, read_rows
 
 ORIGIN = "demo.mingtang.example/mingchuan"
 """The demo's log. A log of any other name is never served with the demo's clock."""
@@ -25,6 +23,8 @@ def moment(text: str) -> int:
     return int(datetime.fromisoformat(f"{text}+08:00").timestamp())
 
 
+OPENING = "2022-09-13"
+"""The day on which the register opens, a year before the draws."""
 MONDAY, WEDNESDAY = "2023-09-25", "2023-09-27"
 
 
@@ -60,6 +60,7 @@ PEOPLE = (
     Person("operator", "operator", "operator", "centre", "19880923"),
     Person("notary", "notary", "notary", "notary", "19790115"),
     Person("supervisor", "supervisor", "supervisor", "supervisor", "19821130"),
+    Person("reviewer", "reviewer", "supervisor", "supervisor", "19770526"),
     Person("inspector", "inspector", "inspector", None, "19760708"),
     Person("water", "water", "tenderer", "water"),
     Person("school", "school", "tenderer", "school"),
@@ -126,14 +127,9 @@ BRIDGE = Project(
 PROJECTS = (WATERWORKS, SCHOOL, BRIDGE)
 
 
-def agencies() -> Sheet:
-    """The list that the registrar imports."""
-    return read_rows(files("api.demo").joinpath("agencies.csv").read_bytes(), "agencies.csv")
-
-
-def identity_number(born: str) -> str:
-    """A number with a right check digit, of nobody: its county does not exist."""
-    digits = f"219999{born}007"
+def identity_number(born: str, turn: int = 7) -> str:
+    """A number with a right check digit, of nobody: its county does not exist. turn: among those born on one day."""
+    digits = f"219999{born}{turn:03}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
     return digits + "10X98765432"[total % 11]

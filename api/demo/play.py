@@ -1,43 +1,33 @@
-"""The trading day, scene by scene.
+"""The demo from its first day to its last: a year of the register (`history`), then the trading day, scene by scene.
 
-Monday: the register, three projects, decisions, calls, sign-ups, plans and rosters. Tuesday: the whole working day that
-the law of the draw leaves for objections. Wednesday: three meetings; one draws with dice, one with drand, one is voided
-for want of commitments and drawn again at once with both; then a winner declines and the alternate moves up.
+Monday: three projects, decisions, calls, sign-ups, plans and rosters. Tuesday: the whole working day that the law of
+the draw leaves for objections. Wednesday: three meetings; one draws with dice, one with drand, one is voided for want
+of commitments and drawn again at once with both; then a winner declines and the alternate moves up.
 """
 
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from api.accounts import create_account
+from api.demo import history
+from api.demo.agencies import BARE, CERTIFICATE, REMOVED, agencies
 from api.demo.city import (
     BRIDGE,
     MONDAY,
     ORGANISATIONS,
-    PEOPLE,
     PROJECTS,
     ROUND,
     SCHOOL,
     SEATS,
     WATERWORKS,
     WEDNESDAY,
-    Person,
     Project,
-    agencies,
-    identity_number,
     moment,
     person_of,
 )
-from api.demo.clock import DemoClock
-from audit.entry import signed_bytes
-from audit.events import Event, Signature
-from audit.log import Log
+from api.demo.players import Players
 from lottery import commands as lottery
 from lottery import conductor, events, queries, rules
 from lottery.beacon.relays import BeaconClient
@@ -48,23 +38,34 @@ from lottery.protocol.canonical import doc_hash
 from lottery.protocol.commitment import commitment
 from lottery.protocol.standing import Change
 from registry import commands as registry
-from registry.events import AgencySuspended, KeyRecorded, OrganisationRecorded, RoleGranted
-from registry.importing import import_agencies
 from trading import commands as trading
 from trading.events import AgentEngaged, NoticePublished, ProjectRegistered
 
 MINUTE = 60
-UNWATCHED = 4
-"""Seconds from one act to the next where nobody watches."""
 MIN_LEAD, MAX_LEAD = 60, 600
 """Seconds between the seal and its round, as the protocol recommends."""
 COUNTDOWN = 20
 """Seconds before the round that pass as they do in the hall, where somebody watches."""
 WATCHED = 0.5
 """A pause between acts, in seconds, from which on somebody is taken to watch."""
-E = TypeVar("E", bound=Event)
-SUSPENDED = 10
-"""Which agency of the list is suspended on Monday afternoon."""
+
+CONDITIONS = {
+    WATERWORKS.code: events.Conditions(
+        text=f"三表三制齐备、业务范围含“{WATERWORKS.field}”、从业人员不少于五名且有{CERTIFICATE}的招标代理机构均可报名",
+        fields=[WATERWORKS.field],
+        requires=["forms", "commitment", "code"],
+        practitioners=5,
+        certificates=[CERTIFICATE],
+    ),
+    SCHOOL.code: events.Conditions(
+        text=f"已登记三表、已作入场服务承诺、业务范围含“{SCHOOL.field}”的招标代理机构均可报名",
+        fields=[SCHOOL.field],
+        requires=["forms", "commitment"],
+    ),
+    BRIDGE.code: events.Conditions(
+        text=f"在册且业务范围含“{BRIDGE.field}”的招标代理机构均可报名", fields=[BRIDGE.field]
+    ),
+}
 
 
 @dataclass
@@ -75,26 +76,15 @@ class Seat:
     secrets: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
-@dataclass
-class Play:
-    """The players with what each of them keeps, and the stage."""
+@dataclass(kw_only=True)
+class Play(Players):
+    """All of it."""
 
-    log: Log
-    clock: DemoClock
     beacon: BeaconClient
-    say: Callable[[str], None]
-    pause: float = 0.0
-    """Seconds between two acts, so that people can follow; 0 plays as fast as it goes."""
-    accounts: dict[str, str] = field(default_factory=dict)
-    """Person to account."""
-    passwords: dict[str, str] = field(default_factory=dict)
-    """Sign-in name to password."""
-    keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
-    """Organisation to its key, which in life never leaves its own browser."""
-    seats: dict[str, Seat] = field(default_factory=dict)
+    seats: dict[str, Seat] = field(default_factory=lambda: {one.id: Seat(one.id) for one in ORGANISATIONS})
 
     def run(self) -> None:
-        self.register_the_city()
+        history.play(self)
         self.announce_projects()
         self.answer_calls()
         self.publish_rosters()
@@ -103,49 +93,6 @@ class Play:
         self.draw_that_fails()
         self.draw_with_drand()
         self.decline()
-
-    # Ways to act
-
-    def do(self, person: str, command: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """One act, in the log before it returns."""
-        with self.log.act(self._actor(person)) as act:
-            answer = command(act, *arguments, **named)
-        for entry_id in act.recorded[-1:]:
-            if self.log.wait(entry_id, 30) is None:
-                raise RuntimeError(f"the log did not place the entry of {command.__name__} within 30 s")
-        self._breathe()
-        return answer
-
-    def _breathe(self) -> None:
-        """Let people follow; where nobody watches, let the clock say that some seconds have passed."""
-        if self.pause:
-            time.sleep(self.pause)
-        else:
-            self.clock.jump(self.clock.second + UNWATCHED)
-
-    def _actor(self, person: str) -> str:
-        if person == "system":
-            return person
-        role = "admin" if person == "admin" else next(one.role for one in PEOPLE if one.key == person)
-        return f"{role}:{self.accounts[person]}"
-
-    def signed(self, event: E, about: str, *organisations: str) -> E:
-        """The event signed with the keys of these organisations, as their browsers do it."""
-        message = signed_bytes(event.kind, about, event.body())
-        made = [
-            Signature(key=key.public_key().public_bytes_raw().hex(), signature=key.sign(message).hex())
-            for key in (self.keys[one] for one in organisations)
-        ]
-        return event.model_copy(update={"signatures": sorted(made, key=lambda item: item.key)})
-
-    def at(self, text: str) -> None:
-        self.clock.jump(moment(text))
-
-    @contextmanager
-    def scene(self, words: str) -> Iterator[None]:
-        self.say(words)
-        self._breathe()
-        yield
 
     def draw(self, project: Project) -> Draw:
         with self.log.reading() as session:
@@ -157,40 +104,6 @@ class Play:
         return attempt
 
     # Monday
-
-    def register_the_city(self) -> None:
-        self.at(f"{MONDAY} 08:30")
-        with self.scene("单位、账户、密钥、机构名录入册"):
-            self._open_account(Person("admin", "admin", "admin", None))
-            for organisation in ORGANISATIONS:
-                event = OrganisationRecorded(
-                    organisation=organisation.id,
-                    name=organisation.name,
-                    code=None,
-                    capacities=[organisation.capacity],
-                )
-                self._as_system(registry.record_organisation, event)
-            for person in PEOPLE:
-                self._open_account(person)
-            for organisation in ORGANISATIONS:
-                self.keys[organisation.id] = Ed25519PrivateKey.generate()
-                public = self.keys[organisation.id].public_key().public_bytes_raw().hex()
-                self.do("registrar", registry.record_key, KeyRecorded(organisation=organisation.id, key=public))
-                self.seats[organisation.id] = Seat(organisation.id)
-            report = self.do("registrar", import_agencies, agencies())
-            self.say(f"  导入 {len(report.added)} 家招标代理机构")
-
-    def _open_account(self, person: Person) -> None:
-        password = secrets.token_urlsafe(15)
-        number = None if person.born is None else identity_number(person.born)
-        self.accounts[person.key] = create_account(self.log, person.sign_in_name, password, number)
-        self.passwords[person.sign_in_name] = password
-        event = RoleGranted(account=self.accounts[person.key], role=person.role, organisation=person.organisation)
-        self._as_system(registry.grant_role, event)
-
-    def _as_system(self, command: Callable[..., Any], event: Event) -> None:
-        """What the centre's administrator does on the server itself, before anybody has a role."""
-        self.do("system", command, event)
 
     def announce_projects(self) -> None:
         self.at(f"{MONDAY} 09:40")
@@ -215,27 +128,24 @@ class Play:
 
     def answer_calls(self) -> None:
         self.at(f"{MONDAY} 10:30")
-        with self.scene("公告邀请，在册机构报名"):
-            for project in PROJECTS:
-                conditions = events.Conditions(
-                    text=f"在册且业务范围含“{project.field}”的招标代理机构均可报名", fields=[project.field]
-                )
-                until = moment(f"{MONDAY} 16:00")
-                self.do("operator", lottery.publish_call, project.draw, conditions, until, _meeting(project))
-            listed = agencies().rows
-            for number, row in enumerate(listed):
+        with self.scene("公告邀请：其中两个项目每家一球；随后公布信用计分办法，再邀请的项目按信用分给球"):
+            self._call(SCHOOL)
+            self._call(BRIDGE)
+            self.do("supervisor", registry.publish_formula, history.FORMULA)
+            self._call(WATERWORKS)
+        with self.scene("机构报名"), self.hurry():
+            for number, agency in enumerate(agencies()):
                 for place, project in enumerate(PROJECTS):
-                    if number % 7 != place:  # each agency lets a project go now and then
-                        self.do("registrar", lottery.sign_up, project.draw, row.cells["code"])
-            self.at(f"{MONDAY} 15:00")
-            suspension = AgencySuspended.decided(
-                code=listed[SUSPENDED].cells["code"],
-                starts=self.clock.second,
-                until=moment("2023-12-25 00:00"),
-                ground="《明川市招标代理机构入场监察规则》（演示）第九条",
-                decision_number="明发改监〔2023〕11号",
-            )
-            self.do("supervisor", registry.suspend_agency, suspension)
+                    # Each lets a project go now and then; who was struck off answers none.
+                    if number % 7 != place and agency.number != REMOVED:
+                        person = "registrar" if agency.number == BARE else agency.sign_in_name
+                        self.do(person, lottery.sign_up, project.draw, agency.code)
+        self.at(f"{MONDAY} 15:00")
+        history.suspend(self)
+
+    def _call(self, project: Project) -> None:
+        until = moment(f"{MONDAY} 16:00")
+        self.do("operator", lottery.publish_call, project.draw, CONDITIONS[project.code], until, _meeting(project))
 
     def publish_rosters(self) -> None:
         self.at(f"{MONDAY} 16:05")
@@ -331,9 +241,10 @@ class Play:
             self._reveal(WATERWORKS)
             self._advance(WATERWORKS)
             # The last seconds pass as they do in the hall.
-            self.clock.jump(round_time(ROUND) - (20 if self.pause else 0))
-            if self.pause:
-                time.sleep(20)
+            watched = self.pause >= WATCHED
+            self.clock.jump(round_time(ROUND) - (COUNTDOWN if watched else 0))
+            if watched:
+                time.sleep(COUNTDOWN)
             self.clock.jump(round_time(ROUND))
             if self.beacon.fetch(ROUND, 30) is None:
                 raise RuntimeError("the demo's own relay does not answer")
@@ -425,7 +336,7 @@ class Play:
         """Every step that is the program's own now (close, announce, seal, complete)."""
         while conductor.advance(self.log, self.beacon, project.draw) is not None:
             self.log.wait_for_all()
-            self._breathe()
+            self.breathe()
 
 
 def _holder(project: Project, seat: str) -> str:

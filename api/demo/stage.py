@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.background import conducting, reviewing
-from api.demo.city import DRAW_PREFIX, MONDAY, ORIGIN, PROJECTS, moment
+from api.demo.agencies import SUSPENDED, agency
+from api.demo.city import DRAW_PREFIX, OPENING, ORIGIN, PROJECTS, WATERWORKS, moment
 from api.demo.clock import DemoClock
 from api.demo.play import Play
 from api.server import Server
@@ -29,6 +30,7 @@ from audit.tables import TreeHeadRow
 from lottery import queries
 from lottery.beacon.recorded import RecordedRelay
 from lottery.beacon.relays import BeaconClient
+from lottery.explain import explain_all
 from lottery.protocol.verify import verify_evidence
 
 Say = Callable[[str], None]
@@ -57,7 +59,7 @@ def demo_log(data: Path, runs: bool, new: bool) -> Iterator[tuple[Log, DemoClock
     database = Database(f"sqlite:///{data / 'mingtang.db'}")
     try:
         upgrade(database)
-        clock = DemoClock(moment(f"{MONDAY} 08:00"), runs)
+        clock = DemoClock(moment(f"{OPENING} 08:00"), runs)
         if new:
             create_log(data, database, ORIGIN, clock)
         else:
@@ -96,7 +98,7 @@ def play(data: Path, say: Say) -> list[str]:
     if has_demo(data):
         raise LogExists(where=data)
     with demo_log(data, runs=False, new=True) as (log, clock), relay(clock) as beacon:
-        actors = Play(log, clock, beacon, say)
+        actors = Play(log=log, clock=clock, beacon=beacon, say=say)
         actors.run()
         keep_players(data, actors)
         lines = last_look(log, data)
@@ -112,11 +114,11 @@ def serve(data: Path, host: str, port: int, pace: float, say: Say) -> None:
         settings = Settings(data=data, base_url=f"http://{host}:{port}", draw_prefix=DRAW_PREFIX)
         played = threading.Event()  # while the play runs, its players take the draws' steps themselves
         app = create_app(
-            log, settings, demo=True, background=[conducting(beacon, played), reviewing()], sequencing=False
+            log, settings, demo=True, background=[conducting(beacon, played), reviewing(played)], sequencing=False
         )
         server = Server(app, host, port)
         if new:
-            actors = Play(log, clock, beacon, say, pace)
+            actors = Play(log=log, clock=clock, beacon=beacon, say=say, pause=pace)
             players = threading.Thread(target=_play_live, args=(actors, data, server, played), daemon=True)
             players.start()
         else:
@@ -172,7 +174,10 @@ def last_look(log: Log, data: Path) -> list[str]:
     if report.differences:
         raise DemoFailed(line=str(report.differences[0]))
     lines.append(f"OK entries={report.entries} rows={report.rows} private={report.private} erased={report.erased}")
-    return lines
+    explained, status = explain_all(str(data / "log"))
+    if status:
+        raise DemoFailed(line=explained[-1])
+    return lines + explained
 
 
 def how_to_look(data: Path, vkey: str) -> list[str]:
@@ -182,6 +187,9 @@ def how_to_look(data: Path, vkey: str) -> list[str]:
         f"  mingtang verify log {data / 'log'} --key '{vkey}' --blobs",
         f"  mingtang verify draw {data / EVIDENCE}/*.json",
         f"  mingtang log rebuild-check --data {data}",
+        f"  mingtang registry explain --all --log {data / 'log'}",
+        "某家机构为何在或不在名单中 Why an agency was in a roster, or was not:",
+        f"  mingtang registry explain {agency(SUSPENDED).code} --draw {WATERWORKS.draw}/1 --log {data / 'log'}",
         "在浏览器中看 See it in a browser:",
         f"  mingtang demo --serve --data {data}",
     ]

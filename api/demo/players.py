@@ -1,0 +1,109 @@
+"""Whoever acts in the demo: accounts, passwords, keys, and the few ways in which anybody acts."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api.accounts import create_account
+from api.demo.city import Person, identity_number, moment
+from api.demo.clock import DemoClock
+from audit.entry import SYSTEM, signed_bytes
+from audit.events import Event, Signature
+from audit.log import Log
+from registry import commands as registry
+from registry.events import RoleGranted
+
+PLACED_WITHIN = 120
+"""Seconds that a slow machine has to place what was recorded."""
+UNWATCHED = 4
+"""Seconds from one act to the next where nobody watches."""
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(kw_only=True)
+class Players:
+    """The players with what each of them keeps, and the stage."""
+
+    log: Log
+    clock: DemoClock
+    say: Callable[[str], None]
+    pause: float = 0.0
+    """Seconds between two acts, so that people can follow; 0 plays as fast as it goes."""
+    accounts: dict[str, str] = field(default_factory=dict)
+    """Person to account."""
+    roles: dict[str, str] = field(default_factory=dict)
+    """Person to the role that the person acts in."""
+    passwords: dict[str, str] = field(default_factory=dict)
+    """Sign-in name to password."""
+    keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
+    """Organisation to its key, which in life never leaves its own browser."""
+    _hurried: bool = False
+
+    def do(self, person: str, command: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """One act, in the log before it returns, unless there is no time to watch."""
+        with self.log.act(self.actor(person)) as act:
+            answer = command(act, *arguments, **named)
+        for entry_id in [] if self._hurried else act.recorded[-1:]:
+            if self.log.wait(entry_id, PLACED_WITHIN) is None:
+                raise RuntimeError(f"the log did not place the entry of {command.__name__}")
+        self.breathe()
+        return answer
+
+    def actor(self, person: str) -> str:
+        return SYSTEM if person == SYSTEM else f"{self.roles[person]}:{self.accounts[person]}"
+
+    def breathe(self) -> None:
+        """Let people follow; where nobody watches, let the clock say that some seconds have passed."""
+        if self.pause and not self._hurried:
+            time.sleep(self.pause)
+        else:
+            self.clock.jump(self.clock.second + UNWATCHED)
+
+    @contextmanager
+    def hurry(self) -> Iterator[None]:
+        """Many acts that nobody needs to see one by one: all are in the log when the block ends."""
+        self._hurried = True
+        try:
+            yield
+        finally:
+            self._hurried = False
+        if not self.log.wait_for_all(PLACED_WITHIN):
+            raise RuntimeError("the log did not place what was recorded")
+
+    @contextmanager
+    def scene(self, words: str) -> Iterator[None]:
+        self.say(words)
+        self.breathe()
+        yield
+
+    def at(self, text: str) -> None:
+        self.clock.jump(moment(text))
+
+    def open_account(self, person: Person) -> None:
+        password = secrets.token_urlsafe(15)
+        number = None if person.born is None else identity_number(person.born)
+        self.accounts[person.key] = create_account(self.log, person.sign_in_name, password, number)
+        self.passwords[person.sign_in_name] = password
+        self.roles[person.key] = person.role
+        event = RoleGranted(account=self.accounts[person.key], role=person.role, organisation=person.organisation)
+        # As the centre's administrator does it on the server itself, before anybody has a role.
+        self.do(SYSTEM, registry.grant_role, event)
+
+    def new_key(self, organisation: str) -> str:
+        """Make an organisation's key; returns the public half, 64 hex digits."""
+        self.keys[organisation] = Ed25519PrivateKey.generate()
+        return self.keys[organisation].public_key().public_bytes_raw().hex()
+
+    def signed(self, event: E, about: str, *organisations: str) -> E:
+        """The event signed with the keys of these organisations, as their browsers do it."""
+        message = signed_bytes(event.kind, about, event.body())
+        made = [
+            Signature(key=key.public_key().public_bytes_raw().hex(), signature=key.sign(message).hex())
+            for key in (self.keys[one] for one in organisations)
+        ]
+        return event.model_copy(update={"signatures": sorted(made, key=lambda item: item.key)})
