@@ -40,6 +40,9 @@ from api.routes import (
     public_projects,
     registry,
     registry_forms,
+    registry_intake,
+    registry_rulebook,
+    registry_supervision,
     sign_in,
     trading,
     why,
@@ -141,6 +144,8 @@ def create_app(
     for router in (log_files.router, entries.router, members.router, facts.router, why.router):
         app.include_router(router)
     for router in (registry.router, registry_forms.router, trading.router, lottery.router):
+        app.include_router(router)
+    for router in (registry_intake.router, registry_rulebook.router, registry_supervision.router):
         app.include_router(router)
     for router in (feeds.router, sign_in.router, join.router, pages.router):
         app.include_router(router)

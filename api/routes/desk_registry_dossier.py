@@ -13,6 +13,7 @@ from api.routes.desk_request import Desk, DeskDep
 from audit.act import Act
 from audit.entry import SYSTEM, File
 from audit.errors import Refusal
+from audit.log import Log
 from registry import documents, queries
 from registry.errors import NoSuchAgency
 from registry.model import Agency, Organisation
@@ -113,9 +114,16 @@ def registry_file(entry: str, name: str, desk: DeskDep) -> Response:
 
 
 def given_out(desk: Desk, file: File | None) -> Response:
-    """A private file, always as an attachment: it is what somebody uploaded. Raises NoSuchFile."""
-    data = None if file is None else desk.log.blobs.get(file.sha256)
-    if file is None or data is None:
+    """Raises NoSuchFile."""
+    if file is None:
+        raise NoSuchFile
+    return attachment(desk.log, file)
+
+
+def attachment(log: Log, file: File) -> Response:
+    """A private file, never shown as a page of ours: it is what somebody uploaded. Raises NoSuchFile."""
+    data = log.blobs.get(file.sha256)
+    if data is None:
         raise NoSuchFile
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",

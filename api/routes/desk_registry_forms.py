@@ -281,7 +281,7 @@ def _each(certificates: Sequence[object]) -> list[str]:
 
 
 def _asked(member: str) -> str:
-    return f"reason-{member.replace('.', '-')}"
+    return f"reason_{member.replace('.', '_')}"
 
 
 # Of a practitioner first: its addresses have one part more, and would else be taken for others.

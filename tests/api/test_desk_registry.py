@@ -131,7 +131,7 @@ def test_a_form_is_returned_field_by_field_and_the_next_version_shows_what_was_t
     path = f"{PAGE}/forms/agency/1/return"
     answer = registrar.send(registrar.form(path))
     assert faults_of(answer) == ["registry.bad-fact"]  # not without a reason
-    registrar.do(path, **{"reason-address": "与营业执照不一致", "reason-licence": "扫描件不清"})
+    registrar.do(path, reason_address="与营业执照不一致", reason_licence="扫描件不清")
     shown = registrar.get(f"{PAGE}/forms/agency/1").text
     assert "已退回，理由" in shown
     assert "与营业执照不一致" in shown
@@ -141,7 +141,7 @@ def test_a_form_is_returned_field_by_field_and_the_next_version_shows_what_was_t
     assert "上一版因下列各项退回" in again
     assert "营业执照扫描件：扫描件不清" in again
     assert "与第 1 版（已退回）对照" in again
-    answer = registrar.send(registrar.form(f"{PAGE}/forms/agency/1/return"), **{"reason-name": "迟了"})
+    answer = registrar.send(registrar.form(f"{PAGE}/forms/agency/1/return"), reason_name="迟了")
     assert faults_of(answer) == ["registry.form-not-waiting"]
     assert "迟了" in answer.text
 
@@ -152,7 +152,7 @@ def test_a_certificate_of_a_practitioner_is_returned_by_its_place(office: Office
     path = f"{PAGE}/forms/practitioner/{who}/1"
     registrar = office.clerk("registrar")
     assert "ZC000010" in registrar.get(path).text
-    registrar.do(f"{path}/return", **{"reason-certificates-0": "编号查无此证"})
+    registrar.do(f"{path}/return", reason_certificates_0="编号查无此证")
     assert "证书 1：编号查无此证" in registrar.get(path).text
     assert registrar.get(f"{PAGE}/forms/practitioner/{who}/7").status_code == 404
     assert registrar.get(f"{PAGE}/forms/practitioner/1").status_code == 404
@@ -429,4 +429,3 @@ def test_an_agency_account_cannot_reach_the_registrars_desk(office: Office) -> N
         assert agent.get(path).status_code == 403
     with office.log.reading() as session:
         assert findings.findings(session)  # too few practitioners: which nobody but registrars and inspectors reads
-

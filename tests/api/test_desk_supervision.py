@@ -58,7 +58,7 @@ def test_an_incident_is_recorded_with_its_private_parts_marked_and_none_of_them_
     form = supervisor.get(RECORD).text
     assert form.count("不公开") >= 6
     assert "决定有效期内公开，届满撤下" in form
-    looked = supervisor.look(RECORD, article="A-1", **STORY).text
+    looked = supervisor.look(RECORD, None, article="A-1", **STORY).text
     assert "将永久公开" in looked
     draft = looked[looked.index('class="drafts"') : looked.index('class="confirm"')]
     assert "A-1" in draft
@@ -76,12 +76,12 @@ def test_nothing_typed_is_lost_and_each_fault_stands_beside_its_field(office: Of
     office.publish_conduct()
     supervisor = office.clerk("supervisor")
     typed = STORY | {"account": "只此一句"}
-    answer = supervisor.send(supervisor.form(RECORD), article="", happened="2030-01-01T00:00", **typed)
+    answer = supervisor.send(supervisor.form(RECORD), None, article="", happened="2030-01-01T00:00", **typed)
     assert answer.status_code == 422
     assert faults_of(answer) == ["api.field-missing"]
     assert "f-article-wrong" in answer.text
     assert "只此一句" in answer.text
-    answer = supervisor.send(supervisor.form(RECORD), article="A-1", happened="2030-01-01T00:00", **typed)
+    answer = supervisor.send(supervisor.form(RECORD), None, article="A-1", happened="2030-01-01T00:00", **typed)
     assert faults_of(answer) == ["registry.bad-incident"]
     assert "f-happened-wrong" in answer.text
 
@@ -133,7 +133,7 @@ def test_what_does_not_belong_to_a_sanction_is_told_beside_its_field(
     path = f"{heard(office)}/decide"
     supervisor = office.clerk("supervisor")
     grounds = {"ground": "演示办法第十条", "decision_number": "演示监决〔2025〕7号", "reasons": "事实清楚。"}
-    answer = supervisor.send(supervisor.form(path), **filled, **grounds)
+    answer = supervisor.send(supervisor.form(path), None, **filled, **grounds)
     assert faults_of(answer) == ["registry.bad-ruling"]
     assert f"f-{field}-wrong" in answer.text
 
@@ -142,12 +142,12 @@ def test_a_suspension_is_decided_appealed_and_changed_by_another_supervisor(offi
     path = heard(office)
     supervisor, second = office.clerk("supervisor"), office.clerk("second")
     grounds = {"ground": "演示办法第十条", "decision_number": "演示监决〔2025〕7号", "reasons": "事实清楚。"}
-    looked = supervisor.look(f"{path}/decide", sanction="suspension", until="2026-03-01T00:00", **grounds).text
+    looked = supervisor.look(f"{path}/decide", None, sanction="suspension", until="2026-03-01T00:00", **grounds).text
     assert "将永久公开" in looked
     assert "暂停代理机构" in looked  # the same act suspends
     draft = looked[looked.index('class="drafts"') : looked.index('class="confirm"')]
     assert "事实清楚" not in draft
-    supervisor.do(f"{path}/decide", sanction="suspension", until="2026-03-01T00:00", **grounds)
+    supervisor.do(f"{path}/decide", None, sanction="suspension", until="2026-03-01T00:00", **grounds)
     with office.log.reading() as session:
         agency = queries.agency(session, CODE)
     assert agency is not None
@@ -159,13 +159,13 @@ def test_a_suspension_is_decided_appealed_and_changed_by_another_supervisor(offi
     catch_up(office.log)
     assert "处理过重。" in second.get(path).text
     review = {"ground": "演示办法第十二条", "decision_number": "演示监复〔2025〕1号", "reasons": "情节较轻。"}
-    refused = supervisor.send(supervisor.form(f"{path}/appeal"), **review)
+    refused = supervisor.send(supervisor.form(f"{path}/appeal"), None, **review)
     assert faults_of(refused) == ["registry.same-decider"]
-    worse = second.send(second.form(f"{path}/appeal"), sanction="removal", **review)
+    worse = second.send(second.form(f"{path}/appeal"), None, sanction="removal", **review)
     assert faults_of(worse) == ["registry.appeal-makes-worse"]
-    unclear = second.send(second.form(f"{path}/appeal"), points="2", **review)
+    unclear = second.send(second.form(f"{path}/appeal"), None, points="2", **review)
     assert faults_of(unclear) == ["registry.bad-ruling"]
-    second.do(f"{path}/appeal", sanction="warning", ends="2026-06-30", **review)
+    second.do(f"{path}/appeal", None, sanction="warning", ends="2026-06-30", **review)
     with office.log.reading() as session:
         case = supervision.incident(session, number)
         agency = queries.agency(session, CODE)
@@ -187,12 +187,12 @@ def test_a_suspension_is_decided_appealed_and_changed_by_another_supervisor(offi
 def test_an_appeal_that_fails_leaves_the_decision_standing(office: Office) -> None:
     path = heard(office)
     grounds = {"ground": "演示办法第十条", "decision_number": "演示监决〔2025〕7号", "reasons": "事实清楚。"}
-    office.clerk("supervisor").do(f"{path}/decide", sanction="points", points="3", ends="2026-06-30", **grounds)
+    office.clerk("supervisor").do(f"{path}/decide", None, sanction="points", points="3", ends="2026-06-30", **grounds)
     office.register.do("agent:g1", commands.file_appeal, CODE, office.incident(), "处理过重。")
     catch_up(office.log)
     second = office.clerk("second")
     assert office.incident() in second.get(DESK).text
-    second.do(f"{path}/appeal", **(grounds | {"decision_number": "演示监复〔2025〕1号"}))
+    second.do(f"{path}/appeal", None, **(grounds | {"decision_number": "演示监复〔2025〕1号"}))
     page = second.get(path).text
     assert "复核决定：维持" in page
     assert page.count("3 分") == 2
