@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api import accounts, dispatch
 from api.accounts import User
 from api.counting import KindCounts
+from api.directory import Directory
 from api.dispatch import Intent, Outcome
 from api.errors import NotSignedIn
 from api.i18n import Lang, language
@@ -37,6 +38,7 @@ class Site:
     pages: Pages
     head: Head
     kinds: KindCounts = field(default_factory=KindCounts)
+    directory: Directory = field(default_factory=Directory)
 
     @property
     def https(self) -> bool:

@@ -168,14 +168,21 @@ def _notice(
 
 
 def engagements(
-    session: Session, *, project_code: str | None = None, draw_id: str | None = None, placed: bool = False
+    session: Session,
+    *,
+    project_code: str | None = None,
+    draw_id: str | None = None,
+    agent: str | None = None,
+    placed: bool = False,
 ) -> list[Engagement]:
-    """Commission contracts of a project or under a draw, oldest first."""
+    """Commission contracts of a project, under a draw or with an agency (its code), oldest first."""
     statement = _with_place(EngagementRow, placed).order_by(EngagementRow.entry_id)
     if project_code is not None:
         statement = statement.where(EngagementRow.project == project_code)
     if draw_id is not None:
         statement = statement.where(EngagementRow.draw_id == draw_id)
+    if agent is not None:
+        statement = statement.where(EngagementRow.agent == agent)
     return [
         Engagement(row.project, row.draw_id, row.attempt, row.agent, row.contract_number, _place(seq, logged))
         for row, seq, logged in session.execute(statement)
