@@ -34,13 +34,16 @@ from api.routes import (
     members,
     pages,
     public_agencies,
+    public_agencies_forms,
     public_draws,
     public_exports,
     public_home,
     public_projects,
+    public_rules,
     registry,
     registry_forms,
     registry_intake,
+    registry_public,
     registry_rulebook,
     registry_supervision,
     sign_in,
@@ -141,7 +144,7 @@ def create_app(
     app.add_middleware(security.HeadAsGet)
     # Routes are tried in this order, one after the other, and there are many: what programs ask for comes first, since
     # they wait for nothing else, and the desks last, which have by far the most.
-    for router in (log_files.router, entries.router, members.router, facts.router, why.router):
+    for router in (log_files.router, entries.router, members.router, facts.router, registry_public.router, why.router):
         app.include_router(router)
     for router in (registry.router, registry_forms.router, trading.router, lottery.router):
         app.include_router(router)
@@ -156,6 +159,8 @@ def create_app(
         public_draws.router,
         why.pages,
         public_agencies.router,
+        public_agencies_forms.router,
+        public_rules.router,
         public_projects.router,
         agency_forms.router,
     ):
