@@ -51,9 +51,7 @@ class Office:
         """An agency with its forms accepted, and an account that acts for it; returns its code."""
         self.hand_in(number)
         practitioner = self.practitioner(number)
-        self.forms.accept(
-            number, ("agency", None, 1), ("legal_person", None, 1), ("practitioner", practitioner, 1)
-        )
+        self.forms.accept(number, ("agency", None, 1), ("legal_person", None, 1), ("practitioner", practitioner, 1))
         catch_up(self.log)
         return a_code(number)
 
