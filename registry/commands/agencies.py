@@ -53,7 +53,7 @@ def reinstate_agency(act: Act, event: AgencyReinstated) -> int:
     """End every suspension and removal of an agency. By the supervisor only."""
     rules.check_decision(event.reason, event.decision_number)
     agency = _lock_for_decision(act, event.code, event.decision_number)
-    rules.check_can_reinstate(agency, act.at // 1000)
+    rules.check_can_reinstate(agency, event.ends, act.at // 1000)
     return act.record(event, f"agency:{event.code}")
 
 

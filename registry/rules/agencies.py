@@ -103,7 +103,12 @@ def check_suspension(starts: int, until: int | None, at: int) -> None:
         )
 
 
-def check_can_reinstate(agency: Agency, at: int) -> None:
-    """Raises NothingToReinstate."""
-    if agency.removal is None and all(suspension.is_over_at(at) for suspension in agency.suspensions):
+def check_can_reinstate(agency: Agency, ends: str | None, at: int) -> None:
+    """Refuse to end what is over or never was. ends: the number of the one decision that is meant; None: all.
+
+    Raises NothingToReinstate.
+    """
+    held = [] if agency.removal is None else [agency.removal.decision_number]
+    held += [one.decision_number for one in agency.suspensions if not one.is_over_at(at)]
+    if not held or ends not in (None, *held):
         raise errors.NothingToReinstate(code=agency.code)

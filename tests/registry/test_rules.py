@@ -112,11 +112,22 @@ def test_a_suspension_may_end_a_second_from_now() -> None:
 
 
 def test_only_what_still_holds_or_will_hold_can_be_ended() -> None:
-    rules.check_can_reinstate(Agency(facts(), (suspension(NOW + 100, NOW + 200),)), NOW)
-    rules.check_can_reinstate(Agency(facts(), (), Removal("g", "d")), NOW)
+    rules.check_can_reinstate(Agency(facts(), (suspension(NOW + 100, NOW + 200),)), None, NOW)
+    rules.check_can_reinstate(Agency(facts(), (), Removal("g", "d")), None, NOW)
     for agency in (Agency(facts()), Agency(facts(), (suspension(0, NOW),))):
         with pytest.raises(errors.NothingToReinstate):
-            rules.check_can_reinstate(agency, NOW)
+            rules.check_can_reinstate(agency, None, NOW)
+
+
+def test_a_reinstatement_names_a_decision_that_holds_or_none() -> None:
+    agency = Agency(facts(), (suspension(NOW - 100, NOW + 200),), Removal("g", "除名1号"))
+    held = agency.suspensions[0].decision_number
+    for ends in (None, held, "除名1号"):
+        rules.check_can_reinstate(agency, ends, NOW)
+    with pytest.raises(errors.NothingToReinstate):
+        rules.check_can_reinstate(agency, "别的1号", NOW)
+    with pytest.raises(errors.NothingToReinstate):
+        rules.check_can_reinstate(agency, held, NOW + 200)
 
 
 def test_a_decision_number_is_short_enough_to_be_quoted_in_a_roster() -> None:
