@@ -53,7 +53,7 @@ PRACTITIONER = {
     "name": "赵演示",
     "identity_number": a_person(3),
     "employed_since": "2020-06-01",
-    "insurance_months": "40",
+    "insurance_months": "36",
     "key": "yes",
     "fields": "工程建设",
     "certificate_1_name": "招标师",
