@@ -12,6 +12,7 @@ from pathlib import Path
 from audit.log import Log
 from benchmarks.figures import Figure, heading, show
 from benchmarks.sequencing import Measured, new_log
+from registry.importing.recording import AT_ONCE
 from tests.registry.form_files import rows_of, write_workbook
 
 AGENCIES: tuple[int, ...] = (200, 2_000)
@@ -23,10 +24,10 @@ ENTRIES = PEOPLE + 5
 
 def bare(log: Log, count: int) -> None:
     """So many entries that mean nothing, as many in a transaction as an import has."""
-    for start in range(0, count, 100 * ENTRIES):
+    for start in range(0, count, AT_ONCE * ENTRIES):
         with log.act("system") as act:
             act.lock("bench:1")
-            for _ in range(min(100 * ENTRIES, count - start)):
+            for _ in range(min(AT_ONCE * ENTRIES, count - start)):
                 act.record(Measured(text="一" * 60), "bench:1", private={"name": b"1" * 18})
 
 

@@ -5,6 +5,7 @@ passed over, so whoever was interrupted gives the same file again. People whom t
 Forms are compared with each other once all are recorded.
 """
 
+import time
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
@@ -38,8 +39,10 @@ from registry.sheets.forms import Cells, agency_form, legal_person_form, practit
 from registry.tables import FormRow
 from registry.ties import person_digest
 
-AT_ONCE = 100
-"""Agencies in one transaction."""
+AT_ONCE = 50
+"""Agencies in one transaction: about a second, for which everybody else waits."""
+BREATH = 0.15
+"""Seconds between two, in which whoever waits gets a turn: of SQLite's lock they can only ask, ten times a second."""
 
 F = TypeVar("F", AgencyForm, LegalPersonForm, PractitionerForm)
 
@@ -84,6 +87,7 @@ def record_forms(
                     raise _stopped(one, refusal, done, total) from refusal
         report, done = report.plus(recorded), done + len(batch)
         tell(done, total)
+        time.sleep(BREATH)
     with log.act(SYSTEM) as act:  # also where nothing was left to record: the run before may have ended just here
         review_findings(act, key=key)
     return report
