@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from api.demo import history
+from api.demo import cases, history
 from api.demo.agencies import BARE, CERTIFICATE, REMOVED, agencies
 from api.demo.city import (
     BRIDGE,
@@ -141,7 +141,7 @@ class Play(Players):
                         person = "registrar" if agency.number == BARE else agency.sign_in_name
                         self.do(person, lottery.sign_up, project.draw, agency.code)
         self.at(f"{MONDAY} 15:00")
-        history.suspend(self)
+        cases.suspend(self)
 
     def _call(self, project: Project) -> None:
         until = moment(f"{MONDAY} 16:00")

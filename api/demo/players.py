@@ -14,6 +14,7 @@ from api.demo.city import Person, identity_number, moment
 from api.demo.clock import DemoClock
 from audit.entry import SYSTEM, signed_bytes
 from audit.events import Event, Signature
+from audit.keys import load_digest_key
 from audit.log import Log
 from registry import commands as registry
 from registry.events import RoleGranted
@@ -53,6 +54,11 @@ class Players:
                 raise RuntimeError(f"the log did not place the entry of {command.__name__}")
         self.breathe()
         return answer
+
+    @property
+    def digest_key(self) -> bytes:
+        """Of the digests by which forms are compared."""
+        return load_digest_key(self.log.data / "keys")
 
     def actor(self, person: str) -> str:
         return SYSTEM if person == SYSTEM else f"{self.roles[person]}:{self.accounts[person]}"
