@@ -110,15 +110,15 @@ def acknowledge_conduct(desk: Desk) -> Form:
     if conduct is None:
         raise NoSuchVersion(version=1)
     version = conduct.event.version
-    known = next((one.practitioners for one in done if one.version == version), frozenset())
+    known = next((one for one in done if one.version == version), None)
+    others = [one for one in people if known is None or one.id not in known.practitioners]
 
     def command(act: Act, given: Given) -> int:
-        chosen = sorted({*known, *given.list("practitioners")})
+        chosen = sorted(given.list("practitioners"))
         return commands.acknowledge_conduct(
             act, ConductAcknowledged(code=own.code, version=version, practitioners=chosen)
         )
 
-    ids = [one.id for one in people]
     return Form(
         title="确认入场行为准则",
         roles=AGENT,
@@ -131,8 +131,7 @@ def acknowledge_conduct(desk: Desk) -> Form:
                 type="choices",
                 needed=False,
                 hint="勾选已阅读并确认的人员。日志中只有人员编号，没有姓名。",
-                choices=[(one.id, one.name or one.id) for one in people],
-                value=ids,
+                choices=[(one.id, one.name or one.id) for one in others],
             ),
         ),
         command=command,
