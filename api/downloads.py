@@ -11,8 +11,8 @@ from api.errors import DownloadsBusy
 
 _CHUNK = 1 << 16
 _IN_MEMORY = 1 << 20
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""A register of a hundred thousand people takes a processor some seconds; strangers may ask at will."""
+_AT_ONCE = threading.BoundedSemaphore(1)
+"""A register of a hundred thousand people takes a processor some seconds, and strangers may ask at will."""
 
 
 def download(write: Callable[[BinaryIO], None], name: str, media_type: str) -> StreamingResponse:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from audit.tables import EntryRow, PublicRow
@@ -13,6 +13,8 @@ from registry import queries
 from registry.model import Agency
 from registry.tables import AgencyRow
 from registry.working_days import BEIJING_OFFSET
+
+Ts = TypeVarTuple("Ts")
 
 Cell = str | int | None
 Line = tuple[Cell, ...]
@@ -49,6 +51,12 @@ class Scope:
         if self.code is not None:
             statement = statement.where(code == self.code)
         yield from self.session.execute(statement.order_by(code, table.entry_id).execution_options(yield_per=AT_ONCE))
+
+    @staticmethod
+    def placed(statement: Select[*Ts], table: type[PublicRow]) -> Select[*Ts]:
+        """Only the rows that have a place; by a condition, so that the statement may join the entries for itself."""
+        places = exists().where(EntryRow.id == table.entry_id, EntryRow.seq.is_not(None)).correlate(table)
+        return statement.where(places)
 
     def names(self) -> dict[str, str]:
         """How the agencies are called now, by code."""

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from audit import keys
 from registry import commands
-from registry.events import AgencyRecorded, ConductAcknowledged, CreditFactRecorded, Form
+from registry.events import AgencyRecorded, ConductAcknowledged, CreditFactRecorded, Form, PractitionerLeft
 from registry.exporting import PUBLIC, TABLES, Scope, write_csv, write_xlsx
 from registry.exporting.files import harmless, write_sheets
 from registry.exporting.scope import Cell, last_day, moment
 from registry.importing import check_forms, import_agencies, record_forms
 from registry.model.supervision import Ruling, Story
+from registry.queries.forms import all_states
+from registry.queries.persons import all_shown_persons
 from registry.sheets import UPLOAD, read_rows
 from registry.sheets.workbook import Workbook
 from tests.ground import FakeClock
@@ -109,6 +111,39 @@ def test_who_was_erased_has_no_name_and_no_number(register: Register) -> None:
     (person,) = table(register, "practitioners")
     assert person["姓名"] == "（已删除）"
     assert person["证书"] == "一级造价工程师 （已删除） 2019-06-01 至 2035-05-31"
+
+
+def test_the_practitioners_of_a_file_are_those_that_pages_show(register: Register, clock: FakeClock) -> None:
+    put(register, agencies=3, people=3)
+    people = table(register, "practitioners")
+    left = PractitionerLeft(code=a_code(1), practitioner=people[0]["人员编号"], day="2025-11-24")
+    register.do(REGISTRAR, commands.practitioner_left, left)
+    register.do(REGISTRAR, commands.erase_person, a_code(2), "practitioner", people[4]["人员编号"], "第四十七条")
+    clock.advance(400 * DAY)
+    again: dict[Form, list[dict[str, str]]] = {
+        "agency": [an_agency_row(3)],
+        "legal_person": [a_legal_person_row(3)],
+        "practitioner": [a_practitioner_row(3, 9, name="新名")],
+    }
+    checked = check_forms(register.log, [(a_workbook(again), "登记表.xlsx")], UPLOAD)
+    record_forms(register.log, REGISTRAR, checked, key=keys.load_digest_key(register.log.data / "keys"))
+    exported = {
+        (one["统一社会信用代码"], one["人员编号"]): (one["姓名"], one["登记表有效期至"])
+        for one in table(register, "practitioners")
+    }
+    assert len(exported) == 8
+    with register.log.reading() as session:
+        states = all_states(session, placed=True)
+        shown = {
+            (code, whose): (
+                "（已删除）" if one.name is None else one.name.value,
+                last_day(states[code]["practitioner", whose].until),
+            )
+            for code, persons in all_shown_persons(session).items()
+            for whose, one in persons.practitioners.items()
+        }
+    assert exported == shown
+    assert ("新名", "2027-12-29") in exported.values()
 
 
 def test_promises_acknowledgements_and_formulas_are_exported_with_their_entries(
