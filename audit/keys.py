@@ -36,12 +36,7 @@ class KeyExists(Refusal):
 
 def make(folder: Path) -> Ed25519PrivateKey:
     """Make both keys of a new log. Raises KeyExists where there are some."""
-    if (folder / LOG_KEY).exists():
-        raise KeyExists(path=folder / LOG_KEY)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    key = Ed25519PrivateKey.generate()
-    _write_secret(folder / LOG_KEY, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    key = make_signing_key(folder / LOG_KEY)
     if not (folder / DIGEST_KEY).exists():
         _write_secret(folder / DIGEST_KEY, secrets.token_bytes(32))
     return key
@@ -49,11 +44,27 @@ def make(folder: Path) -> Ed25519PrivateKey:
 
 def load(folder: Path) -> Ed25519PrivateKey:
     """The log's signing key. Raises KeyMissing."""
+    return load_signing_key(folder / LOG_KEY)
+
+
+def make_signing_key(path: Path) -> Ed25519PrivateKey:
+    """Make a key, and its folder with mode 0700. Raises KeyExists where there is one."""
+    if path.exists():
+        raise KeyExists(path=path)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    key = Ed25519PrivateKey.generate()
+    _write_secret(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return key
+
+
+def load_signing_key(path: Path) -> Ed25519PrivateKey:
+    """Raises KeyMissing."""
     try:
-        key = load_pem_private_key((folder / LOG_KEY).read_bytes(), password=None)
+        key = load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError:
-        raise KeyMissing(path=folder / LOG_KEY) from None
-    assert isinstance(key, Ed25519PrivateKey), "the log's key is Ed25519"
+        raise KeyMissing(path=path) from None
+    assert isinstance(key, Ed25519PrivateKey), "a signing key here is Ed25519"
     return key
 
 
