@@ -96,6 +96,17 @@ def agency_fields(needs_licence: bool) -> tuple[Field, ...]:
             accept=LICENCE_TYPES,
             group=_CONTROL,
         ),
+        Field(
+            name="attachment",
+            label="公开附件",
+            type="file",
+            needed=False,
+            public=True,
+            visibility=PUBLIC,
+            hint="愿意公开的证明材料，任何人可下载，至多 4 MB。不得含有个人信息、签名或人像。",
+            accept=LICENCE_TYPES,
+            group=_CONTROL,
+        ),
     )
 
 

@@ -36,6 +36,7 @@ from api.routes.desk_steps import done_before, rehearse
 from api.routes.desk_uploads import KEPT, fetched, forget, keep, still_kept
 from audit import keys
 from audit.act import Act
+from audit.entry import File
 from audit.errors import Refusal
 from registry import commands, documents, drafts, queries
 from registry.errors import DraftMoved, FormFaults, NoSuchForm, NoSuchPractitioner
@@ -50,9 +51,10 @@ router = APIRouter(prefix="/desk", include_in_schema=False)
 SLUGS: dict[str, Form] = {"agency": "agency", "legal-person": "legal_person", "practitioner": "practitioner"}
 SLUG_OF = {form: slug for slug, form in SLUGS.items()}
 NEW = "new"
+FILES = ("licence", "attachment")
 MAX_FILE = 4 * 1024 * 1024
-MAX_BODY = 6 * 1024 * 1024
-"""Bytes of a request with a scan."""
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of a request with both."""
 
 Content = AgencyForm | LegalPersonForm | PractitionerForm
 
@@ -294,6 +296,7 @@ def _look(desk: Desk, paper: Paper, given: Given, role: str, revision: int) -> R
     return desk.render(
         "agency/preview.html",
         sheet=sheet,
+        attachment=given.upload("attachment"),
         title=FORMS[paper.form],
         fields=paper.fields(given.raw),
         raw=given.raw,
@@ -317,7 +320,9 @@ def _command(desk: Desk, paper: Paper, given: Given) -> Callable[[Act], int]:
         reason = _reason(paper, given)
         if paper.form == "agency":
             agency, private = contents.agency_form(patched, reason, licence)
-            return commands.submit_agency_form(act, code, agency, private, key=key)
+            attachment = given.upload("attachment")
+            files = [] if attachment is None else [_published(act, attachment)]
+            return commands.submit_agency_form(act, code, agency, private, key=key, files=files)
         if paper.form == "legal_person":
             person, own = contents.legal_person_form(patched, reason)
             return commands.submit_legal_person_form(act, code, person, own, key=key)
@@ -327,6 +332,10 @@ def _command(desk: Desk, paper: Paper, given: Given) -> Callable[[Act], int]:
         return entry
 
     return command
+
+
+def _published(act: Act, attachment: Upload) -> File:
+    return act.blobs.put_file(attachment.name, attachment.media_type, attachment.data)
 
 
 def _read(paper: Paper, given: Given) -> tuple[Content, object]:
@@ -385,7 +394,7 @@ def revision_of(posted: Posted) -> int:
 
 def save_draft(desk: Desk, paper: Paper, raw: Mapping[str, list[str]], revision: int) -> int:
     """Keep what was typed; returns the new revision. Raises DraftMoved where another window was quicker."""
-    names = {one.name for one in paper.fields(raw)} | {f"licence{KEPT}"}
+    names = {one.name for one in paper.fields(raw)} | {f"{name}{KEPT}" for name in FILES}
     content = {name: list(values) for name, values in raw.items() if name in names and any(values)}
     with desk.log.act(f"agent:{desk.user.account}") as act:
         return drafts.save(act, paper.own.owner, paper.form, paper.draft, content, revision, desk.user.account)
@@ -423,7 +432,7 @@ def tell_draft(desk: DeskDep) -> Response:
 def take_draft(desk: DeskDep, posted: PostedDep) -> Response:
     """What a browser saves by itself while somebody types."""
     paper = paper_of(desk)
-    tickets = keep(desk, {name: one for name, one in posted.files.items() if name == "licence"})
+    tickets = keep(desk, {name: one for name, one in posted.files.items() if name in FILES})
     kept = {f"{name}{KEPT}": [ticket] for name, (_, ticket) in tickets.items()}
     revision = save_draft(desk, paper, {**posted.raw, **kept}, revision_of(posted))
     told = {"revision": revision, "at": time_in_beijing(desk.now), "kept": tickets}

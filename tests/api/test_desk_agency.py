@@ -1,5 +1,6 @@
 """An agency's own desk, without scripts: forms from draft to record, what came back or runs out, who may see what."""
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 
@@ -189,6 +190,19 @@ def test_a_scan_saved_with_a_draft_need_not_be_chosen_again(agent: Agent) -> Non
     page = agent.get(f"{FORM}/agency").text
     assert SCAN[0] in page
     agent.hand_in(f"{FORM}/agency", AGENCY)
+
+
+def test_a_public_file_is_published_with_the_form_and_the_licence_is_not(agent: Agent, app: FastAPI, log: Log) -> None:
+    path, extra = f"{FORM}/agency", ("业绩.pdf", PDF + b"public", "application/pdf")
+    form = agent.form(path)
+    looked = agent.client.post(path, data=form.values | AGENCY, files={"licence": SCAN, "attachment": extra})
+    assert "业绩.pdf" in looked.text
+    confirmed = next(one for one in forms_of(looked.text) if one.action == path)
+    assert agent.send(confirmed, step="confirm").status_code == 303
+    catch_up(log)
+    public, scan = (hashlib.sha256(data).hexdigest() for data in (extra[1], PDF))
+    assert browser(app).get(f"/log/blob/{public}").status_code == 200
+    assert browser(app).get(f"/log/blob/{scan}").status_code == 404
 
 
 # Returned, renewed, changed
