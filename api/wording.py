@@ -150,6 +150,7 @@ MEMBERS: dict[str, Words] = {
     "controller_name": Words("实际控制人", "controller"),
     "controller_number": Words("实际控制人证件号码", "controller's number"),
     "counts": Words("数目", "counts"),
+    "course": Words("经过", "what happened"),
     "day": Words("日期", "day"),
     "decision_number": Words("决定书文号", "decision number"),
     "dice": Words("骰子", "dice"),

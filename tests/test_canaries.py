@@ -36,7 +36,7 @@ from tests.planted import CODE, DAY, NAME, TOLD_DAYS, Planted, plant
 FIELDS = {
     "answer",
     "appeal",
-    "account",
+    "course",
     "bank_account",
     "bank_name",
     "certificate_numbers",

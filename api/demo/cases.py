@@ -84,9 +84,9 @@ def supervise(players: Players) -> None:
     players.do("supervisor", registry.record_objection_upheld, upheld)
 
 
-def record(players: Players, number: int, article: str, account: str) -> None:
-    story = Story(place="交易中心二楼开标室", account=account, witnesses="值守人员两名、监控录像")
-    scan = documents.store(players.log.blobs, SCAN + account.encode(), "现场记录.pdf", "application/pdf")
+def record(players: Players, number: int, article: str, course: str) -> None:
+    story = Story(place="交易中心二楼开标室", course=course, witnesses="值守人员两名、监控录像")
+    scan = documents.store(players.log.blobs, SCAN + course.encode(), "现场记录.pdf", "application/pdf")
     happened = players.clock.second - 3600
     players.do("supervisor", registry.record_incident, agency(number).code, article, happened, story, evidence=[scan])
 

@@ -37,7 +37,7 @@ AGENCIES = 50
 
 TEXTS = {
     "place": "地点",
-    "account": "经过",
+    "course": "经过",
     "witnesses": "见证人",
     "answer": "陈述申辩",
     "appeal": "复核理由",
@@ -179,7 +179,7 @@ def record_incident(desk: Desk) -> Form:
             agency.code,
             given.text("article"),
             given.number("happened"),
-            Story(given.text("place"), "\n".join(given.list("account")), given.text("witnesses")),
+            Story(given.text("place"), "\n".join(given.list("course")), given.text("witnesses")),
             practitioner=given.optional("practitioner"),
             evidence=stored(act, given, EVIDENCE),
         )
@@ -224,7 +224,7 @@ def record_incident(desk: Desk) -> Form:
             ),
             Field(name="place", label="地点", visibility=SHOWN, hint="如：第三开标室。", group="情况"),
             Field(
-                name="account",
+                name="course",
                 label="经过",
                 type="lines",
                 most=PARAGRAPH,

@@ -43,7 +43,7 @@ class IncidentIn(Closed):
     happened: Moment
     practitioner: Text | None = None
     place: Text
-    account: Long
+    course: Long
     witnesses: Long
     evidence: Annotated[list[Document], Field(max_length=20)] = Field(default_factory=list)
 
@@ -222,7 +222,7 @@ def record_incident(body: IncidentIn, do: Do) -> Done:
             body.code,
             body.article,
             body.happened,
-            Story(body.place, body.account, body.witnesses),
+            Story(body.place, body.course, body.witnesses),
             practitioner=body.practitioner,
             evidence=evidence,
         )

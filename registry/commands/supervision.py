@@ -68,7 +68,7 @@ def record_incident(
         practitioner=practitioner,
         happened=happened,
     )
-    told = {"place": story.place, "account": story.account, "witnesses": story.witnesses}
+    told = {"place": story.place, "course": story.course, "witnesses": story.witnesses}
     private = {name: text.encode() for name, text in told.items()} | _files(act, evidence, "evidence")
     return act.record(event, _subject(code), private=private)
 

@@ -13,7 +13,7 @@ class Story:
 
     place: str
     """Where it happened (地点), such as a room of the centre."""
-    account: str
+    course: str
     """What happened (经过); may have several paragraphs."""
     witnesses: str
     """Who saw it (见证人)."""

@@ -37,7 +37,7 @@ ENDING: Final = frozenset(
     )
 )
 """The kinds of entries that tell of a decision, which may end."""
-SHOWN: Final = ("place", "account", "reasons")
+SHOWN: Final = ("place", "course", "reasons")
 """The private values that everybody may read while the decision is in force: neither witnesses nor files are among
 them, nor what the agency says for itself."""
 

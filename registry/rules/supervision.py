@@ -35,7 +35,7 @@ _RANK: Final[dict[Sanction, int]] = {"none": 0, "warning": 1, "points": 2, "susp
 def check_story(story: Story) -> None:
     """Raises BadIncident, which never says the text."""
     check_private_text(story.place, "地点", 200)
-    check_private_text(story.account, "经过")
+    check_private_text(story.course, "经过")
     check_private_text(story.witnesses, "见证人", 1000)
 
 

@@ -173,7 +173,7 @@ def test_an_incident_goes_its_way(office: Office, call: dict[str, Caller]) -> No
         "article": "A-2",
         "happened": office.clock.now // 1000,
         "place": "第三开标室",
-        "account": "代递文件。",
+        "course": "代递文件。",
         "witnesses": "张三",
         "evidence": [picture],
     }

@@ -20,7 +20,7 @@ from tests.registry.forms import PDF
 CODE = a_code(1)
 DESK = "/desk/supervision"
 RECORD = f"{DESK}/agencies/{CODE}/incident"
-STORY = {"place": "第三开标室", "account": "开标时代递文件。\n劝阻后停止。", "witnesses": "张三、李四"}
+STORY = {"place": "第三开标室", "course": "开标时代递文件。\n劝阻后停止。", "witnesses": "张三、李四"}
 DAY = 86_400
 
 
@@ -75,7 +75,7 @@ def test_nothing_typed_is_lost_and_each_fault_stands_beside_its_field(office: Of
     office.put_on_record()
     office.publish_conduct()
     supervisor = office.clerk("supervisor")
-    typed = STORY | {"account": "只此一句"}
+    typed = STORY | {"course": "只此一句"}
     answer = supervisor.send(supervisor.form(RECORD), None, article="", happened="2030-01-01T00:00", **typed)
     assert answer.status_code == 422
     assert faults_of(answer) == ["api.field-missing"]

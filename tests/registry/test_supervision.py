@@ -164,9 +164,9 @@ def test_evidence_is_kept_privately_with_the_story(centre: Register, clock: Fake
     incident = case(centre, number)
     with centre.log.reading() as session:
         told = supervision.private_values(session, incident, NOW)[incident.entry_id]
-    assert told["account"].decode() == STORY.account
+    assert told["course"].decode() == STORY.course
     assert told["evidence_1"] == told["evidence_2"] == photo
-    assert set(told) == {"place", "account", "witnesses", "evidence_1", "evidence_2"}
+    assert set(told) == {"place", "course", "witnesses", "evidence_1", "evidence_2"}
 
 
 def test_an_agency_adds_to_its_answer_until_the_decision(centre: Register, clock: FakeClock) -> None:
@@ -347,7 +347,7 @@ def test_the_story_is_told_while_the_decision_is_in_force_and_no_witness_ever(
     centre.publish()
     with centre.log.reading() as session:
         (found,) = supervision.in_force(session, CODE, NOW + 30 * DAY - 1)
-        assert found.told == {"place": STORY.place, "account": STORY.account, "reasons": "事实清楚。"}
+        assert found.told == {"place": STORY.place, "course": STORY.course, "reasons": "事实清楚。"}
         assert supervision.in_force(session, CODE, NOW + 30 * DAY) == []
         incident = case(centre, number)
         assert len(supervision.private_values(session, incident, NOW + 30 * DAY - 1)) == 3
@@ -360,7 +360,7 @@ def test_an_erased_story_is_told_no_more(centre: Register, clock: FakeClock) -> 
     centre.publish()
     place = case(centre, number).place
     assert place is not None
-    centre.do("system", erase_private, place.seq, ["account"], "个人信息保护法第四十七条")
+    centre.do("system", erase_private, place.seq, ["course"], "个人信息保护法第四十七条")
     with centre.log.reading() as session:
         (found,) = supervision.in_force(session, CODE, NOW)
     assert set(found.told) == {"place", "reasons"}
