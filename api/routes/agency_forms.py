@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.dependencies import Language, SiteDep, Visitor
 from api.i18n import translate
-from api.routes.desk_agency_forms import SLUGS, agency_name
+from api.routes.desk_agency_paper import SLUGS, agency_name
 from api.routes.desk_agency_sheets import Sheet, day_in_beijing
 from registry.errors import NoSuchForm
 from registry.events import Form

@@ -15,9 +15,9 @@ from api.routes import (
     desk_agency_rules,
 )
 from api.routes.desk_agency_fields import FORMS
-from api.routes.desk_agency_forms import SLUG_OF
 from api.routes.desk_agency_incidents import INCIDENTS
 from api.routes.desk_agency_own import DESK, Own, find_own
+from api.routes.desk_agency_paper import SLUG_OF
 from api.routes.desk_agency_steps import Next, next_of, steps_of
 from api.routes.desk_request import Desk, DeskDep
 from lottery.events import Conditions

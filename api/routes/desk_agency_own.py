@@ -43,6 +43,11 @@ class Own:
         """Of its drafts."""
         return drafts.of_account(self.account) if self.organisation is None else self.organisation.id
 
+    def check_admitted(self) -> None:
+        """Raises NotAdmitted."""
+        if self.organisation is None:
+            raise NotAdmitted
+
     @property
     def admitted(self) -> Organisation:
         """Raises NotAdmitted."""

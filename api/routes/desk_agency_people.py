@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.routes.desk_agency_forms import NEW
 from api.routes.desk_agency_own import AGENT, DESK, admitted, own_agency
+from api.routes.desk_agency_paper import NEW
 from api.routes.desk_agency_sheets import day_in_beijing
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_request import Desk, DeskDep

@@ -12,7 +12,7 @@ from api.dependencies import Language, Site, SiteDep, Visitor
 from api.i18n import Lang, translate
 from api.pages import money
 from api.routes.desk_agency_fields import FORMS, PREMISES
-from api.routes.desk_agency_forms import SLUG_OF, SLUGS
+from api.routes.desk_agency_paper import SLUG_OF, SLUGS
 from api.routes.desk_registry_words import DECIDED
 from api.routes.public_agencies import PAGE, known_agency
 from api.routes.public_draws import number

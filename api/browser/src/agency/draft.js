@@ -156,7 +156,7 @@ export function mountDraft(form) {
         headers: { Accept: "application/json" },
       });
       if (answer.ok) await onSaved(await answer.json());
-      else onRefused(answer.status);
+      else onRefused(answer.status, (await answer.json().catch(() => ({}))).code);
     } catch {
       isDirty = true;
       tell("local", say(isKept ? "offline" : "none"));
@@ -190,16 +190,16 @@ export function mountDraft(form) {
     hidden.value = ticket;
   }
 
-  /** @param {number} code */
-  function onRefused(code) {
+  /** @param {number} status @param {string | undefined} code  of the problem document */
+  function onRefused(status, code) {
     isDirty = true;
-    if (code === 409) {
+    if (code === "registry.draft-moved") {
       isStopped = true;
       tell("moved", `${say("moved")} `, choice(say("mine"), takeOver), " ", choice(say("theirs"), giveWay));
       return;
     }
-    tell("local", say(code === 401 ? "signedOut" : code >= 500 ? "offline" : "refused"));
-    if (code === 401 || code >= 500) soon(AGAIN);
+    tell("local", say(status === 401 ? "signedOut" : status >= 500 ? "offline" : "refused"));
+    if (status === 401 || status >= 500) soon(AGAIN);
   }
 
   /** Build on whatever the centre holds now. */
