@@ -1,4 +1,5 @@
-"""What runs beside the requests: the draws' own steps, once a second, and the register's review, once a day."""
+"""What runs beside the requests: the draws' own steps, once a second, the register's review, once a day, and the
+asking of witnesses."""
 
 import asyncio
 import threading
@@ -6,6 +7,7 @@ import threading
 import anyio.to_thread
 
 from api.app import Background
+from audit.cosigning import Cosigning
 from audit.log import Log
 from lottery import conductor
 from lottery.beacon.relays import BeaconClient
@@ -43,3 +45,13 @@ def reviewing(begin: threading.Event | None = None) -> Background:
             await asyncio.sleep(LOOKED_AT)
 
     return run
+
+
+async def witnessing(log: Log) -> None:
+    """Let the witnesses in force cosign what is published."""
+    cosigning = Cosigning(log)
+    cosigning.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        cosigning.stop()

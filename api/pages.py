@@ -23,6 +23,8 @@ from api import wording
 from api.accounts import User
 from api.i18n import COOKIE, Lang, language, translate
 from api.problems import Problem
+from audit import cosigned
+from audit.cosigned import Standing
 from audit.log import Log
 from audit.settings import Settings
 from audit.tables import CheckpointRow
@@ -33,6 +35,8 @@ BUILT = STATIC / "built"
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one time, without daylight saving, since 1991; older moments do not occur here."""
 YEAR = 365 * 24 * 3600
+COSIGNED_LATELY = 1800
+"""Seconds: three times what a tree that does not grow may wait for a fresh cosignature."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ class TreeState:
     """Unix milliseconds."""
     age: int
     """Seconds since."""
+    witnesses: Standing
+    cosigned_age: int
+    """Seconds since a quorum of the witnesses in force last signed; 0 where none ever did."""
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether a quorum signed lately: also a tree that does not grow is signed afresh (`cosigning.REFRESH`)."""
+        return self.witnesses.time is not None and self.cosigned_age < COSIGNED_LATELY
 
 
 class Pages:
@@ -94,7 +106,10 @@ class Pages:
         size = self.log.published_size
         with self.log.reading() as session:
             signed_at = session.scalar(select(CheckpointRow.signed_at).where(CheckpointRow.size == size)) or 0
-        return TreeState(size, signed_at, max(0, (self.log.clock() - signed_at) // 1000))
+            witnesses = cosigned.standing(session, size)
+        now = self.log.clock()
+        cosigned_age = 0 if witnesses.time is None else max(0, now // 1000 - witnesses.time)
+        return TreeState(size, signed_at, max(0, (now - signed_at) // 1000), witnesses, cosigned_age)
 
 
 def _with_language(request: Request, lang: str) -> str:

@@ -64,6 +64,25 @@ class LogOpened(Event):
     vkey: str
 
 
+class NamedWitness(Part):
+    """A witness (见证人) and where it answers."""
+
+    vkey: str
+    """Its verifier key."""
+    url: str
+    """Where `add-checkpoint` is asked for."""
+
+
+class WitnessesSet(Event):
+    """The witnesses whose cosignatures count from this entry on, so that nobody slips in a captive one unseen."""
+
+    kind = "audit.witnesses_set"
+    witnesses: list[NamedWitness]
+    """Ascending by vkey; none: pages say 未见证."""
+    quorum: int
+    """How many of them must have cosigned one checkpoint; 0 where there are none."""
+
+
 class PrivateErased(Event):
     """Private values were deleted, salt and all: their commitments now say nothing (个人信息删除)."""
 

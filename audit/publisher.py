@@ -27,6 +27,8 @@ from audit.merkle import TILE_HEIGHT, TILE_WIDTH
 from audit.tiles import ENTRIES
 
 CHECKPOINT = "checkpoint"
+LOCK = "publish.lock"
+"""Held by whoever puts a checkpoint in place."""
 FLUSH_BYTES = 16 * 1024 * 1024
 
 
@@ -50,7 +52,7 @@ class Publisher:
 
     def __init__(self, data: Path, blobs: Blobs) -> None:
         self._folder = Folder(data / "log")
-        self._lock_path = data / "publish.lock"
+        self._lock_path = data / LOCK
         self._blobs = blobs
         self._bundle: list[bytes] = []
         """The entries of the last, partial bundle."""
@@ -181,6 +183,21 @@ class Publisher:
             levels.append(list(tiles.split_hashes(data[: 32 * width])))
         self._levels = levels
         self._owed = [{} for _ in range(len(levels) + 1)]
+
+
+def republish(data: Path, note: bytes) -> bool:
+    """Put the published checkpoint in place once more, with more signatures; False if another tree is published by now.
+
+    data: the data folder.
+    """
+    folder = Folder(data / "log")
+    with _locked(data / LOCK):
+        published = folder.read(CHECKPOINT)
+        if published is None or parse_checkpoint(published).note.text != parse_checkpoint(note).note.text:
+            return False
+        if published != note:
+            folder.replace(CHECKPOINT, note)
+    return True
 
 
 def public_blobs(data: bytes) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from audit import merkle, tiles
+from audit import cosigned, merkle, tiles
 from audit.entry import Entry, parse
 from audit.errors import Refusal
 from audit.folder import Folder
@@ -122,15 +122,16 @@ def body(session: Session, entry_id: int) -> dict[str, Any]:
 
 
 def receipt(session: Session, folder: Folder, seq: int, size: int) -> bytes:
-    """The `.tlog-proof` file of an entry, on the newest published checkpoint (of `size` entries).
+    """The `.tlog-proof` file of an entry, on a checkpoint up to the published one (of `size` entries).
 
-    Where witnesses are in force a receipt rests on the first checkpoint that a quorum of them cosigned; while none is,
-    no checkpoint proves more than the newest. Raises NoSuchEntry, TileMissing.
+    It is the first that holds the entry and has a quorum of the witnesses in force for it; while there is none, no
+    checkpoint proves more than the newest. Raises NoSuchEntry, TileMissing.
     """
-    signed = session.get(CheckpointRow, size)
-    if signed is None or not 0 <= seq < size:
+    best = cosigned.first_by_quorum(session, seq, size) or size
+    note = cosigned.cosigned_note(session, best)
+    if note is None or not 0 <= seq < size:
         raise NoSuchEntry(seq=seq)
-    return bytes(Proof(seq, tuple(merkle.inclusion_proof(tile_reader(folder), seq, size)), signed.note))
+    return bytes(Proof(seq, tuple(merkle.inclusion_proof(tile_reader(folder), seq, best)), note))
 
 
 def tile_reader(folder: Folder) -> merkle.TileReader:

@@ -27,6 +27,12 @@ class Settings(BaseSettings):
     draw_prefix: str = "MT"
     """What the numbers proposed for this centre's draws begin with, as in `MT-2026-0001`."""
 
+    witnesses: list[str] | None = None
+    """Who is asked for cosignatures, each as `VKEY=URL`; a JSON array in the environment. What differs from the last
+    entry of the log becomes an entry when the centre starts. Unset: as the log says."""
+    quorum: int | None = None
+    """How many of them must have cosigned; by default all."""
+
     @field_validator("draw_prefix")
     @classmethod
     def _begins_a_number(cls, prefix: str) -> str:

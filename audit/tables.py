@@ -63,6 +63,20 @@ class CheckpointRow(Base):
     """Unix milliseconds."""
 
 
+class CosignatureRow(Base):
+    """A witness's cosignature of a checkpoint, verified before it was kept. Never changed, never deleted."""
+
+    __tablename__ = "cosignatures"
+
+    size: Mapped[int] = mapped_column(ForeignKey("checkpoints.size"), primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    """Its vkey."""
+    time: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Unix seconds, by the witness's own clock."""
+    line: Mapped[bytes]
+    """The signature line as it stands in the checkpoint."""
+
+
 class PrivateValueRow(Base):
     """A value that the log holds only a commitment to. Erasing deletes this row, and with it the salt."""
 

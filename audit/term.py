@@ -15,6 +15,7 @@ from pathlib import Path
 from audit import sequencer
 from audit.blobs import Blobs
 from audit.checkpoint import parse_checkpoint
+from audit.cosigned import cosigned_note
 from audit.database import Database
 from audit.errors import Refusal
 from audit.folder import Folder
@@ -90,7 +91,8 @@ class Term:
                 if signed is None or parse_checkpoint(signed.note).root != published.root:
                     raise OtherHistory(published=published.size)
             if size:
-                newest = session.get_one(CheckpointRow, size).note
+                newest = cosigned_note(session, size, freshest=True)
+                assert newest is not None, "a tree has the checkpoint that was signed with it"
                 self._publisher.recover(lambda start, end: sequencer.stored_entries(session, start, end), size, newest)
         self._announce(size, ())
 

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.cli.place import load_packages, opened_log
 from api.demo import stage
 from audit import keys
+from audit.cosignature import Cosigner
 from audit.entry import SYSTEM
 from registry import commands
 from tests.registry.builders import a_code
@@ -203,10 +205,25 @@ def test_a_folder_without_a_log_is_refused_and_left_empty(arguments: tuple[str, 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_witnesses_in_force_are_set_by_an_entry_and_shown(tmp_path: Path) -> None:
+    data = tmp_path / "centre"
+    assert run("log", "open", "--origin", "log.example/centre", "--data", data).returncode == 0
+    key = Cosigner("w1.example", Ed25519PrivateKey.from_private_bytes(b"w".ljust(32))).key
+    named = ("log", "witnesses", "set", "--witness", f"{key}=http://w1.example/", "--data", data)
+    assert run(*named).stdout == "OK witnesses=1 quorum=1 seq=1\n"
+    assert run(*named).stdout == "OK witnesses=1 quorum=1 seq=-\n"  # they are in force already
+    shown = run("log", "witnesses", "show", "--data", data).stdout
+    assert shown == f"witness={key} url=http://w1.example size=-\nquorum=1\n"
+    status = run("log", "status", "--data", data).stdout.splitlines()
+    assert {"cosigned_age_seconds=-", "witnesses=0/1", "quorum=1"} <= set(status)
+    assert run(*named, "--quorum", "2").returncode == 1
+    assert run("log", "witnesses", "set", "--data", data).stdout == "OK witnesses=0 quorum=0 seq=2\n"
+
+
 def test_status_tells_what_an_operator_watches(demo: Path) -> None:
     done = run("log", "status", "--data", demo)
     facts = dict(line.split("=", 1) for line in done.stdout.splitlines())
-    assert (facts["size"], facts["waiting"], facts["witnesses"]) == (str(SIZE), "0", "0")
+    assert (facts["size"], facts["waiting"], facts["witnesses"]) == (str(SIZE), "0", "0/0")
     assert set(facts) >= {"root", "checkpoint_age_seconds", "cosigned_age_seconds", "disk_free", "disk_reserve"}
 
 

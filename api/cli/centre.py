@@ -41,10 +41,11 @@ def serve(
 ) -> None:
     """运行 Pages, API, stream and sequencer, by the system's clock."""
     from api.app import create_app
-    from api.background import conducting, reviewing
+    from api.background import conducting, reviewing, witnessing
     from api.cli.place import load_packages, opened_log, settings_for
     from api.demo.city import ORIGIN
     from api.server import run
+    from audit.cosigning import put_in_force
     from lottery.beacon.relays import BeaconClient
 
     settings = settings_for(data)
@@ -52,8 +53,9 @@ def serve(
     with opened_log(data) as log, closing(BeaconClient(settings.drand_relays)) as beacon:
         if log.origin == ORIGIN:  # its clock is not the system's
             raise ServedByDemo
+        put_in_force(log, settings)
         say(f"http://{host}:{port}/")
-        run(create_app(log, settings, background=[conducting(beacon), reviewing()]), host, port)
+        run(create_app(log, settings, background=[conducting(beacon), reviewing(), witnessing]), host, port)
 
 
 def demo(

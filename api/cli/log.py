@@ -10,6 +10,9 @@ from api.cli.terminal import finish, progress, result, say
 
 app = typer.Typer(no_args_is_help=True, help="日志 The log itself.")
 
+witnesses = typer.Typer(no_args_is_help=True, help="见证人 The witnesses in force.")
+app.add_typer(witnesses, name="witnesses")
+
 Data = Annotated[Path | None, typer.Option(help="数据目录 The data folder (default: MINGTANG_DATA or ./data).")]
 Key = Annotated[str, typer.Option(help="日志公钥 The log's verifier key (vkey).")]
 
@@ -54,6 +57,7 @@ def status(data: Data = None) -> None:
 
     from api.cli.place import opened_log
     from audit.checkpoint import parse_checkpoint
+    from audit.cosigned import standing
     from audit.queries import waiting
     from audit.tables import CheckpointRow
 
@@ -65,11 +69,54 @@ def status(data: Data = None) -> None:
         result(f"size={checkpoint.size}")
         result(f"root={base64.b64encode(checkpoint.root).decode()}")
         result(f"checkpoint_age_seconds={age}")
-        result("cosigned_age_seconds=-")
-        result("witnesses=0")
+        witnessed = standing(session, checkpoint.size)
+        cosigned = "-" if witnessed.time is None else str(max(0, int(time.time()) - witnessed.time))
+        result(f"cosigned_age_seconds={cosigned}")
+        result(f"witnesses={witnessed.signed}/{witnessed.named}")
+        result(f"quorum={witnessed.quorum}")
         result(f"waiting={waiting(session)}")
         result(f"disk_free={shutil.disk_usage(log.data).free}")
         result(f"disk_reserve={log.reserve}")
+
+
+@witnesses.command("set")
+def set_witnesses(
+    witness: Annotated[
+        list[str] | None, typer.Option(metavar="VKEY=URL", help="见证人公钥与网址，可重复 A witness; repeat.")
+    ] = None,
+    quorum: Annotated[
+        int | None, typer.Option(min=0, help="法定数，默认全部 How many must sign (default: all).")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """设定见证人 Put witnesses in force, which is an entry of the log; none named: nobody's word is asked for."""
+    from api.cli.place import opened_log
+    from audit import witnesses as commands
+    from audit.entry import SYSTEM
+
+    named = witness or []
+    event = commands.parse_list(named, len(named) if quorum is None else quorum)
+    with opened_log(data) as log:
+        with log.act(SYSTEM) as act:
+            entry = commands.set_witnesses(act, event)
+        log.settle()
+        seq = "-" if entry is None else log.wait(entry, 10)
+    result(f"OK witnesses={len(event.witnesses)} quorum={event.quorum} seq={seq}")
+
+
+@witnesses.command()
+def show(data: Data = None) -> None:
+    """见证人 The witnesses in force, one a line, and what each has cosigned."""
+    from api.cli.place import opened_log
+    from audit.cosigned import last_known
+    from audit.witnesses import in_force
+
+    with opened_log(data) as log, log.reading() as session:
+        term = in_force(session, log.published_size)
+        known = last_known(session, term.vkeys)
+    for key, url in term.urls.items():
+        result(f"witness={key} url={url} size={known.get(str(key), '-')}")
+    result(f"quorum={term.quorum}")
 
 
 @app.command()

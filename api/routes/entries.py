@@ -1,7 +1,7 @@
 """`/api/v1/entries` and `/api/v1/log`: the log for programs."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
@@ -11,10 +11,12 @@ from api.dependencies import MAX_INTEGER, PROBLEMS, SiteDep
 from api.endings import ended
 from api.errors import NoSuchEntryId
 from api.routes.feeds import Before, Kind, Subject
-from audit import queries
+from audit import cosigned, queries
 from audit.checkpoint import parse_checkpoint
+from audit.cosigned import Standing
 from audit.entry import Entry
 from audit.log import NoLog
+from audit.receipt import rfc3339
 from audit.tables import CheckpointRow, EntryRow
 
 router = APIRouter(prefix="/api/v1", tags=["log"], responses=PROBLEMS)
@@ -80,7 +82,16 @@ class WitnessesOut(BaseModel):
         description="none: no witness is in force (未见证); cosigned: a quorum signed; missing: it did not"
     )
     quorum: int
-    cosigned_at: str | None
+    cosigned_at: str | None = Field(description="When a quorum last signed, RFC 3339, by the witnesses' clocks")
+
+    @classmethod
+    def of(cls, standing: Standing) -> Self:
+        state: Literal["none", "cosigned", "missing"] = "missing" if standing.time is None else "cosigned"
+        return cls(
+            state=state if standing.named else "none",
+            quorum=standing.quorum,
+            cosigned_at=None if standing.time is None else rfc3339(standing.time),
+        )
 
 
 class LogOut(BaseModel):
@@ -131,6 +142,7 @@ def log_state(site: SiteDep) -> LogOut:
     checkpoint = parse_checkpoint(site.log.checkpoint())
     with site.log.reading() as session:
         signed_at = session.scalar(select(CheckpointRow.signed_at).where(CheckpointRow.size == checkpoint.size))
+        witnesses = cosigned.standing(session, checkpoint.size)
     if signed_at is None:
         raise NoLog(where=site.log.origin)
     return LogOut(
@@ -140,5 +152,5 @@ def log_state(site: SiteDep) -> LogOut:
         root=checkpoint.note.text.split(b"\n")[2].decode(),
         checkpoint_at=f"{datetime.fromtimestamp(signed_at / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}",
         checkpoint_age=max(0, (site.log.clock() - signed_at) // 1000),
-        witnesses=WitnessesOut(state="none", quorum=0, cosigned_at=None),
+        witnesses=WitnessesOut.of(witnesses),
     )

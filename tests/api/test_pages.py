@@ -13,11 +13,14 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from api import i18n, pages, wording
 from api.app import create_app
+from audit.cosigning import Cosigning
 from audit.events import KINDS
 from audit.log import Log
 from audit.settings import Settings
 from registry.rules import CAPACITY_OF_ROLE
 from tests.api.site import BASE_URL, ON_SQLITE, PASSWORD, Noted, Served, catch_up, make_member, say
+from tests.audit.witnesses import a_witness, address, put_in_force, until
+from tests.ground import FakeClock
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "api/browser/node_modules/axe-core/axe.min.js"
@@ -264,3 +267,22 @@ class TestInABrowser:
         assert not page.get_by_role("navigation").first.is_visible()
         assert page.locator("svg.proof").is_visible()
         page.close()
+
+
+@ON_SQLITE
+def test_every_page_tells_how_many_witnesses_signed_and_when_they_no_longer_do(
+    client: TestClient, log: Log, clock: FakeClock, tmp_path: Path
+) -> None:
+    with a_witness(tmp_path / "w1", log) as one:
+        put_in_force(log, address(one))
+        assert "尚未达到法定数 1" in client.get("/").text
+        assert client.get("/api/v1/log").json()["witnesses"] == {"state": "missing", "quorum": 1, "cosigned_at": None}
+        with Cosigning(log):
+            until(lambda: "已见证 1/1" in client.get("/").text)
+    state = client.get("/api/v1/log").json()["witnesses"]
+    assert (state["state"], state["quorum"], len(state["cosigned_at"])) == ("cosigned", 1, 20)
+    assert "Witnessed 1/1" in client.get("/?lang=en").text
+    clock.now += pages.COSIGNED_LATELY * 1000
+    page = client.get("/?lang=zh").text
+    assert "未见证" in page
+    assert "见证人最近一次达到法定数是在" in page
