@@ -26,6 +26,7 @@ from registry import queries
 from registry.model import Agency
 from registry.queries import supervision
 from registry.queries.matters import Matter, matters
+from registry.queries.persons import shown_persons
 
 router = APIRouter(include_in_schema=False)
 
@@ -97,9 +98,13 @@ def _kept_out(agency: Agency | None, at: int, desk: Desk) -> Next | None:
 def _to_see_to(session: Session, own: Own, at: int, desk: Desk) -> list[Notice]:
     """What runs out soon or did, and what waits for the agency's word. What the steps say already is left out."""
     found = []
+    people = shown_persons(session, own.code, placed=False).practitioners
     for one in matters(session, own.code, at):
         if one.kind in RUNNING_OUT:
             title = desk.say("入场服务承诺") if one.form is None else desk.say(FORMS[one.form])
+            person = people.get(one.practitioner or "")
+            if person is not None and person.name is not None:
+                title = f"{title} · {person.name.value}"
             found.append(Notice(title, _where(one), desk.say(RUNNING_OUT[one.kind]), one.until))
         elif one.kind == "INCIDENT_TO_ANSWER":
             title = desk.say("监察记录 {n}：待陈述申辩", n=one.incident)

@@ -74,7 +74,7 @@ def next_of(steps: Sequence[Step], own: Own, say: Say) -> Next:
         )
     if open_:
         first = open_[0]
-        title = say("须补正：") if first.state == "wrong" else say("下一步：")
+        title = say("先处理：") if first.state == "wrong" else say("下一步：")
         return Next(title + first.title, first.about, first.href, first.action)
     if any(one.state in ("waiting", "later") for one in steps):
         return Next(say("等待登记员核对登记表"), say("已提交的登记表正在核对，无须办理其他事项。"))

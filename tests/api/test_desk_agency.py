@@ -213,7 +213,7 @@ def test_a_returned_form_says_beside_its_fields_what_to_mend(agent: Agent, regis
     fault = Fault(field="address", reason="门牌号与执照不一致")
     event = FormReturned(code=CODE, form="agency", practitioner=None, version=1, faults=[fault])
     register.do(REGISTRAR, commands.return_form, event)
-    assert "须补正：机构情况登记表" in agent.get(DESK).text
+    assert "先处理：机构情况登记表" in agent.get(DESK).text
     page = agent.get(f"{FORM}/agency").text
     assert page.index("门牌号与执照不一致") < page.index('id="f-address"')
     assert 'id="f-address-wrong"' in page
