@@ -238,6 +238,8 @@ def test_a_centre_can_be_run_by_the_book(tmp_path: Path) -> None:
     script = ["export VKEY="]
     identities = iter(("11010519491231002X", "210102199003070011"))  # of the standard, and of nobody
     for line in re.findall(r"^ {4,}((?:mingtang (?:log|user|db)|cp -a) .*)$", DEPLOY, re.MULTILINE):
+        if line.startswith("mingtang log witnesses set"):
+            continue  # it names the servers of others
         if line in script:
             continue  # the second opening is for PostgreSQL; other things are done each night
         if line.startswith("mingtang user add"):
