@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from audit import entry, merkle, rebuild, tiles
+from audit import cosigned, entry, merkle, rebuild, tiles
 from audit.blobs import Blobs
 from audit.checkpoint import open_checkpoint, parse_checkpoint
 from audit.database import Database
@@ -19,6 +19,7 @@ from audit.queries import TileMissing, tile_reader
 from audit.rebuild import Progress, published_entries, silent
 from audit.sequencer import HEAD_ID, entry_bytes
 from audit.tables import CheckpointRow, EntryRow, TreeHeadRow
+from audit.witnesses import in_force
 
 CHUNK = 64
 """Files written and synced together."""
@@ -164,6 +165,10 @@ def import_log(source: Path, data: Path, database: Database, key: VerifierKey, p
             )
         )
         session.add(CheckpointRow(size=checkpoint.size, note=note, signed_at=last.logged))
+        session.flush()
+        for witness in in_force(session, checkpoint.size).urls:
+            with suppress(Refusal):  # a witness's wrong line is no reason not to recover
+                cosigned.keep(session, checkpoint, witness)
         if not database.is_sqlite:  # rows were inserted with their ids, which the sequence does not notice
             session.execute(
                 text("SELECT setval(pg_get_serial_sequence('entries', 'id'), :last)"), {"last": checkpoint.size}

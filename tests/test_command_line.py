@@ -368,6 +368,31 @@ def test_a_centre_is_served_by_its_own_clock(opened: Path, port: int, start: Sta
     assert "演示".encode() not in served(process, f"{url}/?lang=zh")
 
 
+def test_a_centre_is_witnessed_by_another_process(opened: Path, port: int, start: Start, tmp_path: Path) -> None:
+    key = run("log", "key", "--data", opened).stdout.strip()
+    command = [str(MINGTANG), "witness", "serve", "--data", str(tmp_path / "w"), "--log", key, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as witness:
+        assert witness.stdout is not None
+        assert witness.stderr is not None
+        vkey, address = witness.stdout.readline().strip(), witness.stderr.readline().strip()
+        assert run("log", "witnesses", "set", "--witness", f"{vkey}={address}", "--data", opened).returncode == 0
+        process = start("serve", "--data", opened)
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            if vkey.partition("+")[0].encode() in served(process, f"{url}/log/checkpoint"):
+                break
+            time.sleep(0.05)
+        witness.kill()
+    assert "已见证 1/1" in served(process, f"{url}/?lang=zh").decode()
+    done = run("verify", "log", f"{url}/log", "--key", key, "--witness", vkey)
+    assert (done.returncode, done.stdout.split()[-1]) == (0, "witnesses=1/1"), done.stdout
+    for name, path in (("r.tlog-proof", "receipt/1"), ("r.json", "entry/1")):
+        (tmp_path / name).write_bytes(served(process, f"{url}/log/{path}"))
+    receipt = ("verify", "receipt", tmp_path / "r.tlog-proof", "--entry", tmp_path / "r.json", "--key", key)
+    done = run(*receipt, "--witness", vkey)
+    assert (done.returncode, done.stdout.split()[3]) == (0, "witnesses=1/1"), done.stdout
+
+
 def test_the_demos_log_is_not_served_as_a_real_one(demo: Path) -> None:
     done = run("serve", "--data", demo)
     assert done.returncode == 1

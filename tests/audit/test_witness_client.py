@@ -1,6 +1,7 @@
 """The log asks its witnesses: what they sign is kept, published and rested on, and none can hold up anything."""
 
 import logging
+import shutil
 import threading
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from audit.checkpoint import open_checkpoint, parse_checkpoint
 from audit.command import verify_receipt_command
 from audit.cosignature import Cosigner, NoQuorum, verify_cosignatures
 from audit.cosigning import Cosigning, put_in_force
+from audit.database import Database
 from audit.entry import SYSTEM
 from audit.events import Event
 from audit.log import Log, open_log
@@ -20,6 +22,7 @@ from audit.note import BadKey, VerifierKey
 from audit.receipt import verify_receipt
 from audit.settings import Settings
 from audit.tables import CosignatureRow, EntryRow
+from audit.transfer import export_log, import_log
 from audit.witnesses import BadWitnesses
 from tests.audit.witnesses import a_witness, address, answering, named, until
 from tests.audit.witnesses import put_in_force as put
@@ -154,6 +157,22 @@ def test_a_checkpoint_keeps_its_cosignatures_over_a_restart(log: Log, data: Path
     again = open_log(data, log.database, log.clock, reserve=0)
     again.settle()
     assert signed_by(again, one.witness.cosigner.key) == 1
+
+
+def test_an_import_takes_up_the_cosignatures_of_what_it_imports(log: Log, tmp_path: Path, migrated: Path) -> None:
+    with a_witness(tmp_path / "w1", log) as one, Cosigning(log):
+        seq = put(log, address(one))
+        until_cosigned(log, seq)
+        until(lambda: signed_by(log, one.witness.cosigner.key) == 1)
+    export_log(log.folder, tmp_path / "out")
+    database = Database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'again.db')}")
+    (tmp_path / "again").mkdir()
+    import_log(tmp_path / "out", tmp_path / "again", database, log.signer.key)
+    with database.reading() as session:
+        size = cosigned.first_by_quorum(session, seq, log.published_size)
+        assert size == log.published_size
+        assert cosigned.cosigned_note(session, size) == log.checkpoint()
+    database.dispose()
 
 
 def test_a_witness_that_has_seen_more_than_we_knew_is_asked_from_there_and_its_earlier_word_is_taken_up(
