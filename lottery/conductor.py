@@ -18,7 +18,7 @@ from lottery.model import Draw
 MAX_STEPS = 8
 """In one call for one draw; no draw has more steps that follow each other at once."""
 
-VOID_NOTE = "封存未在公布轮次前按规定记入日志，依规则自动作废"
+VOID_NOTE = "封存未在公布轮次前按规定记入日志并由见证人联署，依规则自动作废"
 
 talk = logging.getLogger(__name__)
 

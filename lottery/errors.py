@@ -280,6 +280,12 @@ class SealIsLate(Refusal):
     en = "the seal of {draw_id} was not in time: the attempt must be voided as SEAL_LATE"
 
 
+class NotYetWitnessed(Refusal):
+    code = "lottery.not-yet-witnessed"
+    zh = "{draw_id} 的封存尚未由法定数的见证人在轮次前联署，暂不能计算结果。"
+    en = "No quorum of witnesses is known yet to have cosigned the seal of {draw_id} before its round."
+
+
 class BadDice(Refusal):
     code = "lottery.bad-dice"
     zh = "骰子记录不合要求：{why_zh}"

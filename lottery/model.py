@@ -87,6 +87,10 @@ class Attempt:
     voided: Step[events.Voided] | None = None
     shadow: Step[events.ShadowDrawn] | None = None
     standings: tuple[Step[events.StandingChanged], ...] = ()
+    witnessed: bool | None = None
+    """Whether a quorum of the witnesses in force at the plan has cosigned the seal, with a beacon before its round's
+    time; None without a seal in the log, and where no witness was in force (未见证). No entry says so: it is found
+    beside the log, and only the database's queries know it."""
 
     @property
     def number(self) -> int:

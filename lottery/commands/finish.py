@@ -61,19 +61,16 @@ def seal(act: Act, draw_id: str) -> int:
     return act.record(event, subject(draw_id, attempt.number))
 
 
-def complete(
-    act: Act, draw_id: str, signature: str | None = None, *, quorum: int = 0, cosigned_in_time: bool = True
-) -> int:
+def complete(act: Act, draw_id: str, signature: str | None = None) -> int:
     """Compute the result once the entropy is there (摇号结果). By the program or an operator.
 
     signature: of the drand round, 96 hexadecimal digits, from wherever; None in mode `dice`.
-    quorum, cosigned_in_time: see `rules.may_complete`.
-    Raises NotNow, NotYetLogged, SealIsLate, BadDocument (a signature that does not verify).
+    Raises NotNow, NotYetLogged, SealIsLate, NotYetWitnessed, BadDocument (a signature that does not verify).
     """
     act.lock(subject(draw_id), shared=account_locks(act))
     check_role(act, "operator", SYSTEM)
     draw = queries.known_draw(act.session, draw_id)
-    rules.may_complete(draw, act.at, quorum=quorum, cosigned_in_time=cosigned_in_time)
+    rules.may_complete(draw, act.at)
     attempt = _present(draw)
     roster, document = documents.roster(act.blobs, attempt), attempt.seal
     assert roster is not None
@@ -111,8 +108,6 @@ def void(
     *,
     time: int | None = None,
     confirmations: Sequence[Signature] = (),
-    quorum: int = 0,
-    cosigned_in_time: bool = True,
 ) -> int:
     """End the present attempt without a result (作废). By an operator; as SEAL_LATE also by the program.
 
@@ -124,7 +119,7 @@ def void(
     check_role(act, "operator", *([SYSTEM] if reason == "SEAL_LATE" else []))
     rules.check_text("note", note)
     draw = queries.known_draw(act.session, draw_id)
-    grounds = rules.check_void(draw, act.at, reason, quorum=quorum, cosigned_in_time=cosigned_in_time)
+    grounds = rules.check_void(draw, act.at, reason)
     now = act.at // 1000
     if not grounds.confirmed:
         event = void_to_sign(act.blobs, draw, reason, note, now)

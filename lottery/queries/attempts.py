@@ -18,8 +18,7 @@ from lottery.queries.folding import draw
 
 @dataclass(frozen=True, slots=True)
 class AttemptPage:
-    """An attempt with its documents. `witnessed`: whether a quorum of witnesses in force vouches for the seal's time;
-    None while no witness is in force, which every page has to say (未见证)."""
+    """An attempt with its documents."""
 
     attempt: Attempt
     plan_sha256: str
@@ -28,7 +27,6 @@ class AttemptPage:
     result: Result | None
     standing: Standing | None
     shadow: Result | None
-    witnessed: bool | None
 
     @property
     def winners(self) -> list[str]:
@@ -52,7 +50,6 @@ def attempt_page(blobs: Blobs, attempt: Attempt) -> AttemptPage:
         result=documents.result(blobs, attempt),
         standing=documents.standing(blobs, attempt),
         shadow=documents.shadow(blobs, attempt),
-        witnessed=None,
     )
 
 

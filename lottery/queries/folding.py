@@ -1,19 +1,23 @@
 """Draws, as the fold over their entries tells them, and what else the rules ask for."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from audit.cosignature import MAX_TIME
+from audit.cosigned import is_cosigned_before
 from audit.entry import File
 from audit.events import KINDS
 from audit.queries import placed as with_place
 from audit.tables import EntryRow
+from audit.witnesses import in_force
 from lottery import errors
 from lottery.events import Drawn, RosterFrozen, Sealed, ShadowDrawn, Voided
-from lottery.model import Draw, Step, fold
+from lottery.model import Attempt, Draw, Step, fold
 from lottery.numbering import DRILL, DrawNumber
 from lottery.tables import DrawRow, DrawStepRow, SignUpRow
 
@@ -111,7 +115,26 @@ def _draws(session: Session, draw_ids: Sequence[str], placed: bool) -> list[Draw
     for draw_id, row in session.execute(statement):
         steps.setdefault(draw_id, []).append(_step(row))
     followers = {former: follower for former, follower in session.execute(later)}  # noqa: C416 - rows, not pairs
-    return [fold(own, followers.get(draw_id)) for draw_id, own in steps.items()]
+    return [_with_witnesses(session, fold(own, followers.get(draw_id))) for draw_id, own in steps.items()]
+
+
+def _with_witnesses(session: Session, draw: Draw) -> Draw:
+    """The draw, its attempts saying whether their seals were witnessed."""
+    if all(attempt.sealed is None for attempt in draw.attempts):
+        return draw
+    return replace(draw, attempts=tuple(replace(one, witnessed=_witnessed(session, one)) for one in draw.attempts))
+
+
+def _witnessed(session: Session, attempt: Attempt) -> bool | None:
+    """As `Attempt.witnessed` says. Those in force are the ones set last before the plan (protocol, section 8.2)."""
+    planned, sealed = attempt.planned.seq, attempt.sealed
+    if sealed is None or sealed.seq is None or planned is None:
+        return None
+    witnesses = in_force(session, planned)
+    if not witnesses.quorum:
+        return None
+    due = attempt.round_at
+    return is_cosigned_before(session, sealed.seq, witnesses, MAX_TIME if due is None else due // 1000)
 
 
 def _step(row: EntryRow) -> Step[Any]:

@@ -32,7 +32,7 @@ from lottery.rules.seats import (
     reveal_deadline,
 )
 from lottery.rules.values import LONG_TEXT, check_text
-from lottery.rules.voids import BEACON_HALTED_AFTER, VOID_SPARE, check_void
+from lottery.rules.voids import BEACON_HALTED_AFTER, VOID_SPARE, WITNESSED_WITHIN, check_void
 
 __all__ = [
     "BEACON_HALTED_AFTER",
@@ -47,6 +47,7 @@ __all__ = [
     "REVEAL_SECONDS",
     "ROUND_SPARE",
     "VOID_SPARE",
+    "WITNESSED_WITHIN",
     "Action",
     "check_answer",
     "check_balls_in_note",

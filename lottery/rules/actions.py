@@ -36,17 +36,14 @@ class Action:
     automatic: bool = False
 
 
-def next_actions(
-    draw: Draw, now: int, *, published: int, quorum: int = 0, cosigned_in_time: bool = True
-) -> list[Action]:
+def next_actions(draw: Draw, now: int, *, published: int) -> list[Action]:
     """What may be done now, and by which role: what is not in the list is refused, so pages show exactly this.
 
-    now: Unix milliseconds. published: how many entries the published checkpoint holds. quorum: how many cosignatures
-    the witnesses in force owe (0: there are none, and pages say 未见证).
+    now: Unix milliseconds. published: how many entries the published checkpoint holds.
     """
     attempt = draw.attempt
     seats = _seats_to_act(attempt)
-    grounds = void_grounds(draw, now, quorum=quorum, cosigned_in_time=cosigned_in_time)
+    grounds = void_grounds(draw, now)
     offers: list[tuple[Action, Callable[[], None]]] = [
         (Action("publish_call"), lambda: may_publish_call(draw, now)),
         (Action("sign_up", ("agent", "registrar")), lambda: may_sign_up(draw, now)),
@@ -62,7 +59,7 @@ def next_actions(
         (Action("seal", automatic=True), lambda: may_seal(draw, now)),
         (
             Action("complete", automatic=True),
-            lambda: may_complete(draw, now, quorum=quorum, cosigned_in_time=cosigned_in_time),
+            lambda: may_complete(draw, now),
         ),
     ]
     actions = [action for action, check in offers if _is_allowed(check)]

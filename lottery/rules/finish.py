@@ -33,20 +33,22 @@ def may_seal(draw: Draw, now: int) -> None:
         raise errors.SealTooEarly(lead=lead, limit=attempt.plan["max_lead"])
 
 
-def may_complete(draw: Draw, now: int, *, quorum: int = 0, cosigned_in_time: bool = True) -> None:
+def may_complete(draw: Draw, now: int) -> None:
     """Once the entropy is there: the round's time has come, or the dice are in.
 
-    Raises NotNow, NotYetLogged, SealIsLate.
-    quorum: cosignatures that the witnesses in force owe. cosigned_in_time: whether so many came before the round.
+    With a beacon, a seal that no quorum of the witnesses in force saw before the round never gives a result.
+    Raises NotNow, NotYetLogged, SealIsLate, NotYetWitnessed.
     """
     attempt = running(draw, now, "complete")
     if attempt.sealed is None:
         raise not_now(draw, now, "complete")
     seal_time(attempt)
-    if must_void(attempt, now, quorum=quorum, cosigned_in_time=cosigned_in_time):
+    if must_void(attempt, now):
         raise errors.SealIsLate(draw_id=draw.draw_id)
     if attempt.state_at(now) is not State.DERIVING:
         raise not_now(draw, now, "complete")
+    if attempt.uses_beacon and attempt.witnessed is False:
+        raise errors.NotYetWitnessed(draw_id=draw.draw_id)
 
 
 def may_change_standing(draw: Draw, now: int) -> None:

@@ -13,6 +13,9 @@ VOID_SPARE: Final = 5
 """Seconds before the round within which no void is accepted: the entry gets its time a moment after the command."""
 BEACON_HALTED_AFTER: Final = 600
 """Seconds after a round's time before two seats may say that the network did not produce it (section 8.2, 4)."""
+WITNESSED_WITHIN: Final = 10
+"""Seconds after the round's time for which a cosignature may still be on its way. Until they are over nobody may
+complete the attempt or void it: who could do either would choose with the result before him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class VoidGrounds:
     confirmed: bool = False
 
 
-def void_grounds(draw: Draw, now: int, *, quorum: int = 0, cosigned_in_time: bool = True) -> VoidGrounds:
+def void_grounds(draw: Draw, now: int) -> VoidGrounds:
     """Section 8.2: free until the seal, then only while the entropy is unknown, then only where it is a duty.
 
     The program cannot see the dice. So after the seal of mode `dice` two seats have to sign that none was thrown.
@@ -34,7 +37,7 @@ def void_grounds(draw: Draw, now: int, *, quorum: int = 0, cosigned_in_time: boo
     attempt = draw.attempt
     if attempt is None or draw.followed_by is not None or not attempt.is_running:
         return VoidGrounds(())
-    if must_void(attempt, now, quorum=quorum, cosigned_in_time=cosigned_in_time):
+    if must_void(attempt, now):
         return VoidGrounds(("SEAL_LATE",))
     due = attempt.round_at
     if due is not None and now >= due + BEACON_HALTED_AFTER * 1000:
@@ -55,7 +58,7 @@ def void_grounds(draw: Draw, now: int, *, quorum: int = 0, cosigned_in_time: boo
     return VoidGrounds(tuple(reasons))
 
 
-def must_void(attempt: Attempt, now: int, *, quorum: int = 0, cosigned_in_time: bool = True) -> bool:
+def must_void(attempt: Attempt, now: int) -> bool:
     """Whether ending the attempt as SEAL_LATE is a duty (section 8.2, 5).
 
     It is never a choice: who could complete such a seal or void it would choose with the result before him.
@@ -70,7 +73,7 @@ def must_void(attempt: Attempt, now: int, *, quorum: int = 0, cosigned_in_time: 
     lead = due // 1000 - attempt.seal_time
     if not attempt.plan["min_lead"] <= lead <= attempt.plan["max_lead"]:
         return True
-    return quorum > 0 and now >= due and not cosigned_in_time
+    return attempt.witnessed is False and now >= due + WITNESSED_WITHIN * 1000
 
 
 def is_quorum_missed(attempt: Attempt, now: int) -> bool:
@@ -87,10 +90,10 @@ def is_quorum_missed(attempt: Attempt, now: int) -> bool:
     return over and not attempt.has_quorum(attempt.revealed)
 
 
-def check_void(draw: Draw, now: int, reason: str, *, quorum: int = 0, cosigned_in_time: bool = True) -> VoidGrounds:
+def check_void(draw: Draw, now: int, reason: str) -> VoidGrounds:
     """Raises VoidForbidden; returns the grounds, which say whether two seats must confirm."""
     check_open(draw)
-    grounds = void_grounds(draw, now, quorum=quorum, cosigned_in_time=cosigned_in_time)
+    grounds = void_grounds(draw, now)
     if reason not in grounds.reasons:
         raise errors.VoidForbidden(reason=reason, allowed=", ".join(grounds.reasons) or "-")
     return grounds

@@ -19,7 +19,7 @@ from audit.tables import EntryRow
 from lottery import commands, conductor, events, queries, rules
 from lottery.beacon.recorded import recorded_rounds
 from lottery.beacon.relays import BeaconClient
-from lottery.model import Attempt, Draw, State, subject
+from lottery.model import Attempt, Draw, State, Step, subject
 from lottery.protocol import PROTOCOL
 from lottery.protocol.beacon import PINNED, round_time
 from lottery.protocol.canonical import doc_hash
@@ -426,5 +426,5 @@ def steps_of(draw: Draw) -> list[Any]:
     steps: list[Any] = [draw.decided, *([draw.call] if draw.call else [])]
     for attempt in draw.attempts:
         for value in (getattr(attempt, field.name) for field in fields(attempt)):
-            steps += value if isinstance(value, tuple) else [value] if value is not None else []
+            steps += value if isinstance(value, tuple) else [value] if isinstance(value, Step) else []
     return sorted(steps, key=lambda step: int(step.entry_id))

@@ -245,20 +245,6 @@ def test_an_attempt_without_a_seal_ends_when_its_round_comes(hall: Hall) -> None
     assert hall.advance() is None  # without a seal there is nothing it would have given
 
 
-def test_a_quorum_of_witnesses_that_came_too_late_makes_the_void_a_duty(hall: Hall) -> None:
-    hall.prepare()
-    hall.to_seal()
-    due = round_time(ROUND)
-    late: dict[str, Any] = {"quorum": 1, "cosigned_in_time": False}
-    hall.clock.now = due * 1000 - 1
-    refuse_late = ("lottery.void-forbidden", OPERATOR, commands.void, hall.draw_id, "SEAL_LATE", "未见证")
-    hall.refused(*refuse_late, **late)
-    hall.at(due)
-    hall.refused("lottery.seal-is-late", OPERATOR, commands.complete, hall.draw_id, signature_of(ROUND), **late)
-    hall.refused(*refuse_late, quorum=1, cosigned_in_time=True)
-    hall.do(OPERATOR, commands.void, hall.draw_id, "SEAL_LATE", "封存未见证", **late)
-
-
 # The next attempt
 
 
