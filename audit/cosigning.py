@@ -68,6 +68,8 @@ class Cosigning:
         self._target: Checkpoint | None = None
         self._open: set[VerifierKey] = set()
         """Who has not answered in this round."""
+        self._given: list[tuple[VerifierKey, Checkpoint]] = []
+        """What is not kept yet, for the database may be busy: a witness may never give the same again."""
         self._began = float("-inf")
         self._thread = threading.Thread(target=self._run, name="cosigning", daemon=True)
         self._unsubscribe = log.subscribe(lambda _size: self._wake.set())
@@ -163,20 +165,20 @@ class Cosigning:
 
     def _take_in(self) -> None:
         """Keep what was answered, and publish the checkpoint with it."""
-        answers: list[tuple[VerifierKey, Answered | None]] = []
         while not self._answers.empty():
-            answers.append(self._answers.get())
-        for key, answered in answers:
+            key, answered = self._answers.get()
             self._open.discard(key)
             if (one := self._asked.get(key)) is not None:
                 _note(one, answered)
-        given = [(key, one) for key, answered in answers if answered is not None for one in answered.cosigned]
-        if given:
-            self._keep(given)
+            if answered is not None:
+                self._given += [(key, checkpoint) for checkpoint in answered.cosigned]
+        if self._given:
+            self._keep()
+            self._given = []
 
-    def _keep(self, given: list[tuple[VerifierKey, Checkpoint]]) -> None:
+    def _keep(self) -> None:
         with self._log.database.writing() as session:
-            for key, checkpoint in given:
+            for key, checkpoint in self._given:
                 try:
                     cosigned.keep(session, checkpoint, key)
                 except Refusal as refusal:

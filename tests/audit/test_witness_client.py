@@ -4,6 +4,7 @@ import logging
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -218,6 +219,28 @@ def test_a_tree_that_does_not_grow_is_cosigned_afresh(
 
         until(is_fresh)
         assert proof_of(log, seq) == (early, entry)
+
+
+def test_what_a_busy_database_could_not_keep_is_kept_later(
+    log: Log, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, refused = cosigned.keep, threading.Event()
+
+    def busy(*arguments: Any) -> int:
+        if not refused.is_set():
+            refused.set()
+            clock.now += 60_000  # what the witness would say from now on is another time
+            raise OSError("locked")
+        return keep(*arguments)
+
+    monkeypatch.setattr(cosigned, "keep", busy)
+    before = clock.now // 1000
+    with a_witness(tmp_path / "w1", log) as one, Cosigning(log):
+        seq = put(log, address(one))
+        until_cosigned(log, seq)
+        assert refused.is_set()
+    with log.reading() as session:
+        assert before in session.scalars(select(CosignatureRow.time)).all()
 
 
 # Those who fail
