@@ -83,6 +83,8 @@ def _cosigned(key: VerifierKey, checkpoint: Checkpoint, answer: bytes) -> Checkp
         raise WitnessFault(witness=key.name, why=refusal.message("en")) from refusal
     if not own:
         raise WitnessFault(witness=key.name, why="its answer holds no signature by its key")
+    if strangers := answer.count(b"\n") - len(own):
+        talk.warning("witness %s: %d lines by other keys dropped", key.name, strangers)
     return _with_lines(checkpoint, Note(checkpoint.note.text, own))
 
 

@@ -306,6 +306,17 @@ def test_an_answer_that_is_none_is_a_fault_of_the_witness(log: Log, status: int,
         asking.ask(url, STRANGER.key, 0, checkpoint, lambda _old, _new: [])
 
 
+def test_lines_by_keys_unknown_to_us_are_dropped_and_told(log: Log, caplog: pytest.LogCaptureFixture) -> None:
+    checkpoint = parse_checkpoint(log.checkpoint())
+    own = Cosigner("own.example", Ed25519PrivateKey.generate())
+    line = own.cosign(checkpoint, 7)
+    body = bytes(STRANGER.cosign(checkpoint, 7)) + bytes(line)
+    with answering(lambda _: (200, body)) as url:
+        answered = asking.ask(url, own.key, 0, checkpoint, lambda _old, _new: [])
+    assert [one.note.signatures for one in answered.cosigned] == [(line,)]
+    assert "own.example: 1 lines by other keys dropped" in caplog.text
+
+
 def test_a_cosignature_of_a_tree_that_is_not_ours_is_not_kept(log: Log) -> None:
     checkpoint = parse_checkpoint(log.checkpoint())
     odd = parse_checkpoint(
