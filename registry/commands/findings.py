@@ -98,6 +98,20 @@ def replace_ties(act: Act, entry_id: int, party: str, source: str, ties: Ties, *
         _compare(act, before, found.holders_of(act.session, changed))
 
 
+def tie_controller(act: Act, number: str, key: bytes) -> None:
+    """Tie whoever may be in a draw under this code to the agencies that it controls, whoever recorded its ties or not.
+
+    number: of an agency's controller, checked; an identity number is nobody's code. Whoever asks holds `FINDINGS`.
+    """
+    for one in found.bare_organisations(act.session, number):
+        _tie_organisation(act, one, key, compare=True)
+
+
+def _tie_organisation(act: Act, one: found.BareOrganisation, key: bytes, *, compare: bool) -> None:
+    ties = organisation_ties(key, one.code, OrganisationTies(), None, day_of(act.at // 1000))
+    replace_ties(act, one.first, f"organisation:{one.id}", "record", ties, compare=compare)
+
+
 def _compare(act: Act, before: Collection[Holder], after: Collection[Holder]) -> None:
     """Look anew at every pair that some changed digest ties now, or tied before."""
     touched = _pairs(before) | _pairs(after)
@@ -161,8 +175,12 @@ def _lacking(act: Act, code: str | None) -> set[Found]:
 
 
 def _tie_bare_records(act: Act, key: bytes) -> None:
-    """Give agencies on record without a form the ties that their record has: a name and an address."""
+    """Give whoever is on record the ties that its record has: an agency without a form its name and its address, an
+    organisation of draws its code, since it may control an agency before anybody has recorded its ties."""
     recorded = found.held_from(act.session, "record")
+    for organisation in found.bare_organisations(act.session):
+        recorded.pop(f"organisation:{organisation.id}", None)
+        _tie_organisation(act, organisation, key, compare=False)
     for one in found.bare_records(act.session):
         party, ties = f"agency:{one.code}", bare_ties(key, one.name, one.address)
         if ties != recorded.pop(party, NOBODY):

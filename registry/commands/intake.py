@@ -13,7 +13,7 @@ from registry import documents, errors, queries
 from registry.authority import acts_as
 from registry.commands.admission import organisation_for
 from registry.commands.agencies import check_agency, record_facts
-from registry.commands.findings import replace_ties, review_agency
+from registry.commands.findings import replace_ties, review_agency, tie_controller
 from registry.commands.holding import is_own_record, known_organisation
 from registry.commands.organisations import record_checked_organisation
 from registry.drafts import drop
@@ -84,6 +84,8 @@ def take_in_agency_form(
     entry_id = act.record(event, f"agency:{code}", private=values, files=files)
     ties = agency_ties(key, code, form, private, today)
     replace_ties(act, entry_id, f"agency:{code}", "agency", ties, compare=compare)
+    if compare:
+        tie_controller(act, number, key)
     drop(act.session, organisation.id, "agency")
     return entry_id
 

@@ -12,12 +12,14 @@ from audit.tables import EntryRow
 from registry.events import Ground
 from registry.tables import (
     AgencyRow,
+    CapacityRow,
     FindingEndRow,
     FindingPartyRow,
     FindingRow,
     FormAcceptanceRow,
     FormCertificateRow,
     FormRow,
+    OrganisationRow,
     PractitionerLeftRow,
     TieRow,
 )
@@ -139,6 +141,28 @@ def bare_records(session: Session) -> list[BareRecord]:
     statement = select(AgencyRow.code, AgencyRow.name, AgencyRow.address, own.c.first).where(~with_form)
     rows = session.execute(statement.join(own, own.c.newest == AgencyRow.entry_id).order_by(AgencyRow.code))
     return [BareRecord(*row) for row in rows]
+
+
+class BareOrganisation(NamedTuple):
+    """An organisation on record with a code, and with a capacity beside an agency's."""
+
+    id: str
+    code: str
+    first: int
+    """Row id of the entry that put it on record."""
+
+
+def bare_organisations(session: Session, code: str | None = None) -> list[BareOrganisation]:
+    """Who may be tenderer or hold a seat and has a code: all of them, or the one that has this code."""
+    entries = select(
+        func.max(OrganisationRow.entry_id).label("newest"), func.min(OrganisationRow.entry_id).label("first")
+    )
+    own = entries.group_by(OrganisationRow.organisation).subquery()
+    acting = exists().where(CapacityRow.entry_id == OrganisationRow.entry_id, CapacityRow.capacity != "agency")
+    statement = select(OrganisationRow.organisation, OrganisationRow.code, own.c.first).where(acting)
+    coded = OrganisationRow.code.is_not(None) if code is None else OrganisationRow.code == code
+    rows = session.execute(statement.where(coded).join(own, own.c.newest == OrganisationRow.entry_id))
+    return [BareOrganisation(*row) for row in rows]
 
 
 def holders_of(session: Session, digests: Iterable[str]) -> list[Holder]:

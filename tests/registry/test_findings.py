@@ -213,6 +213,39 @@ def test_ties_are_recorded_by_a_registrar_for_an_organisation_on_record(forms: F
         register.do(SUPERVISOR, commands.record_ties, "tenderer-1", ties, None, key=forms.key)
 
 
+def a_tenderer_with_a_code(register: Register) -> None:
+    register.organisation("tenderer-1", "演示招标人", "tenderer", code=a_code(9))
+
+
+def test_an_agency_that_the_tenderer_controls_is_found_though_nobody_recorded_the_tenderers_ties(
+    forms: Forms, register: Register
+) -> None:
+    a_tenderer_with_a_code(register)
+    forms.agency(1, private={"controller_number": a_code(9)})
+    assert open_now(forms) == {("SAME_CONTROLLER", (ONE, TENDERER)): True}
+    assert forms.review() == []
+    forms.agency(1, reason="股权变更")
+    assert open_now(forms) == {}
+
+
+def test_a_tenderer_recorded_after_the_agency_that_it_controls_is_found_at_night(
+    forms: Forms, register: Register
+) -> None:
+    forms.agency(1, private={"controller_number": a_code(9)})
+    a_tenderer_with_a_code(register)
+    assert open_now(forms) == {}
+    assert len(forms.review()) == 1
+    assert open_now(forms) == {("SAME_CONTROLLER", (ONE, TENDERER)): True}
+    assert forms.review() == []
+
+
+def test_an_agency_without_another_capacity_is_tied_as_an_agency_alone(forms: Forms, register: Register) -> None:
+    forms.agency(1)
+    forms.agency(2, private={"controller_number": a_code(1)})
+    forms.review()
+    assert open_now(forms) == {("SAME_CONTROLLER", (ONE, TWO)): True}
+
+
 def test_two_forms_handed_in_at_once_see_each_other(forms: Forms) -> None:
     forms.agency(1)
     forms.agency(2)
