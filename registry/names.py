@@ -10,14 +10,14 @@ from functools import lru_cache
 
 from audit import canonical
 from audit.entry import is_text
-from audit.errors import Refusal
+from registry.field_names import FieldRefusal
 
 # Blanks that look like U+0020, and a run of blanks that looks like a single one.
 _ODD_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _BLANK_RUN = re.compile("[ \u3000]{2}")
 
 
-class BadText(Refusal):
+class BadText(FieldRefusal):
     """A text that may not be entered; `field` says where it stood."""
 
     code = "registry.bad-text"

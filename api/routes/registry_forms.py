@@ -18,7 +18,7 @@ from api.routes.join import Asked, ask
 from audit import keys
 from audit.act import Act
 from registry import commands, documents, drafts
-from registry.errors import NoSuchApplication, NoSuchForm
+from registry.errors import NoSuchApplication, NoSuchDraft
 from registry.events import (
     Certificate,
     CommitmentSigned,
@@ -307,7 +307,7 @@ def load_draft(form: Form, site: SiteDep, user: SignedIn, practitioner: Whose = 
         own = own_of(session, user)
         draft = drafts.load(session, own.owner, form, practitioner)
     if draft is None:
-        raise NoSuchForm(code=own.code, version=0)
+        raise NoSuchDraft
     return DraftOut(content=dict(draft.content), revision=draft.revision, saved_at=draft.saved_at)
 
 

@@ -1,6 +1,7 @@
 """Refusals about agencies on record and decisions on them."""
 
 from audit.errors import Refusal
+from registry.field_names import FieldRefusal
 
 
 class NoSuchAgency(Refusal):
@@ -33,7 +34,7 @@ class OrganisationHasAgency(Refusal):
     en = "organisation {organisation!r} belongs to agency {other}"
 
 
-class BadFact(Refusal):
+class BadFact(FieldRefusal):
     code = "registry.bad-fact"
     zh = "“{field}”不符合要求：{why_zh}"
     en = "{field!r} is not right: {why_en}"

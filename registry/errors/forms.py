@@ -75,6 +75,12 @@ class DraftMoved(Refusal):
     en = "the draft was saved elsewhere (it is at saving {revision} now) and was not overwritten"
 
 
+class NoSuchDraft(Refusal):
+    code = "registry.no-such-draft"
+    zh = "没有保存过这份登记表的草稿"
+    en = "no draft of this form was saved"
+
+
 class NoSuchApplication(Refusal):
     code = "registry.no-such-application"
     zh = "账户 {account} 没有待办的入驻申请"

@@ -1,6 +1,7 @@
 """Refusals about the texts of the three rules, promises under them, and credit."""
 
 from audit.errors import Refusal
+from registry.field_names import FieldRefusal
 
 
 class NotThatAgency(Refusal):
@@ -17,7 +18,7 @@ class NotSignedByIt(Refusal):
     en = "this takes a signature by a key in force of {organisation!r}, and by nobody else"
 
 
-class BadRule(Refusal):
+class BadRule(FieldRefusal):
     """A text, a table or a number of a rule that does not have its form."""
 
     code = "registry.bad-rule"

@@ -1,6 +1,7 @@
 """Refusals about on-site supervision: incidents, answers, decisions, appeals."""
 
 from audit.errors import Refusal
+from registry.field_names import FieldRefusal
 
 
 class NoSuchIncident(Refusal):
@@ -15,13 +16,13 @@ class NoSuchArticle(Refusal):
     en = "the code of conduct in force when it happened has no article {article}"
 
 
-class BadIncident(Refusal):
+class BadIncident(FieldRefusal):
     code = "registry.bad-incident"
     zh = "“{field}”不符合要求：{why_zh}"
     en = "{field!r} is not right: {why_en}"
 
 
-class BadRuling(Refusal):
+class BadRuling(FieldRefusal):
     """A sanction whose points or dates do not belong to it."""
 
     code = "registry.bad-ruling"

@@ -139,6 +139,8 @@ def test_a_program_joins_too(client: TestClient, log: Log, register: Register) -
     assert (own["code"], own["organisation"], own["refused"]) == (CODE, None, None)
     assert client.post("/api/v1/registry/applications", json=APPLICATION | {"password": None}).status_code == 401
     draft = {"content": {"name": [NAME]}, "revision": 0}
+    missing = client.get("/api/v1/registry/drafts/agency", headers=header)
+    assert (missing.status_code, missing.json()["code"]) == (404, "registry.no-such-draft")
     assert client.put("/api/v1/registry/drafts/agency", json=draft, headers=header).json() == {"revision": 1}
     moved = client.put("/api/v1/registry/drafts/agency", json=draft, headers=header)
     assert (moved.status_code, moved.json()["code"]) == (409, "registry.draft-moved")
