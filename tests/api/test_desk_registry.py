@@ -383,6 +383,7 @@ def test_an_inspector_reads_everything_and_changes_nothing_and_an_operator_sees_
             assert clerk.client.post(path, data={"step": "confirm"}).status_code == 403, path
     text = inspector.get(PAGE).text
     assert not [path for path in CHANGE if f'"{path}"' in text]
+    assert "/desk/keys/" not in text  # which opens to registrars and to its own people alone
     for name, door in (("inspector", True), ("registrar", True), ("operator", False), ("supervisor", False)):
         assert ('href="/desk/registry"' in office.clerk(name).get("/desk").text) is door
 
