@@ -169,7 +169,8 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
         faults = _faults(desk, form, refusal)
         return _fill(desk, form, posted.raw, faults, refusal=refusal, role=role, uploads=given.uploads)
     forget(desk, posted)
-    return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=quote(form.done or form.back)), 303)
+    following = quote(form.done or form.back, safe="/?=&")  # a path may hold Chinese, and a query what was done
+    return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=following), 303)
 
 
 def done_before(desk: Desk, posted: Posted) -> Response | None:
