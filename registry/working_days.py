@@ -59,6 +59,11 @@ def day_of(seconds: int) -> date:
     return _day((seconds + BEIJING_OFFSET) // DAY)
 
 
+def end_of(day: date) -> int:
+    """The first second after a day in Beijing, Unix seconds."""
+    return (day.toordinal() + 1 - _EPOCH) * DAY - BEIJING_OFFSET
+
+
 def _day(number: int) -> date:
     """The day so many days after 1 January 1970."""
     first, last, _, _ = _calendar()

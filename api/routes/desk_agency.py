@@ -34,6 +34,10 @@ CALLS = 20
 RUNNING_OUT = {
     "FORM_EXPIRING": "即将到期：",
     "FORM_EXPIRED": "已到期：",
+    "TERM_EXPIRING": "任期即将届满：",
+    "TERM_EXPIRED": "任期已届满：",
+    "CERTIFICATE_EXPIRING": "证书即将到期：",
+    "CERTIFICATE_EXPIRED": "证书已到期：",
     "COMMITMENT_EXPIRING": "即将到期：",
     "COMMITMENT_EXPIRED": "已到期：",
 }
@@ -105,6 +109,8 @@ def _to_see_to(session: Session, own: Own, at: int, desk: Desk) -> list[Notice]:
             person = people.get(one.practitioner or "")
             if person is not None and person.name is not None:
                 title = f"{title} · {person.name.value}"
+            if one.certificate is not None:
+                title = f"{title} · {one.certificate}"
             found.append(Notice(title, _where(one), desk.say(RUNNING_OUT[one.kind]), one.until))
         elif one.kind == "INCIDENT_TO_ANSWER":
             title = desk.say("监察记录 {n}：待陈述申辩", n=one.incident)

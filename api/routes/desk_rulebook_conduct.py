@@ -1,7 +1,6 @@
 """The code of conduct (入场行为准则) at the supervisor's desk: its versions, and publishing the next one."""
 
 import re
-from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -16,8 +15,8 @@ from registry import commands
 from registry.errors import BadRule
 from registry.events import Article, ConductPublished
 from registry.queries import rulebook
-from registry.rules.rulebook import MAX_PARAGRAPH, midnight
-from registry.working_days import day_of
+from registry.rules.rulebook import MAX_PARAGRAPH
+from registry.working_days import day_of, end_of
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -40,7 +39,7 @@ def publish_conduct(desk: Desk) -> Form:
     with desk.log.reading() as session:
         newest = rulebook.newest(session, ConductPublished)
     version = 1 if newest is None else newest.event.version + 1
-    tomorrow = midnight(day_of(desk.now // 1000) + timedelta(days=1))
+    tomorrow = end_of(day_of(desk.now // 1000))
 
     def command(act: Act, given: Given) -> int:
         event = ConductPublished(

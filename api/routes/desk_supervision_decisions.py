@@ -17,7 +17,7 @@ from registry import commands
 from registry.errors import BadRuling, IncidentIsDecided, NoAppealWaits
 from registry.events import Sanction
 from registry.model.supervision import Incident, Ruling
-from registry.rules.rulebook import midnight
+from registry.working_days import end_of
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -184,7 +184,7 @@ def _ruling(given: Given) -> Ruling:
         points=given.optional_number("points") or 0,
         starts=given.optional_number("starts"),
         until=given.optional_number("until"),
-        ends=None if last is None else midnight(_next_day(last)),
+        ends=None if last is None else _end_of(last),
     )
 
 
@@ -198,9 +198,8 @@ def _changed(given: Given) -> Ruling | None:
     return None
 
 
-def _next_day(day: str) -> date:
-    last = date.fromisoformat(day)
-    return last if last == date.max else last + timedelta(days=1)
+def _end_of(day: str) -> int:
+    return end_of(min(date.fromisoformat(day), date.max - timedelta(days=1)))  # the rules refuse it, in words
 
 
 mount(router, "/supervision/incidents/{incident}/decide", decide_incident)

@@ -5,19 +5,22 @@ Reminders are computed and kept nowhere. Findings are no part of it: they are fo
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from audit.errors import Refusal
 from registry import queries
-from registry.events import CommitmentPublished, Fault, Form
+from registry.events import CommitmentPublished, Fault, Form, LegalPersonFormSubmitted, PractitionerFormSubmitted
+from registry.model import FormEvent
 from registry.model.supervision import Incident
 from registry.queries import rulebook, supervision
 from registry.queries.forms import FormKey, FormState, states, why_returned
+from registry.queries.forms import version as version_of
 from registry.rules.forms import REMINDED_BEFORE
 from registry.rules.supervision import answer_until, appeal_until, check_may_appeal
-from registry.working_days import DAY, CalendarUnknown
+from registry.working_days import DAY, CalendarUnknown, end_of
 
 Kind = Literal[
     "FORM_MISSING",
@@ -25,6 +28,10 @@ Kind = Literal[
     "FORM_WAITING",
     "FORM_EXPIRING",
     "FORM_EXPIRED",
+    "TERM_EXPIRING",
+    "TERM_EXPIRED",
+    "CERTIFICATE_EXPIRING",
+    "CERTIFICATE_EXPIRED",
     "KEY_MISSING",
     "COMMITMENT_MISSING",
     "COMMITMENT_EXPIRING",
@@ -52,6 +59,8 @@ class Matter:
     version: int | None = None
     """Of the form, the code or the commitment."""
     incident: str | None = None
+    certificate: str | None = None
+    """The name of one that runs out."""
 
 
 def matters(session: Session, code: str, at: int) -> list[Matter]:
@@ -91,6 +100,30 @@ def _form(session: Session, state: FormState, at: int) -> Iterator[Matter]:
     if state.until is not None and state.decided != "waiting" and state.until - REMINDED_BEFORE * DAY <= at:
         kind: Kind = "FORM_EXPIRED" if state.until <= at else "FORM_EXPIRING"
         yield Matter(kind, form, whose, until=state.until, entry_id=state.accepted_entry, version=state.accepted)
+    if state.accepted_entry is not None:
+        yield from _told_by_form(version_of(session, state.accepted_entry), state, at)
+
+
+def _told_by_form(event: FormEvent, state: FormState, at: int) -> Iterator[Matter]:
+    """What runs out by the accepted form itself: the legal person's term, a practitioner's certificates."""
+    if isinstance(event, LegalPersonFormSubmitted):
+        for expiring, until in _soon_over(event.term_until, at):
+            kind: Kind = "TERM_EXPIRING" if expiring else "TERM_EXPIRED"
+            yield Matter(kind, state.form, until=until, entry_id=state.accepted_entry)
+    elif isinstance(event, PractitionerFormSubmitted):
+        for one in event.certificates:
+            for expiring, until in _soon_over(one.until, at):
+                kind = "CERTIFICATE_EXPIRING" if expiring else "CERTIFICATE_EXPIRED"
+                whose = state.practitioner
+                yield Matter(kind, state.form, whose, until, state.accepted_entry, certificate=one.name)
+
+
+def _soon_over(last_day: str | None, at: int) -> Iterator[tuple[bool, int]]:
+    """Whether it is still to run out, and when, if that is near or past; `last_day`: ISO date."""
+    if last_day is not None:
+        until = end_of(date.fromisoformat(last_day))
+        if until - REMINDED_BEFORE * DAY <= at:
+            yield at < until, until
 
 
 def _key(session: Session, code: str) -> Iterator[Matter]:

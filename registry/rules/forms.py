@@ -5,7 +5,7 @@ A refusal's text names the field and never the value: half of the fields are pri
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import partial
 from typing import get_args
 
@@ -40,7 +40,7 @@ from registry.rules.fields import (
     field_fault,
     parsed_day,
 )
-from registry.working_days import BEIJING_OFFSET
+from registry.working_days import end_of
 
 ENOUGH_PRACTITIONERS = 5
 """Full-time staff that a purchasing agency needs (财库〔2018〕2号); fewer are a finding, which keeps nobody out."""
@@ -98,8 +98,7 @@ def renewal_until(day: date) -> int:
     Where that day does not exist, the month's last day counts (民法典 202). Unix seconds.
     """
     last = date(day.year + 1, day.month, min(day.day, monthrange(day.year + 1, day.month)[1]))
-    midnight = datetime.combine(last + timedelta(days=1), datetime.min.time(), UTC)
-    return int(midnight.timestamp()) - BEIJING_OFFSET
+    return end_of(last)
 
 
 def agency_form_faults(

@@ -4,7 +4,7 @@ import calendar
 import hashlib
 import re
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from audit import canonical
 from registry import errors
@@ -17,7 +17,7 @@ from registry.events import (
     FormulaPublished,
 )
 from registry.names import check_text
-from registry.working_days import BEIJING_OFFSET, DAY, day_of
+from registry.working_days import day_of, end_of
 
 MAX_PARAGRAPHS = 200
 MAX_PARAGRAPH = 2000
@@ -106,12 +106,7 @@ def term_until(day: date, months: int) -> int:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-    return midnight(last + timedelta(days=1))
-
-
-def midnight(day: date) -> int:
-    """The first second of a day in Beijing, Unix seconds."""
-    return (day.toordinal() - date(1970, 1, 1).toordinal()) * DAY - BEIJING_OFFSET
+    return end_of(last)
 
 
 def check_signed(event: CommitmentSigned, text: CommitmentPublished, at: int) -> None:

@@ -13,8 +13,8 @@ from registry import errors
 from registry.events import Article, Sanction
 from registry.model import Agency
 from registry.model.supervision import Decided, Incident, Ruling, Story
-from registry.rules.rulebook import midnight, term_until
-from registry.working_days import CalendarUnknown, add_working_days, day_of, is_working_day
+from registry.rules.rulebook import term_until
+from registry.working_days import CalendarUnknown, add_working_days, day_of, end_of, is_working_day
 
 ANSWER_WORKING_DAYS = 5
 """For the answer: what a party has to ask for a hearing (行政处罚法 arts. 64 and 85), before anything is decided."""
@@ -72,7 +72,7 @@ def article_of(articles: Iterable[Article], code: str) -> Article:
 
 def answer_until(recorded: int) -> int:
     """The first second in which a decision no longer waits for the agency's answer. Raises CalendarUnknown."""
-    return midnight(add_working_days(day_of(recorded), ANSWER_WORKING_DAYS) + timedelta(days=1))
+    return end_of(add_working_days(day_of(recorded), ANSWER_WORKING_DAYS))
 
 
 def check_may_answer(incident: Incident) -> None:
@@ -171,7 +171,7 @@ def appeal_until(decided: int) -> int:
             moved += timedelta(days=1)
     except CalendarUnknown:
         moved = last
-    return midnight(moved + timedelta(days=1))
+    return end_of(moved)
 
 
 def check_may_appeal(incident: Incident, at: int) -> None:

@@ -1,6 +1,7 @@
 """What an agency is told to see to, and when it is reminded."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -13,11 +14,14 @@ from registry.events import (
     ConductAcknowledged,
     ConductPublished,
     FormReturned,
+    FormsAccepted,
     IncidentRecorded,
     KeyRecorded,
+    LegalPersonFormSubmitted,
     PractitionerLeft,
 )
 from registry.queries.matters import Matter, matters
+from registry.working_days import end_of
 from tests.ground import START, FakeClock
 from tests.registry.builders import REGISTRAR, Register, a_code, a_key
 from tests.registry.forms import Forms
@@ -90,6 +94,26 @@ def test_renewal_is_reminded_of_from_thirty_days_before(forms: Forms, clock: Fak
     clock.advance(350 * DAY)
     forms.agency(1, reason="年度续期")
     assert kinds(forms, until) == ["FORM_WAITING", "FORM_EXPIRED", "FORM_EXPIRED", "KEY_MISSING"]
+
+
+def test_a_certificate_and_a_term_are_reminded_of_from_thirty_days_before(
+    forms: Forms, record: Callable[[Event], None]
+) -> None:
+    (person,) = forms.whole(1, practitioners=1)
+    last = end_of(date(2030, 5, 31))  # of the certificate that whole() gives everyone
+    found = [one for one in told(forms, last - 1) if one.certificate is not None]
+    assert [(one.kind, one.practitioner, one.until) for one in found] == [("CERTIFICATE_EXPIRING", person, last)]
+    assert "CERTIFICATE_EXPIRED" in kinds(forms, last)
+    for at, wanted in ((last - 30 * DAY, True), (last - 30 * DAY - 1, False)):
+        assert ("CERTIFICATE_EXPIRING" in kinds(forms, at)) is wanted
+    code = a_code(1)
+    members = {"code": code, "version": 2, "term_from": "2020-01-01", "term_until": "2026-01-31", "reason": "换届"}
+    record(LegalPersonFormSubmitted.of(members))
+    accepted = {"form": "legal_person", "practitioner": None, "version": 2}
+    record(FormsAccepted.of({"code": code, "forms": [accepted], "until": last}))
+    term = end_of(date(2026, 1, 31))
+    told_at = {at: [one for one in kinds(forms, at) if one.startswith("TERM")] for at in (term - 1, term)}
+    assert told_at == {term - 1: ["TERM_EXPIRING"], term: ["TERM_EXPIRED"]}
 
 
 def test_who_left_is_nobodys_matter(forms: Forms, register: Register) -> None:
