@@ -22,6 +22,7 @@ from audit import keys
 from audit.cosignature import Cosigner
 from audit.entry import SYSTEM
 from registry import commands
+from tests.demo_city import a_played_city
 from tests.registry.builders import a_code
 from tests.registry.forms import an_agency_form, an_agency_private
 
@@ -44,9 +45,7 @@ def run(*arguments: object, lang: str = "en_US.UTF-8", given: str = "") -> subpr
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("demo") / "data"
-    stage.play(data, lambda _words: None)
-    return data
+    return a_played_city(tmp_path_factory)[0]
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,7 @@ from audit.transfer import import_log
 from lottery.explain import explain, explain_all
 from lottery.protocol.verify import verify_evidence
 from registry.rules import Reason
+from tests.demo_city import a_played_city
 from tests.ground import Cluster
 
 load_packages()
@@ -57,8 +58,7 @@ load_packages()
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the day has been played."""
-    data = tmp_path_factory.mktemp("demo") / "data"
-    lines = stage.play(data, lambda _words: None)
+    data, lines = a_played_city(tmp_path_factory)
     assert len(lines) == 6
     assert all(line.startswith("OK ") for line in lines)
     assert lines[-1] == "OK 4 rosters, 240 agencies"

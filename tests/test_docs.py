@@ -15,10 +15,10 @@ import typer
 from api.cli import verify
 from api.cli.app import app
 from api.cli.place import load_packages, opened_log
-from api.demo import stage
 from audit import queries
 from audit.settings import Settings
 from tests.audit.logs import LogFolder, a_log
+from tests.demo_city import a_played_city
 
 ROOT = Path(__file__).parents[1]
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
@@ -125,7 +125,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of somebody who ran the demo and saved a receipt."""
     folder = tmp_path_factory.mktemp("reader")
     data = folder / "data" / "demo"
-    stage.play(data, lambda _words: None)
+    data.parent.mkdir()
+    shutil.copytree(a_played_city(tmp_path_factory)[0], data)
     (folder / "docs").symlink_to(ROOT / "docs")
     load_packages()
     with opened_log(data) as log, log.reading() as session:

@@ -191,7 +191,7 @@ def test_the_refusal_tells_the_first_problem_in_both_languages(register: Registe
 
 def test_thousands_of_agencies_are_recorded_in_one_transaction(register: Register) -> None:
     # PostgreSQL's lock table has room for fewer locks than this; on SQLite a tenth shows as much in less time.
-    size = 1_000 if register.log.database.is_sqlite else 10_000
+    size = 1_000 if register.log.database.is_sqlite else 7_000
     before = counts(register)[0]
     report = put(register, *(a_row(number) for number in range(size)))
     assert len(report.added) == size
