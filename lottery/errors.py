@@ -304,3 +304,11 @@ class StandingDiffers(Refusal):
     code = "lottery.standing-differs"
     zh = "签名的现行结果与计算所得不同：应为 {wanted}，{changes} 项变更"
     en = "the standing that was signed is not the one computed: {wanted} with {changes} changes"
+
+
+class BadPresentation(Refusal):
+    """What the console wants to show on the screens is nothing that they can show."""
+
+    code = "lottery.bad-presentation"
+    zh = "大屏显示项 {member} 不合要求"
+    en = "the screens cannot show that {member}"

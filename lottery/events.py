@@ -27,6 +27,7 @@ Removal = Literal["DECLINED", "DISQUALIFIED", "UNREACHABLE"]
 About = Literal["plan", "roster", "conduct", "result"]
 Outcome = Literal["upheld", "rejected", "withdrawn"]
 Requirement = Literal["forms", "commitment", "code"]
+Topic = Literal["ADJOURNED", "SEAL_SLIP", "INTERRUPTED", "SEAT_REFUSES", "OTHER"]
 
 
 class Chain(Part):
@@ -319,12 +320,48 @@ class ObjectionAnswered(OfAttempt):
     """In words."""
 
 
+class MeetingOpened(OfAttempt):
+    """The meeting begins (开始会议): from now on the hall's screens show this attempt, first of all its roster."""
+
+    kind = "lottery.meeting_opened"
+    place: str
+    """Where it is held."""
+
+
+class MeetingNoted(OfAttempt):
+    """What happened at the meeting and no other entry says (会议记事); it goes into the minutes.
+
+    A scan, of a signed seal slip or a remark by hand, is private: it shows signatures, and perhaps faces.
+    """
+
+    kind = "lottery.meeting_noted"
+    topic: Topic
+    """What it is about: an adjournment, the signed seal slip (封存单), an interruption, a seat that will not sign."""
+    text: str
+    """In words."""
+    seat: str | None
+    """The seat that it is about, as in the plan; null where it is about none."""
+
+
 class RosterFrozen(OfAttempt):
     """The last published roster is the one that will be drawn from (名单冻结)."""
 
     kind = "lottery.roster_frozen"
     roster_sha256: str
     """As published."""
+
+
+class Contributed(OfAttempt):
+    """A visitor's share in the secret of the seat `public` (群众席), sent without an account.
+
+    The seat's secret follows from all of them in the order of the log (`lottery.protocol.contributions`).
+    """
+
+    kind = "lottery.contributed"
+    seat: str
+    """`public`."""
+    contribution: str
+    """64 hexadecimal digits: a hash of the visitor's own device, of 32 random bytes and of what was typed there."""
 
 
 class Committed(OfAttempt, SignedEvent):
@@ -448,3 +485,21 @@ class StandingChanged(OfAttempt, SignedEvent):
     """Of the file, and so the standing's hash in the protocol."""
     changes: int
     """How many removals there were so far."""
+
+
+class MinutesIssued(OfAttempt):
+    """The minutes of the meeting (会议记录); file `minutes.pdf`. The newest are the ones that hold."""
+
+    kind = "lottery.minutes_issued"
+    sha256: str
+    """Of the file."""
+    pages: int
+    """How many it has."""
+
+
+class MeetingClosed(OfAttempt):
+    """The meeting is over (结束会议), with a result or with a void record."""
+
+    kind = "lottery.meeting_closed"
+    video_sha256: str | None
+    """Hash of the recording, 64 hexadecimal digits; null: none was made (未录像)."""

@@ -75,7 +75,9 @@ class Attempt:
     rosters: tuple[Step[events.RosterPublished], ...] = ()
     filed: tuple[Step[events.ObjectionFiled], ...] = ()
     answered: tuple[Step[events.ObjectionAnswered], ...] = ()
+    opened: Step[events.MeetingOpened] | None = None
     frozen: Step[events.RosterFrozen] | None = None
+    contributions: tuple[Step[events.Contributed], ...] = ()
     commitments: tuple[Step[events.Committed], ...] = ()
     closed: Step[events.CommitmentsClosed] | None = None
     announced: Step[events.RoundAnnounced] | None = None
@@ -87,6 +89,9 @@ class Attempt:
     voided: Step[events.Voided] | None = None
     shadow: Step[events.ShadowDrawn] | None = None
     standings: tuple[Step[events.StandingChanged], ...] = ()
+    notes: tuple[Step[events.MeetingNoted], ...] = ()
+    minutes: tuple[Step[events.MinutesIssued], ...] = ()
+    meeting_closed: Step[events.MeetingClosed] | None = None
     witnessed: bool | None = None
     """Whether a quorum of the witnesses in force at the plan has cosigned the seal, with a beacon before its round's
     time; None without a seal in the log, and where no witness was in force (未见证). No entry says so: it is found
@@ -256,6 +261,7 @@ def void_hash(attempt: Attempt) -> str:
 
 
 _ONE: dict[type[Event], str] = {
+    events.MeetingOpened: "opened",
     events.RosterFrozen: "frozen",
     events.CommitmentsClosed: "closed",
     events.RoundAnnounced: "announced",
@@ -264,15 +270,19 @@ _ONE: dict[type[Event], str] = {
     events.Drawn: "drawn",
     events.Voided: "voided",
     events.ShadowDrawn: "shadow",
+    events.MeetingClosed: "meeting_closed",
 }
 _MANY: dict[type[Event], str] = {
     events.RosterPublished: "rosters",
     events.ObjectionFiled: "filed",
     events.ObjectionAnswered: "answered",
+    events.Contributed: "contributions",
     events.Committed: "commitments",
     events.Revealed: "reveals",
     events.RevealRefused: "refused",
     events.StandingChanged: "standings",
+    events.MeetingNoted: "notes",
+    events.MinutesIssued: "minutes",
 }
 
 

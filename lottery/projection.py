@@ -13,7 +13,10 @@ _STEPS = (
     events.RosterPublished,
     events.ObjectionFiled,
     events.ObjectionAnswered,
+    events.MeetingOpened,
+    events.MeetingNoted,
     events.RosterFrozen,
+    events.Contributed,
     events.Committed,
     events.CommitmentsClosed,
     events.RoundAnnounced,
@@ -25,6 +28,8 @@ _STEPS = (
     events.Voided,
     events.ShadowDrawn,
     events.StandingChanged,
+    events.MinutesIssued,
+    events.MeetingClosed,
 )
 
 

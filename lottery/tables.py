@@ -3,6 +3,7 @@
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from audit.database import Base
 from audit.tables import PublicRow
 
 
@@ -52,3 +53,19 @@ class SignUpRow(PublicRow):
     draw_id: Mapped[str]
     agency: Mapped[str] = mapped_column(index=True)
     withdrawn: Mapped[bool]
+
+
+class PresentationRow(Base):
+    """What the console shows of an attempt on the hall's screens. No entry says it, and no result rests on it."""
+
+    __tablename__ = "presentations"
+
+    draw_id: Mapped[str] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    page: Mapped[int]
+    shown: Mapped[int]
+    digits: Mapped[str]
+    invalid_throws: Mapped[int]
+    second: Mapped[bool]
+    message: Mapped[str]
+    version: Mapped[int]
