@@ -40,6 +40,7 @@ import { checkSeal, commitInput } from "./seal.js";
  * @property {{code: string, name: string, reason: string, note: string}[]} excluded
  * @property {{code: string, kind: string, reason: string}[]} removed  after the draw, in order
  * @property {string} seed
+ * @property {string} result_sha256  of the computed result
  * @property {"ok" | "unchecked" | "-"} bls  "-" in mode dice, which has no signature
  * @property {"unchecked"} log
  */
@@ -83,7 +84,7 @@ const STAGES = [
 
 /**
  * What the stages hand on to one another.
- * @typedef {{bytes: Uint8Array, evidence: any, result: any, bls: Verdict["bls"]}} Work
+ * @typedef {{bytes: Uint8Array, evidence: any, result: any, digest: string, bls: Verdict["bls"]}} Work
  */
 
 /**
@@ -93,7 +94,7 @@ const STAGES = [
  */
 export function verify(bytes, onStep = () => {}) {
   /** @type {Work} */
-  const work = { bytes, evidence: {}, result: null, bls: "unchecked" };
+  const work = { bytes, evidence: {}, result: null, digest: "", bls: "unchecked" };
   /** @type {Fault | undefined} */
   let fault;
   const steps = STAGES.map(({ id, title, run }) => {
@@ -127,6 +128,7 @@ export function verify(bytes, onStep = () => {}) {
     excluded: reached("roster") ? roster.excluded : [],
     removed: fault ? [] : (standing?.changes ?? []),
     seed: fault ? "" : work.result.seed,
+    result_sha256: fault ? "" : work.digest,
     bls: work.bls,
     log: "unchecked",
   };
@@ -274,7 +276,8 @@ function readResult(work, step) {
     ticketInput(own.seed, first.code, first.ball),
   );
   note(step, "第 1 名的签值", "rank 1's ticket", first.ticket);
-  note(step, "结果校验码", "digest of the result", docHash(own));
+  work.digest = docHash(own);
+  note(step, "结果校验码", "digest of the result", work.digest);
   for (const [name, code] of [
     ["seal_sha256", "E_HASH"],
     ["entropy", "E_RESULT"],
