@@ -75,13 +75,17 @@ export function followState(drawId, onState, onLost = () => {}, serverTime = 0) 
     seen = state;
     onState(state);
   };
-  /** Ask once, for a hall whose network lets no stream through. */
+  /** Ask once: where no stream comes through, or one is silent for so long that it may be dead. */
   const ask = async () => {
     try {
       const response = await fetch(url, { headers: { accept: "application/json" }, cache: "no-store" });
-      if (response.ok && !isClosed) take(await response.text());
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      const text = await response.text();
+      if (!isClosed) take(text);
     } catch {
       lost(true);
+      stream?.close();
+      stream = null;
     }
   };
   const listen = () => {
@@ -97,9 +101,8 @@ export function followState(drawId, onState, onLost = () => {}, serverTime = 0) 
     });
     mine.onerror = () => {
       if (isClosed || mine !== stream) return;
-      if (mine.readyState === EventSource.CLOSED) {
-        again(); // no stream at all: an error of the server, or a proxy that answers for it
-      } else lost(true); // the browser reconnects by itself
+      if (mine.readyState !== EventSource.CLOSED) lost(true);
+      else again(); // no stream at all: an error of the server, or a proxy that answers for it
     };
   };
   const again = () => {
@@ -108,8 +111,7 @@ export function followState(drawId, onState, onLost = () => {}, serverTime = 0) 
     ask().finally(() => setTimeout(listen, RETRY));
   };
   const watch = setInterval(() => {
-    if (!stream || performance.now() - heard < SILENCE) return;
-    again();
+    if (stream && performance.now() - heard > SILENCE) ask().then(() => stream || listen());
   }, 5000);
   listen();
   return {
