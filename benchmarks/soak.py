@@ -4,6 +4,7 @@
     faults     every file-system call of an append fails once, at the sizes where files of every kind are made
     hammer     two processes write for an hour while a reader verifies all that it sees
     races      suspensions race the freezing of a roster, thousands of times
+    mutants    a hundred thousand broken evidence files: the check page's code is the command's
 
 Whatever breaks a promise ends the run with an AssertionError, and exit status 1. `--seed` repeats a run's moments.
 """
@@ -20,12 +21,13 @@ from audit.database import Database
 from audit.log import create_log, open_log
 from audit.migrate import upgrade
 from audit.parallel import cores
+from benchmarks import mutants
 from benchmarks.clusters import a_cluster
 from benchmarks.figures import peak_memory_mib
 from tests.ground import ORIGIN, Cluster, FakeClock
 from tests.processes.centre import Centre, a_centre
 
-PARTS = ("kills", "faults", "hammer", "races")
+PARTS = ("kills", "faults", "hammer", "races", "mutants")
 SIZES = (1, 255, 256, 511, 65_535)
 """Entries there are when an append of two begins: a tile and a bundle are filled, and a second and a third level."""
 
@@ -133,6 +135,8 @@ def main() -> None:
             faults()
         if "races" in parts:
             races(cluster, asked.freezes)
+        if "mutants" in parts:
+            assert mutants.run(seed=asked.seed)
         if "hammer" in parts:
             hammer(cluster, asked.seconds, asked.seed)
 

@@ -55,6 +55,22 @@ export const randomnessOf = (signature) => bytesToHex(sha256(hexToBytes(signatur
  * @param {number} round @param {string} signature  hex digits @returns {boolean}
  */
 export function isRoundSignature(round, signature) {
+  const question = `${round}:${signature}`;
+  let answer = answers.get(question);
+  if (answer === undefined) {
+    answer = isGenuine(round, signature);
+    if (answers.size >= MAX_ANSWERS) answers.clear();
+    answers.set(question, answer);
+  }
+  return answer;
+}
+
+/** Answers given: they cost more than all the rest of a check, never change, and are often asked for again. */
+const answers = new Map();
+const MAX_ANSWERS = 100;
+
+/** @param {number} round @param {string} signature @returns {boolean} */
+function isGenuine(round, signature) {
   const scheme = bls12_381.shortSignatures;
   try {
     const point = scheme.Signature.fromHex(signature);

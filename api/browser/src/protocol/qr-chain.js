@@ -18,7 +18,7 @@ import { isObject } from "./forms.js";
 import { verify } from "./verify.js";
 
 export const MAX_CODES = 40;
-const MAX_PAYLOAD = 64 * 1024 * 1024; // bytes: a small paper must not unpack without end
+const MAX_PAYLOAD = 4 * 1024 * 1024; // bytes: a small paper must not unpack without end
 const CODE = /^MT1\/([1-9][0-9]?)\/([1-9][0-9]?)\/([0-9A-F]{16})\/([0-9A-Z $%*+\-./:]+)$/;
 
 /** @typedef {{k: number, n: number, hash: string, piece: Uint8Array}} Code */
