@@ -43,7 +43,7 @@ STRANGE: list[Any] = [
 ]
 """What may stand in the place of any value."""
 
-NUMBERS = "1.0 1e0 -0 -1 01 1. .5 NaN Infinity -Infinity 0x1 1E+2 9999999999999999 1".split() + ["9" * 40]
+NUMBERS = ["1.0", "1e0", "-0", "-1", "01", "1.", ".5", "NaN", "Infinity", "-Infinity", "0x1", "1E+2", "9" * 40, "1"]
 
 
 def written(value: object) -> bytes:
