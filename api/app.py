@@ -20,11 +20,13 @@ from starlette.types import ASGIApp, Scope
 from api import accounts, dispatch, problems, security
 from api.conditional import IMMUTABLE
 from api.dependencies import Site
+from api.draw_stream import Draws
 from api.pages import STATIC, Pages
 from api.routes import (
     agency_forms,
     desk,
     desk_exports,
+    draw_state,
     entries,
     facts,
     feeds,
@@ -98,7 +100,7 @@ def create_app(
     demo: every page says 演示. background: run beside the requests, each until the end. sequencing: start and stop
     the log's own thread with the application; False where whoever built it does that.
     """
-    head = Head(log)
+    head, draws = Head(log), Draws(log)
     drawn = Pages(log, settings, demo)
 
     @asynccontextmanager
@@ -108,12 +110,13 @@ def create_app(
             log.start()
         # Ended by the scope and not task by task, which waits for the threads they have at work in the database.
         async with anyio.create_task_group() as beside:
-            for run in (_follow(head), _housekeep, *background):
+            for run in (_follow(head), _follow(draws), _housekeep, *background):
                 beside.start_soon(_run, run, log)
             try:
                 yield
             finally:
                 head.close()
+                draws.close()
                 beside.cancel_scope.cancel()
         if sequencing:
             await anyio.to_thread.run_sync(log.stop)
@@ -137,7 +140,7 @@ def create_app(
             "operation_spans": False,
         },
     )
-    app.state.site = Site(log, settings, drawn, head)
+    app.state.site = Site(log, settings, drawn, head, draws)
     app.state.pages = drawn
     problems.install(app)
     app.add_middleware(security.SameSiteOnly, base_url=settings.base_url, refuse=problems.cross_site)
@@ -157,6 +160,7 @@ def create_app(
     for router in (
         public_home.router,
         public_draws.router,
+        draw_state.router,
         why.pages,
         public_agencies.router,
         public_agencies_forms.router,
@@ -174,9 +178,9 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def _follow(head: Head) -> Background:
+def _follow(streams: Head | Draws) -> Background:
     async def run(_: Log) -> None:
-        await head.run()
+        await streams.run()
 
     return run
 

@@ -16,6 +16,7 @@ from api.accounts import User
 from api.counting import KindCounts
 from api.directory import Directory
 from api.dispatch import Intent, Outcome
+from api.draw_stream import Draws
 from api.errors import NotSignedIn
 from api.i18n import Lang, language
 from api.pages import Pages
@@ -37,6 +38,7 @@ class Site:
     settings: Settings
     pages: Pages
     head: Head
+    draws: Draws
     kinds: KindCounts = field(default_factory=KindCounts)
     directory: Directory = field(default_factory=Directory)
 

@@ -35,6 +35,7 @@ class Server(uvicorn.Server):
 
     def end_streams(self) -> None:
         self.app.state.site.head.close()
+        self.app.state.site.draws.close()
 
 
 def run(app: FastAPI, host: str, port: int) -> None:

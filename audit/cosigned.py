@@ -85,6 +85,18 @@ def is_cosigned_before(session: Session, seq: int, witnesses: InForce, before: i
     return session.scalar(statement.limit(1)) is not None
 
 
+def most_before(session: Session, seq: int, witnesses: InForce, before: int) -> int:
+    """How many of `witnesses` saw entry `seq` earlier than `before` (Unix seconds), in the tree that most saw."""
+    distinct = func.count(CosignatureRow.witness.distinct())
+    statement = (
+        select(distinct)
+        .where(CosignatureRow.size > seq, CosignatureRow.witness.in_(witnesses.vkeys), CosignatureRow.time < before)
+        .group_by(CosignatureRow.size)
+        .order_by(distinct.desc())
+    )
+    return session.scalar(statement.limit(1)) or 0
+
+
 def _with_quorum(term: InForce, start: int, end: int | None) -> Select[int]:
     """Sizes from `start` up to `end` whose checkpoint so many of the witnesses cosigned."""
     statement = select(CosignatureRow.size).where(CosignatureRow.size >= start, CosignatureRow.witness.in_(term.vkeys))

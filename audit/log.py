@@ -121,6 +121,11 @@ class Log:
         if free < self.reserve:
             raise DiskReserveReached(free=free, reserve=self.reserve)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the disk has what new commands need."""
+        return shutil.disk_usage(self.data).free >= self.reserve
+
     # Reading
 
     @contextmanager

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.dependencies import PROBLEMS, Language, SiteDep, Visitor
+from api.draw_state import known_draw
 from api.draw_wording import vocabulary
 from api.routes.facts import Id, Out
-from api.routes.public_draws import known_draw
 from api.why import CreditRow, NoSuchReasoning, Row, Why, why
 from lottery.queries import reasoning
 from registry.queries import supervision
