@@ -312,6 +312,18 @@ test("the order in which agents are listed does not change their ranking", () =>
   for (const { code, ball, ticket } of ranking) assert.equal(digest(ticketInput(seed, code, ball)), ticket);
 });
 
+test("every ticket is SHA-256 of its text, whatever the length of code and number", () => {
+  const seed = digest("y");
+  for (let length = 1; length <= 32; length += 1) {
+    const code = "Z9-".repeat(11).slice(0, length);
+    for (const balls of [1, 12, 101, length === 32 ? 1000 : 3]) {
+      const all = Array.from({ length: balls }, (_, i) => [digest(ticketInput(seed, code, i + 1)), i + 1]).sort();
+      const [{ ticket, ball }] = rankingOf(seed, [{ code, balls }]);
+      assert.deepEqual([ticket, ball], all[0]);
+    }
+  }
+});
+
 test("one flipped byte never verifies as another draw", () => {
   const good = fileOf(evidence());
   for (let i = 0; i < good.length; i += 37) {

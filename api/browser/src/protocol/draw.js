@@ -1,10 +1,9 @@
 /** Seed, tickets, ranking, winners, standing: what the documents and the entropy imply (mingtang-draw/1 §5-§8). */
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { QUICKNET } from "./beacon.js";
 import { digest, docHash } from "./canonical.js";
 import { PROTOCOL } from "./forms.js";
+import { Tickets } from "./tickets.js";
 
 /** @typedef {{rank: number, code: string, ball: number, ticket: string}} Place */
 
@@ -30,42 +29,15 @@ export const ticketInput = (seed, code, ball) => `${seed}:${code}:${ball}`;
 
 /**
  * Every agent by its smallest ticket, ascending; equal tickets go by code, then ball.
- *
- * All tickets of a draw begin with the same 64 characters, the seed: they fill one block of SHA-256, which is therefore
- * hashed once and its state copied.
  * @param {string} seed  64 hex digits
  * @param {{code: string, balls: number}[]} agents
  * @returns {Place[]}
  */
 export function rankingOf(seed, agents) {
-  const ascii = new TextEncoder();
-  const start = sha256.create().update(ascii.encode(seed));
-  const hash = sha256.create();
-  const ticket = new Uint8Array(32);
-  const best = agents.map(({ code, balls }) => {
-    const smallest = new Uint8Array(32).fill(0xff);
-    let ball = 0;
-    for (let n = 1; n <= balls; n += 1) {
-      start._cloneInto(hash);
-      hash.update(ascii.encode(`:${code}:${n}`)).digestInto(ticket);
-      if (ball === 0 || isSmaller(ticket, smallest)) {
-        smallest.set(ticket);
-        ball = n;
-      }
-    }
-    return { ball, code, rank: 0, ticket: bytesToHex(smallest) };
-  });
+  const tickets = new Tickets(seed);
+  const best = agents.map(({ code, balls }) => ({ code, rank: 0, ...tickets.smallest(code, balls) }));
   best.sort((a, b) => (a.ticket < b.ticket || (a.ticket === b.ticket && a.code < b.code) ? -1 : 1));
-  best.forEach((place, i) => {
-    place.rank = i + 1;
-  });
-  return best;
-}
-
-/** @param {Uint8Array} a @param {Uint8Array} b  of one length @returns {boolean} */
-function isSmaller(a, b) {
-  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return a[i] < b[i];
-  return false;
+  return best.map(({ ball, code, ticket }, i) => ({ ball, code, rank: i + 1, ticket }));
 }
 
 /** The result document 结果 (§3.5), computed from all the rest. @param {any} evidence @returns {any} */
