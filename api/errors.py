@@ -29,6 +29,14 @@ class TooManyApplications(Refusal):
     en = "Too many applications. Please try again in {minutes} minutes."
 
 
+class TooManyContributions(Refusal):
+    """A hall may have one address for all its visitors, so many are allowed from one."""
+
+    code = "api.too-many-contributions"
+    zh = "此网络地址的群众投入过多，请在 {minutes} 分钟后再试。"
+    en = "Too many contributions from this address. Please try again in {minutes} minutes."
+
+
 class RoleNotYours(Refusal):
     code = "api.role-not-yours"
     zh = "此操作须由以下角色办理：{roles}；当前账户没有该角色。"
@@ -117,6 +125,24 @@ class NoSuchEvidence(Refusal):
     code = "api.no-such-evidence"
     zh = "该次摇号没有证据包：还没有结果，或已作废。"
     en = "There is no evidence file of this attempt: it has no result yet, or is void."
+
+
+class NoSuchMinutes(Refusal):
+    code = "api.no-such-minutes"
+    zh = "还没有会议记录：名单冻结以后才有。"
+    en = "There are no minutes of this attempt yet: they begin when its roster is frozen."
+
+
+class NoSuchSeal(Refusal):
+    code = "api.no-such-seal"
+    zh = "还没有封存单：封存以后才有。"
+    en = "There is no seal slip of this attempt yet: it comes with the seal."
+
+
+class NoSuchAttempt(Refusal):
+    code = "api.no-such-attempt"
+    zh = "该摇号没有这一次。"
+    en = "This draw has no such attempt."
 
 
 class NoSuchAgency(Refusal):

@@ -34,6 +34,11 @@ def buckets(key: bytes, name: str, address: str) -> dict[str, int]:
     }
 
 
+def bucket(key: bytes, what: str, value: str) -> str:
+    """The bucket of anything else that is counted. key: as above."""
+    return hmac.new(key, f"{what} {value}".encode(), hashlib.sha256).hexdigest()
+
+
 def count(log: Log, counted: dict[str, int]) -> None:
     """Count one attempt. Raises TooManyAttempts where one bucket has borne enough; that attempt counts for none."""
     now = log.clock()

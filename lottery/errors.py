@@ -248,6 +248,44 @@ class SecretNotOwn(Refusal):
     en = "the secret of seat {seat} is another seat's too and is not accepted"
 
 
+class NotOfContributions(Refusal):
+    """Once a visitor has contributed, the seat `public` has no secret but the one that follows from all of them."""
+
+    code = "lottery.not-of-contributions"
+    zh = "群众席已有 {contributions} 份投入，承诺须由全部投入依日志次序算出"
+    en = "the public seat has {contributions} contributions: it commits to what follows from all of them, in log order"
+
+
+class ContributedTwice(Refusal):
+    code = "lottery.contributed-already"
+    zh = "这份投入值已经记入日志"
+    en = "this contribution is in the log already"
+
+
+class ContributionsFull(Refusal):
+    code = "lottery.contributions-full"
+    zh = "本次摇号的群众投入已达 {limit} 份"
+    en = "this attempt has its {limit} contributions"
+
+
+class SeatNotNamed(Refusal):
+    code = "lottery.seat-not-named"
+    zh = "须写明是哪个席位"
+    en = "the note must say which seat it is about"
+
+
+class BadMinutes(Refusal):
+    code = "lottery.bad-minutes"
+    zh = "会议记录不合要求：{why_zh}"
+    en = "the minutes will not do: {why_en}"
+
+
+class MinutesUnchanged(Refusal):
+    code = "lottery.minutes-unchanged"
+    zh = "会议记录与上一次发布的相同，无须重新发布"
+    en = "these are the minutes that were issued last"
+
+
 class TriesUsedUp(Refusal):
     code = "lottery.tries-used-up"
     zh = "席位 {seat} 已有 {limit} 次不予接受的揭示"

@@ -7,10 +7,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
 
-from api.dependencies import ACT, PROBLEMS, Do, Done
+from api import dispatch, throttle
+from api.dependencies import ACT, PROBLEMS, Do, Done, SiteDep
 from api.documents import Document
-from api.errors import OtherDraw
+from api.errors import OtherDraw, TooManyAttempts, TooManyContributions
+from api.routes.sign_in import client_address
+from audit import keys
+from audit.act import Act
+from audit.entry import SYSTEM
 from audit.events import Signature
 from lottery import commands
 from lottery.events import (
@@ -23,10 +30,12 @@ from lottery.events import (
     Removal,
     Revealed,
     StandingChanged,
+    Topic,
     VoidReason,
 )
 from lottery.protocol.standing import Change
-from lottery.rules import REVEAL_SECONDS
+from lottery.rules import NOTERS, REVEAL_SECONDS
+from registry import documents
 
 router = APIRouter(prefix="/api/v1/draws/{draw_id}", tags=["lottery"], responses=PROBLEMS)
 
@@ -36,6 +45,11 @@ OBJECTORS = ("operator", "registrar", "tenderer", "agent", "notary", "supervisor
 SEATS = ("tenderer", "notary", "supervisor", "inspector", "operator", "registrar")
 MAX_DOCUMENT = 24 * 1024 * 1024
 """Bytes of a request with a document in it."""
+
+MAX_SCAN = 28 * 1024 * 1024
+"""Bytes of a request with a scan or with minutes in it: 20 MB as base64."""
+CONTRIBUTIONS_EACH = 200
+"""From one address within `throttle.WINDOW`."""
 
 DrawId = Annotated[str, Path(max_length=100)]
 Attempt = Annotated[int, Path(ge=1, le=1000)]
@@ -49,6 +63,32 @@ class CallIn(Closed):
     conditions: Conditions
     sign_up_until: int
     draws_at: int
+
+
+class MeetingIn(Closed):
+    place: Annotated[str, Field(description="Where it is held; stays public for ever")]
+
+
+class NoteIn(Closed):
+    topic: Topic
+    text: Annotated[str, Field(description="Stays public for ever")]
+    seat: str | None = None
+    scan: Annotated[Document | None, Field(description="Private: only a commitment to it is published")] = None
+
+
+class ContributionIn(Closed):
+    contribution: Annotated[str, Field(description="SHA-256 made on the visitor's own device, 64 hex digits")]
+
+
+class MinutesIn(Closed):
+    document: Annotated[Document, Field(description="A PDF; published as `minutes.pdf` whatever it is called here")]
+    pages: int
+
+
+class MeetingEndIn(Closed):
+    video_sha256: Annotated[str | None, Field(description="Of the recording, 64 hex digits; null: none was made")] = (
+        None
+    )
 
 
 class AgencyIn(Closed):
@@ -134,6 +174,54 @@ def plan_draw(draw_id: DrawId, body: PlanIn, do: Do) -> Done:
 def publish_roster(draw_id: DrawId, do: Do) -> Done:
     """Compute the roster from the register and show it to all."""
     return do(OPERATOR, lambda act: commands.publish_roster(act, draw_id))
+
+
+@router.post("/meeting", **ACT)
+def open_meeting(draw_id: DrawId, body: MeetingIn, do: Do) -> Done:
+    """Begin the meeting: the screens in the hall show the roster."""
+    return do(OPERATOR, lambda act: commands.open_meeting(act, draw_id, body.place))
+
+
+@router.post("/meeting/notes", max_body_size=MAX_SCAN, **ACT)
+def note_meeting(draw_id: DrawId, body: NoteIn, do: Do) -> Done:
+    """Put on record what happened at the meeting; the text stays public for ever."""
+
+    def note(act: Act) -> int:
+        scan = body.scan
+        stored = None if scan is None else documents.store(act.blobs, scan.data, scan.name, scan.media_type)
+        return commands.note_meeting(act, draw_id, body.topic, body.text, body.seat, stored)
+
+    return do(NOTERS, note)
+
+
+@router.post("/meeting/close", **ACT)
+def close_meeting(draw_id: DrawId, do: Do, body: MeetingEndIn | None = None) -> Done:
+    """End the meeting, after the result or the void record."""
+    video_sha256 = None if body is None else body.video_sha256
+    return do(OPERATOR, lambda act: commands.close_meeting(act, draw_id, video_sha256))
+
+
+@router.post("/attempts/{attempt}/minutes", max_body_size=MAX_SCAN, **ACT)
+def issue_minutes(draw_id: DrawId, attempt: Attempt, body: MinutesIn, do: Do) -> Done:
+    """Publish the minutes of an attempt that is over. Persons' names belong on the paper, not in the file."""
+    return do(OPERATOR, lambda act: commands.issue_minutes(act, draw_id, attempt, body.document.data, body.pages))
+
+
+@router.post("/contributions", **ACT)
+def contribute(draw_id: DrawId, body: ContributionIn, request: Request, response: Response, site: SiteDep) -> Done:
+    """A visitor's share in the secret of the seat `public`; needs no account. The same one is taken once."""
+    log = site.log
+    counted = throttle.bucket(keys.load_digest_key(log.data / "keys"), "contribute", client_address(request))
+    try:
+        throttle.count(log, {counted: CONTRIBUTIONS_EACH})
+    except TooManyAttempts as refusal:
+        raise TooManyContributions(**refusal.facts) from None
+    with log.act(SYSTEM) as act:
+        entry = commands.contribute(act, draw_id, body.contribution)
+    seq = log.wait(entry, dispatch.PATIENCE)
+    response.status_code = 201 if seq is not None else 202
+    response.headers["Location"] = f"/api/v1/entries/{entry}"
+    return Done.of(dispatch.Outcome(entry, seq))
 
 
 @router.post("/rosters/freeze", **ACT)

@@ -10,6 +10,7 @@ from lottery.commands.decide import (
     withdraw_sign_up,
 )
 from lottery.commands.finish import complete, seal, shadow_draw, void, void_to_sign
+from lottery.commands.meeting import close_meeting, contribute, issue_minutes, note_meeting, open_meeting
 from lottery.commands.roster import (
     answer_objection,
     file_objection,
@@ -25,12 +26,17 @@ __all__ = [
     "answer_objection",
     "change_standing",
     "close_commitments",
+    "close_meeting",
     "commit",
     "complete",
+    "contribute",
     "decide",
     "decision_locks",
     "file_objection",
     "freeze_roster",
+    "issue_minutes",
+    "note_meeting",
+    "open_meeting",
     "plan_draw",
     "publish_call",
     "publish_roster",

@@ -22,7 +22,7 @@ from registry.authority import REGISTRY, account_locks, acts_as, check_role, org
 def commit(act: Act, event: Committed) -> int:
     """A seat's commitment (承诺), by an account of the seat's organisation and signed with its key.
 
-    Raises NotNow, TooLate, UnknownAttempt, UnknownSeat, SeatActed, BadHex, NotThatOrganisation.
+    Raises NotNow, TooLate, UnknownAttempt, UnknownSeat, SeatActed, BadHex, NotOfContributions, NotThatOrganisation.
     """
     act.lock(subject(event.draw_id), REGISTRY)
     draw = queries.known_draw(act.session, event.draw_id)

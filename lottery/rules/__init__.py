@@ -16,6 +16,18 @@ from lottery.rules.deciding import (
 from lottery.rules.dice import DICE_AFTER_SEAL, check_dice
 from lottery.rules.finish import may_change_standing, may_complete, may_seal, may_shadow, owes_shadow, removable
 from lottery.rules.former import check_balls_in_note, repeats
+from lottery.rules.meeting import (
+    NOTERS,
+    OPENS_BEFORE,
+    check_contribution,
+    check_minutes,
+    check_note,
+    may_close_meeting,
+    may_contribute,
+    may_issue_minutes,
+    may_note,
+    may_open_meeting,
+)
 from lottery.rules.moment import present, seal_time
 from lottery.rules.objections import OBJECTORS, check_answer, may_object, open_objections
 from lottery.rules.plan import check_new_plan, may_plan
@@ -31,7 +43,7 @@ from lottery.rules.seats import (
     may_close_commitments,
     reveal_deadline,
 )
-from lottery.rules.values import LONG_TEXT, check_text
+from lottery.rules.values import LONG_TEXT, check_hex, check_text
 from lottery.rules.voids import BEACON_HALTED_AFTER, VOID_SPARE, WITNESSED_WITHIN, check_void
 
 __all__ = [
@@ -42,7 +54,9 @@ __all__ = [
     "MAX_PRACTITIONERS",
     "MAX_REVEAL_SECONDS",
     "MIN_REVEAL_SECONDS",
+    "NOTERS",
     "OBJECTORS",
+    "OPENS_BEFORE",
     "OPERATOR",
     "REVEAL_SECONDS",
     "ROUND_SPARE",
@@ -53,11 +67,15 @@ __all__ = [
     "check_balls_in_note",
     "check_call",
     "check_commitment",
+    "check_contribution",
     "check_decision",
     "check_dice",
     "check_former_draw",
+    "check_hex",
+    "check_minutes",
     "check_new_plan",
     "check_new_roster",
+    "check_note",
     "check_reveal",
     "check_text",
     "check_void",
@@ -65,9 +83,14 @@ __all__ = [
     "may_announce_round",
     "may_change_standing",
     "may_close_commitments",
+    "may_close_meeting",
     "may_complete",
+    "may_contribute",
     "may_freeze",
+    "may_issue_minutes",
+    "may_note",
     "may_object",
+    "may_open_meeting",
     "may_plan",
     "may_publish_roster",
     "may_seal",

@@ -4,12 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from audit.entry import SYSTEM
 from audit.errors import Refusal
 from lottery.events import VoidReason
 from lottery.model import Attempt, Draw
 from lottery.rules.deciding import may_publish_call, may_sign_up
 from lottery.rules.dice import may_throw_dice
 from lottery.rules.finish import may_change_standing, may_complete, may_seal, owes_shadow
+from lottery.rules.meeting import (
+    NOTERS,
+    may_close_meeting,
+    may_contribute,
+    may_issue_minutes,
+    may_note,
+    may_open_meeting,
+)
 from lottery.rules.objections import OBJECTORS, open_objections
 from lottery.rules.plan import may_plan
 from lottery.rules.roster import may_freeze, may_publish_roster
@@ -24,7 +33,8 @@ OPERATOR: Final = ("operator",)
 class Action:
     """Something that may be done now. `name` is the command's.
 
-    roles: who may do it; with `seats`, accounts of those seats' organisations whatever their role.
+    roles: who may do it (`system`: anybody, through the program); with `seats`, accounts of those seats' organisations
+    whatever their role.
     reasons: for `void`. confirmed: two seats must sign. automatic: the program does it by itself.
     """
 
@@ -44,13 +54,15 @@ def next_actions(draw: Draw, now: int, *, published: int) -> list[Action]:
     attempt = draw.attempt
     seats = _seats_to_act(attempt)
     grounds = void_grounds(draw, now)
-    offers: list[tuple[Action, Callable[[], None]]] = [
+    offers: list[tuple[Action, Callable[[], object]]] = [
         (Action("publish_call"), lambda: may_publish_call(draw, now)),
         (Action("sign_up", ("agent", "registrar")), lambda: may_sign_up(draw, now)),
         (Action("withdraw_sign_up", ("agent", "registrar")), lambda: may_sign_up(draw, now)),
         (Action("plan_draw"), lambda: may_plan(draw, now)),
         (Action("publish_roster"), lambda: may_publish_roster(draw, now)),
+        (Action("open_meeting"), lambda: may_open_meeting(draw, now)),
         (Action("freeze_roster"), lambda: may_freeze(draw, now)),
+        (Action("contribute", (SYSTEM,)), lambda: may_contribute(draw, now)),
         (Action("commit", (), seats), lambda: may_commit(draw, now)),
         (Action("close_commitments", automatic=True), lambda: may_close_commitments(draw, now)),
         (Action("announce_round", automatic=True), lambda: may_announce_round(draw, now)),
@@ -61,6 +73,9 @@ def next_actions(draw: Draw, now: int, *, published: int) -> list[Action]:
             Action("complete", automatic=True),
             lambda: may_complete(draw, now),
         ),
+        (Action("issue_minutes"), lambda: may_issue_minutes(draw, now)),
+        (Action("close_meeting"), lambda: may_close_meeting(draw, now)),
+        (Action("note_meeting", NOTERS), lambda: may_note(draw, now)),
     ]
     actions = [action for action, check in offers if _is_allowed(check)]
     if grounds.reasons:
@@ -86,7 +101,7 @@ def _seats_to_act(attempt: Attempt | None) -> tuple[str, ...]:
     return tuple(seat for seat in attempt.committed if seat not in attempt.revealed)
 
 
-def _is_allowed(check: Callable[[], None]) -> bool:
+def _is_allowed(check: Callable[[], object]) -> bool:
     try:
         check()
     except Refusal:

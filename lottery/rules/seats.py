@@ -4,6 +4,7 @@ from typing import Final
 
 from lottery import errors, events
 from lottery.model import Attempt, Draw
+from lottery.protocol.contributions import PUBLIC_SEAT, public_commitment
 from lottery.rules.moment import not_now, placed, present, running
 from lottery.rules.values import check_hex
 
@@ -25,7 +26,7 @@ def may_commit(draw: Draw, now: int) -> None:
 
 
 def check_commitment(draw: Draw, now: int, event: events.Committed) -> Attempt:
-    """Raises NotNow, TooLate, UnknownSeat, SeatActed, BadHex; returns the attempt."""
+    """Raises NotNow, TooLate, UnknownSeat, SeatActed, BadHex, NotOfContributions; returns the attempt."""
     attempt = present(draw, event.attempt)
     may_commit(draw, now)
     if event.seat not in attempt.seats:
@@ -33,7 +34,17 @@ def check_commitment(draw: Draw, now: int, event: events.Committed) -> Attempt:
     if event.seat in attempt.committed:
         raise errors.SeatActed(seat=event.seat)
     check_hex("commit", event.commit)
+    _check_public_seat(attempt, event)
     return attempt
+
+
+def _check_public_seat(attempt: Attempt, event: events.Committed) -> None:
+    """Refuse a secret of the holder's choice where visitors have made one. Raises NotOfContributions."""
+    made = [step.event.contribution for step in attempt.contributions]
+    if event.seat != PUBLIC_SEAT or not made:
+        return
+    if event.commit != public_commitment(event.draw_id, event.attempt, made):
+        raise errors.NotOfContributions(contributions=len(made))
 
 
 def may_close_commitments(draw: Draw, now: int) -> None:

@@ -24,6 +24,7 @@ from lottery.protocol import PROTOCOL
 from lottery.protocol.beacon import PINNED, round_time
 from lottery.protocol.canonical import doc_hash
 from lottery.protocol.commitment import commitment
+from lottery.protocol.contributions import PUBLIC_SEAT, public_secret
 from registry import commands as registry
 from registry.events import (
     AgencyAmended,
@@ -53,6 +54,13 @@ ORGANISATIONS: dict[str, tuple[str, Any, str]] = {
 }
 """Organisation, and seat of the same name, to name, capacity and the account that acts for it."""
 SEATS = ("centre", "notary", "supervisor")
+PUBLIC_HOLDER = "tenderer"
+"""Whose organisation holds the seat `public`, in a plan that has it."""
+WITH_PUBLIC = [
+    {"seat": seat, "org": ORGANISATIONS[PUBLIC_HOLDER if seat == PUBLIC_SEAT else seat][0]}
+    for seat in sorted((*SEATS, PUBLIC_SEAT))
+]
+"""The seats of such a plan."""
 E = TypeVar("E", bound=Event)
 
 
@@ -341,6 +349,25 @@ class Hall:
         """A seat's commitment to a secret of its choice."""
         made = commitment(self.draw_id, self.attempt.number, seat, secret)
         self.do(ORGANISATIONS[seat][2], commands.commit, self.commitment(seat, commit=made))
+
+    def contribute(self, *words: str) -> list[str]:
+        """What visitors send who think of these words; returns the contributions."""
+        made = [hashlib.sha256(word.encode()).hexdigest() for word in words]
+        for contribution in made:
+            self.do(SYSTEM, commands.contribute, self.draw_id, contribution)
+        return made
+
+    def public_secret(self) -> str:
+        """What the seat `public` has to commit to and to reveal, as its holder's page computes it."""
+        attempt = self.attempt
+        made = [step.event.contribution for step in attempt.contributions]
+        return public_secret(self.draw_id, attempt.number, made) if made else a_secret(PUBLIC_SEAT, attempt.number)
+
+    def commit_public(self, secret: str | None = None) -> None:
+        """The holder of the seat `public` commits, to what it must unless told otherwise."""
+        made = commitment(self.draw_id, self.attempt.number, PUBLIC_SEAT, secret or self.public_secret())
+        event = self.commitment(PUBLIC_SEAT, by=PUBLIC_HOLDER, commit=made)
+        self.do(ORGANISATIONS[PUBLIC_HOLDER][2], commands.commit, event)
 
     def revelation(self, seat: str, /, by: str | None = None, **changed: Any) -> events.Revealed:
         attempt = self.attempt_number

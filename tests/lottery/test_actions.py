@@ -4,13 +4,14 @@ import pytest
 
 from lottery import commands, rules
 from lottery.model import State
-from tests.lottery.hall import SEATS, Hall
+from tests.lottery.hall import OPERATOR, SEATS, Hall
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def offered(hall: Hall) -> set[str]:
-    return set(hall.actions()) - {"file_objection"}
+    """Without what may be done all the time: objecting, and noting what happens."""
+    return set(hall.actions()) - {"file_objection", "note_meeting"}
 
 
 def test_each_state_of_mode_drand_offers_its_next_step(hall: Hall) -> None:
@@ -25,6 +26,8 @@ def test_each_state_of_mode_drand_offers_its_next_step(hall: Hall) -> None:
     hall.publish_roster()
     assert (hall.state, offered(hall)) == (State.ROSTER, {"publish_roster", "void"})
     hall.at(hall.attempt.planned.event.draws_at)
+    assert offered(hall) == {"publish_roster", "open_meeting", "freeze_roster", "void"}
+    hall.do(OPERATOR, commands.open_meeting, hall.draw_id, "演示市公共资源交易中心开标一厅")
     assert offered(hall) == {"publish_roster", "freeze_roster", "void"}
     hall.freeze()
     assert (hall.state, offered(hall)) == (State.COMMITTING, {"commit", "void"})
@@ -50,7 +53,10 @@ def test_each_state_of_mode_drand_offers_its_next_step(hall: Hall) -> None:
     assert (hall.state, offered(hall)) == (State.DERIVING, {"complete"})
     assert hall.beacon.fetch(hall.attempt.round or 0, 20) is not None
     assert hall.advance() == "complete"
-    assert (hall.state, offered(hall)) == (State.DRAWN, {"change_standing"})
+    assert (hall.state, offered(hall)) == (State.DRAWN, {"change_standing", "issue_minutes", "close_meeting"})
+    hall.do(OPERATOR, commands.close_meeting, hall.draw_id)
+    assert offered(hall) == {"change_standing", "issue_minutes"}
+    assert "note_meeting" not in hall.actions()
 
 
 def test_the_states_of_the_dice(hall: Hall) -> None:
@@ -75,7 +81,7 @@ def test_the_states_of_dice_after_the_seal(hall: Hall) -> None:
 def test_a_voided_attempt_offers_the_next_one(hall: Hall) -> None:
     hall.prepare()
     hall.void("FORCE_MAJEURE")
-    assert (hall.state, offered(hall)) == (State.VOID, {"plan_draw"})
+    assert (hall.state, offered(hall)) == (State.VOID, {"plan_draw", "issue_minutes"})
 
 
 def test_an_open_objection_is_there_to_be_answered(hall: Hall) -> None:

@@ -10,6 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from audit.database import Database
+from audit.entry import SYSTEM
 from audit.errors import Refusal
 from audit.log import create_log, open_log
 from audit.migrate import upgrade
@@ -18,9 +19,22 @@ from lottery.beacon.recorded import recorded_rounds
 from lottery.model import Attempt, Draw, Step, subject
 from lottery.protocol.beacon import round_time
 from lottery.protocol.canonical import doc_hash
+from lottery.protocol.contributions import PUBLIC_SEAT, public_commitment
 from lottery.protocol.verify import verify_evidence
 from tests.ground import ORIGIN, FakeClock
-from tests.lottery.hall import MONDAY, OPERATOR, ORGANISATIONS, ROUND, SEATS, Hall, closing_second, signatures
+from tests.lottery.hall import (
+    MONDAY,
+    OPERATOR,
+    ORGANISATIONS,
+    PUBLIC_HOLDER,
+    ROUND,
+    SEATS,
+    WITH_PUBLIC,
+    Hall,
+    a_secret,
+    closing_second,
+    signatures,
+)
 
 STEPS = 60
 REASONS = [
@@ -78,7 +92,7 @@ class Walk:
     def _menu(self) -> list[tuple[str, Callable[[], Any]]]:
         hall, chance = self.hall, self.chance
         mode = chance.choice(["drand", "dice", "drand+dice"])
-        seat = chance.choice(SEATS)
+        seat = chance.choice([*SEATS, PUBLIC_SEAT])
         return [
             ("decide", self._decide),
             ("publish_call", lambda: hall.call(hall.clock.now // 1000 + 600)),
@@ -95,6 +109,11 @@ class Walk:
             ("complete", lambda: self._operator(commands.complete, self._signature())),
             ("void", self._void),
             ("shadow_draw", self._shadow),
+            ("open_meeting", lambda: self._operator(commands.open_meeting, "演示厅")),
+            ("contribute", self._contribute),
+            ("note_meeting", lambda: self._operator(commands.note_meeting, "OTHER", "演示记事")),
+            ("issue_minutes", self._issue_minutes),
+            ("close_meeting", lambda: self._operator(commands.close_meeting)),
         ]
 
     def _operator(self, command: Callable[..., Any], *arguments: Any, **named: Any) -> None:
@@ -126,19 +145,31 @@ class Walk:
     def _plan(self, mode: str) -> None:
         now = self.hall.clock.now // 1000
         closing = max(closing_second(ROUND, mode), now + 120)
-        plan = self.hall.plan(mode)
+        plan = self.hall.plan(mode, seats=WITH_PUBLIC)
         self._operator(commands.plan_draw, plan, max(now, closing - 600), closing)
 
     def _commit(self, seat: str) -> None:
-        event = self.hall.commitment(seat)
-        self.hall.do(ORGANISATIONS[seat][2], commands.commit, event)
+        if seat == PUBLIC_SEAT:
+            own = self.chance.random() < 0.2
+            self.hall.commit_public(a_secret(seat) if own else self.hall.public_secret())
+        else:
+            self.hall.commit(seat)
+
+    def _contribute(self) -> None:
+        self.hall.do(SYSTEM, commands.contribute, self.hall.draw_id, self.chance.randbytes(32).hex())
+
+    def _issue_minutes(self) -> None:
+        pdf = b"%PDF-" + self.chance.randbytes(8)
+        self._operator(commands.issue_minutes, self.hall.attempt_number, pdf, 1)
 
     def _reveal(self, seat: str) -> None:
         hall = self.hall
         wrong = {"secret": "0" * 64} if self.chance.random() < 0.2 else {}
-        event = hall.revelation(seat, **wrong)
+        right = {"secret": hall.public_secret()} if seat == PUBLIC_SEAT else {}
+        by = PUBLIC_HOLDER if seat == PUBLIC_SEAT else seat
+        event = hall.revelation(seat, by=by, **right | wrong)
         published = self.chance.choice([hall.log.published_size] * 4 + [0])
-        hall.do(ORGANISATIONS[seat][2], commands.reveal, event, published)
+        hall.do(ORGANISATIONS[by][2], commands.reveal, event, published)
 
     def _throw(self) -> None:
         self.hall.throw(time=self.hall.clock.now // 1000 - self.chance.choice([0, 0, 1, 1000]))
@@ -177,6 +208,7 @@ def check_draw(hall: Hall, draw: Draw) -> None:
     assert sum(attempt.drawn is not None for attempt in draw.attempts) <= 1
     for attempt in draw.attempts:
         check_order(attempt)
+        check_public_seat(draw, attempt)
         check_seal_and_end(hall, attempt)
 
 
@@ -184,11 +216,14 @@ def check_order(attempt: Attempt) -> None:
     after_seal = attempt.plan["entropy"] == "dice"
     dice = [] if attempt.dice is None else [attempt.dice]
     sealed = [] if attempt.sealed is None else [attempt.sealed]
+    opened = [] if attempt.opened is None else [attempt.opened]
+    meeting_closed = [] if attempt.meeting_closed is None else [attempt.meeting_closed]
     ranks: list[list[Step[Any]]] = [
         [attempt.planned],
-        [*attempt.rosters],
+        [*attempt.rosters[:1]],
+        [*attempt.rosters[1:], *opened],
         [attempt.frozen] if attempt.frozen else [],
-        [*attempt.commitments],
+        [*attempt.contributions, *attempt.commitments],
         [attempt.closed] if attempt.closed else [],
         [attempt.announced] if attempt.announced else [],
         [*attempt.reveals, *attempt.refused],
@@ -199,12 +234,26 @@ def check_order(attempt: Attempt) -> None:
         [attempt.voided] if attempt.voided else [],
         [attempt.shadow] if attempt.shadow else [],
     ]
+    end: Step[Any] | None = attempt.drawn or attempt.voided
+    later: list[Step[Any]] = [*attempt.minutes, *meeting_closed]
+    assert not later or (end is not None and min(step.entry_id for step in later) > end.entry_id)
+    assert not meeting_closed or opened
+    assert all(step.entry_id < meeting_closed[0].entry_id for step in attempt.notes if meeting_closed)
     reached = 0
     for steps in ranks:
         ids = [step.entry_id for step in steps]
         assert all(entry_id > reached for entry_id in ids)
         reached = max([reached, *ids])
     assert attempt.drawn is None or attempt.voided is None
+
+
+def check_public_seat(draw: Draw, attempt: Attempt) -> None:
+    """Whoever held the seat chose nothing, once somebody had contributed."""
+    made = [step.event.contribution for step in attempt.contributions]
+    committed = [step for step in attempt.commitments if step.event.seat == PUBLIC_SEAT]
+    if made and committed:
+        assert committed[0].event.commit == public_commitment(draw.draw_id, attempt.number, made)
+        assert committed[0].entry_id > attempt.contributions[-1].entry_id
 
 
 def check_seal_and_end(hall: Hall, attempt: Attempt) -> None:
@@ -242,7 +291,7 @@ def test_no_sequence_of_commands_leaves_the_rules(seed: int) -> None:
         create_log(data, database, ORIGIN, clock)
         log = open_log(data, database, clock, reserve=0)
         hall = Hall(log, clock, None)
-        hall.prepare(chance.choice(["drand", "dice", "drand+dice"]))
+        hall.prepare(chance.choice(["drand", "dice", "drand+dice"]), seats=WITH_PUBLIC)
         log.settle()
         hall.at(hall.attempt.planned.event.draws_at)
         walk = Walk(hall, chance)
