@@ -48,6 +48,7 @@ from api.routes import (
     registry_public,
     registry_rulebook,
     registry_supervision,
+    screen,
     sign_in,
     trading,
     why,
@@ -160,6 +161,7 @@ def create_app(
     for router in (
         public_home.router,
         public_draws.router,
+        screen.router,
         draw_state.router,
         why.pages,
         public_agencies.router,

@@ -1,0 +1,385 @@
+/** Pictures S0 to S6d: before the entropy exists. Nothing here tells one agent from another but its code and name. */
+
+import { el, inFours, qrCode } from "../dom.js";
+import { fitText, paginate } from "./fit.js";
+import { witnessLine } from "./picture.js";
+import { both, chance, clockTime, dayTime, digest, hex, marked, outcomeOf, said, timeSpan } from "./parts.js";
+import { COMMITS, REVEALS, rulesOf, SAY, TEXTS } from "./words.js";
+
+/**
+ * @typedef {object} Context
+ * @property {any} state
+ * @property {import("./check.js").Check} check
+ * @property {{roster: any, status: string}} held    the roster
+ * @property {number} now                            Unix milliseconds by the server's clock
+ * @property {string} base                           address of the site, for telephones
+ * @property {(table: string, key: string) => import("../protocol/fault.js").Words} name  from the site's vocabulary
+ */
+/**
+ * @typedef {object} Panel
+ * @property {Node[]} nodes
+ * @property {() => void} [lay]                 once the nodes stand in the page
+ * @property {(now: number) => void} [tick]     several times a second
+ * @property {import("../protocol/fault.js").Words} [spoken]  read aloud with the state's name
+ */
+
+export const PAGE = 40; // agents; how the console counts pages as well
+const TURN = 8000; // milliseconds after which a page turns by itself
+
+const heading = (/** @type {import("../protocol/fault.js").Words} */ words, name = "") =>
+  both(words, `heading ${name}`.trim(), "h1");
+
+/**
+ * A list over as many pages as it needs, which turn by themselves, on every screen at the same time.
+ * @param {HTMLElement[][]} chunks  each begins a page; the operator turns from one to the next
+ * @param {number} chosen  the operator's page; 0 leaves all of them to turn by themselves
+ * @param {Parameters<typeof paginate>[2]} [options]
+ */
+export function pagedList(chunks, chosen, options) {
+  const list = el("ol", { class: "list" });
+  const counter = el("p", { class: "pages", hidden: true });
+  const box = el("div", { class: "list-box" }, list, counter);
+  /** @type {import("./fit.js").Page[]} */
+  let pages = [];
+  let total = 0;
+  let before = 0; // pages of the chunks in front of the chosen one, at least one each
+  let at = -1;
+  const wanted = chosen > 0 ? [chunks[Math.min(chosen, chunks.length - 1)] ?? []] : chunks;
+  const show = (/** @type {number} */ index) => {
+    if (index === at || !pages.length) return;
+    at = index;
+    const { items, shape } = pages[index];
+    list.replaceChildren(...items);
+    list.dataset.page = String(before + index + 1);
+    list.style.setProperty("--columns", String(shape.columns));
+    list.style.setProperty("--rows", String(Math.ceil(items.length / shape.columns)));
+    list.style.setProperty("--name", `${shape.size}rem`);
+    counter.hidden = total < 2;
+    counter.replaceChildren(both(SAY.page(before + index + 1, total), "", "span"));
+  };
+  return {
+    box,
+    lay: () => {
+      counter.hidden = chunks.length < 2;
+      counter.replaceChildren(both(SAY.page(1, 1), "", "span"));
+      pages = wanted.flatMap((chunk) => paginate(list, chunk, options));
+      before = chosen > 0 ? Math.min(chosen, chunks.length - 1) : 0;
+      total = pages.length + (chosen > 0 ? chunks.length - 1 : 0);
+      at = -1;
+      show(0);
+    },
+    tick: (/** @type {number} */ now) => {
+      if (pages.length > 1) show(Math.floor(now / TURN) % pages.length);
+    },
+  };
+}
+
+/** @template T @param {T[]} items @param {number} size @returns {T[][]} */
+export const inChunks = (items, size) =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+
+// S0
+
+/** @param {Context} context @returns {Panel} */
+export function scheduled({ state, now }) {
+  const begins = state.draws_at ? SAY.starts(dayTime(state.draws_at * 1000, now)) : null;
+  const rules = state.present
+    ? el("ol", { class: "rules" }, ...rulesOf(state.present).map((line) => both(line, "", "li")))
+    : "";
+  return {
+    nodes: [
+      el("div", { class: "stack" }, begins ? heading(begins, "huge") : "", rules, both(TEXTS.redraw, "redraw")),
+    ].filter(Boolean),
+    spoken: begins ?? undefined,
+  };
+}
+
+// S1
+
+/** @param {{code: string, name: string, balls: number}} agent @param {number} total */
+const agentItem = ({ code, name, balls }, total) =>
+  el(
+    "li",
+    { class: "agent" },
+    el("span", { class: "name" }, name),
+    el(
+      "span",
+      { class: "facts" },
+      el("span", { class: "code" }, code),
+      " ",
+      both(SAY.balls(balls), "", "span"),
+      " ",
+      el("span", { class: "chance" }, both(TEXTS.chance, "", "span"), " ", chance(balls, total)),
+    ),
+  );
+
+/** @param {{code: string, name: string, reason: string, note: string}} agent @param {Context["name"]} name */
+const excludedItem = (agent, name) =>
+  el(
+    "li",
+    { class: "agent is-excluded" },
+    el("span", { class: "name" }, agent.name),
+    el(
+      "span",
+      { class: "facts" },
+      el("span", { class: "code" }, agent.code),
+      " ",
+      marked("✗", TEXTS.excluded, "bad"),
+      " ",
+      both(name("exclusion", agent.reason), "", "span"),
+      " ",
+      el("span", {}, agent.note),
+    ),
+  );
+
+/** @param {Context} context @returns {Panel} */
+export function roster({ state, held, name }) {
+  const { roster: facts, winners } = state.present;
+  const title = SAY.candidates(facts?.agents ?? 0, facts?.excluded ?? 0);
+  const head = el(
+    "div",
+    { class: "head" },
+    heading(title),
+    facts ? digest(TEXTS.rosterCode, facts.sha256.slice(0, 8)) : "",
+  );
+  const notes = winners > 1 ? [both(TEXTS.ownBalls, "note")] : [];
+  if (!held.roster) {
+    const words = held.status === "bad" ? TEXTS.badRoster : TEXTS.noRoster;
+    return { nodes: [head, both(words, held.status === "bad" ? "notice stop" : "notice")], spoken: title };
+  }
+  const { agents, excluded } = held.roster;
+  const total = agents.reduce((/** @type {number} */ sum, /** @type {any} */ agent) => sum + agent.balls, 0);
+  const inPool = inChunks(agents, PAGE).map((chunk) => chunk.map((/** @type {any} */ one) => agentItem(one, total)));
+  const out = inChunks(excluded, PAGE).map((chunk) => chunk.map((/** @type {any} */ one) => excludedItem(one, name)));
+  const chunks = inPool.length === 1 && out.length === 1 ? [[...inPool[0], ...out[0]]] : [...inPool, ...out];
+  const list = pagedList(chunks, state.presentation?.page ?? 0);
+  return { nodes: [head, ...notes, list.box], lay: list.lay, tick: list.tick, spoken: title };
+}
+
+// S2, S4
+
+/**
+ * @param {any} seat @param {Readonly<Record<string, any>>} table @param {Context["name"]} name
+ */
+function seatItem(seat, table, name) {
+  const key = seat.mark !== "revealed" && seat.refused?.includes("WRONG") ? "WRONG" : seat.mark;
+  const mark = table[key] ?? table[seat.mark] ?? table.committed;
+  const words = name("seat", seat.seat);
+  return el(
+    "li",
+    { class: "seat", "data-seat": seat.seat, "data-mark": key },
+    marked(mark.mark, mark, outcomeOf(mark.mark)),
+    el("span", { class: "who" }, both(words, "label", "span"), " ", el("span", { class: "name" }, seat.organisation)),
+  );
+}
+
+/** A deadline that is counted down. @param {import("../protocol/fault.js").Words} label @param {number | null} at */
+function deadlineLine(label, at) {
+  const left = el("span", { class: "left" });
+  const over = both(TEXTS.over, "", "span");
+  const line = el("p", { class: "deadline" }, both(label, "label", "span"), " ", left);
+  return {
+    line: at ? line : el("p", { class: "deadline", hidden: true }),
+    tick: (/** @type {number} */ now) => {
+      if (!at) return;
+      const seconds = at - now / 1000;
+      if (seconds > 0) show(left, timeSpan(seconds));
+      else if (!over.isConnected) left.replaceChildren(over);
+    },
+  };
+}
+
+/** @param {Element} element @param {string} text */
+function show(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {Context} context @returns {Panel} */
+export function commits({ state, name, base }) {
+  const { present, draw_id: drawId } = state;
+  const { seats } = present;
+  const have = seats.filter((/** @type {any} */ seat) => seat.mark === "committed").length;
+  const title = SAY.counted(have, seats.length);
+  const due = deadlineLine(TEXTS.commitDeadline, state.commit_deadline);
+  const list = pagedList([seats.map((/** @type {any} */ seat) => seatItem(seat, COMMITS, name))], 0, {
+    columns: [1, 2],
+  });
+  const isOpen = seats.some((/** @type {any} */ seat) => seat.seat === "public" && seat.mark === "waiting");
+  const aside = isOpen
+    ? el(
+        "aside",
+        { class: "aside" },
+        qrCode(`${base}/draws/${drawId}/public-seat`, said(TEXTS.publicSeat)),
+        both(TEXTS.publicSeat),
+        both(SAY.contributions(present.contributions ?? 0), "count"),
+      )
+    : "";
+  return {
+    nodes: [
+      el("div", { class: "head" }, heading(title), due.line),
+      have === seats.length ? both(TEXTS.allCommitted, "note") : "",
+      el("div", { class: "split" }, list.box, aside),
+    ].filter(Boolean),
+    lay: list.lay,
+    tick: (now) => {
+      list.tick(now);
+      due.tick(now);
+    },
+    spoken: title,
+  };
+}
+
+/** The round, or what stands in its place. @param {any} present */
+function roundWords(present) {
+  if (present.entropy === "dice") return TEXTS.diceLater;
+  if (present.round && present.round_at) return SAY.round(present.round, clockTime(present.round_at * 1000));
+  return TEXTS.roundComing;
+}
+
+/** @param {Context} context @returns {Panel} */
+export function announcing({ state: { present } }) {
+  const words = roundWords(present);
+  const dice = present.entropy === "drand+dice" ? both(TEXTS.diceBefore, "note") : "";
+  return { nodes: [el("div", { class: "stack" }, heading(words, "huge"), dice)], spoken: words };
+}
+
+/** @param {Context} context @returns {Panel} */
+export function reveals({ state, name }) {
+  const { present } = state;
+  const { seats } = present;
+  const counted = seats.filter((/** @type {any} */ seat) => seat.commit);
+  const have = seats.filter((/** @type {any} */ seat) => seat.mark === "revealed").length;
+  const title = SAY.revealed(have, counted.length);
+  const isSealing = state.state === "sealing";
+  const due = deadlineLine(TEXTS.revealDeadline, isSealing ? null : state.reveal_deadline);
+  const list = pagedList([seats.map((/** @type {any} */ seat) => seatItem(seat, REVEALS, name))], 0, {
+    columns: [1, 2],
+  });
+  return {
+    nodes: [
+      el("div", { class: "head" }, heading(title), due.line),
+      both(isSealing ? TEXTS.sealing : roundWords(present), "note"),
+      list.box,
+    ],
+    lay: list.lay,
+    tick: (now) => {
+      list.tick(now);
+      due.tick(now);
+    },
+    spoken: title,
+  };
+}
+
+// S4d, S6d
+
+/** @param {Context} context @returns {Panel} */
+export function dice({ state }) {
+  const { present, presentation, screen } = state;
+  const of = present.dice_digits;
+  const digits = present.dice ?? presentation?.digits ?? "";
+  const [message = "", differs = ""] = (presentation?.message ?? "").split(":");
+  const doubtful = message === "DIGITS_DIFFER" ? Number(differs) : 0;
+  const places = Array.from({ length: of }, (_, i) =>
+    el(
+      "span",
+      { class: "digit", "data-is": i + 1 === doubtful ? "doubtful" : i < digits.length ? "thrown" : "open" },
+      i < digits.length ? digits[i] : "·",
+    ),
+  );
+  const groups = inChunks(places, 4).map((group) => el("span", { class: "four" }, ...group));
+  const throws = presentation?.invalid_throws ?? 0;
+  const since = el("span", { class: "left" });
+  const sealed = present.sealed_at ?? (present.seal_time ? present.seal_time * 1000 : null);
+  const line =
+    screen === "S6d" && sealed
+      ? el(
+          "p",
+          { class: "deadline" },
+          both(TEXTS.sinceSeal, "label", "span"),
+          " ",
+          since,
+          " ",
+          both(TEXTS.limit, "label", "span"),
+        )
+      : "";
+  const title = SAY.progress(digits.length, of);
+  const box = el("div", { class: "dice", role: "img", "aria-label": inFours(digits) }, ...groups);
+  const stage = el("div", { class: "fill" }, box);
+  return {
+    nodes: [
+      el("div", { class: "head" }, heading(title), line),
+      stage,
+      el(
+        "div",
+        { class: "foot-notes" },
+        presentation?.second ? both(TEXTS.second, "note strong") : both(TEXTS.dieRule, "note"),
+        throws ? marked("!", SAY.invalid(throws), "open") : "",
+      ),
+    ],
+    lay: () => fitText(stage, box, 2.4, 0.5),
+    tick: (now) => {
+      if (sealed) show(since, timeSpan(Math.floor((now - sealed) / 1000)));
+    },
+    spoken: title,
+  };
+}
+
+// S5, S6
+
+/** @param {any} present */
+const witnessed = (present) => {
+  const line = witnessLine(present);
+  return marked(line.mark, line, outcomeOf(line.mark));
+};
+
+/** @param {Context} context @returns {Panel} */
+export function sealed({ state: { present } }) {
+  const code = present.seal_sha256.slice(0, 8);
+  const words = { zh: `封存码 ${inFours(code)}`, en: `Seal code ${inFours(code)}` };
+  return {
+    nodes: [
+      el(
+        "div",
+        { class: "stack seal" },
+        both(TEXTS.sealCode, "label", "h1"),
+        el("p", { class: "seal-code" }, hex(code)),
+        both(TEXTS.sealed, "strong"),
+        el("p", { class: "seal-full" }, hex(present.seal_sha256)),
+        el("p", {}, witnessed(present)),
+      ),
+    ],
+    spoken: words,
+  };
+}
+
+/** @param {Context} context @returns {Panel} */
+export function countdown({ state: { present }, now }) {
+  const digits = el("p", { class: "digits", role: "timer", "aria-live": "off" });
+  const stage = el("div", { class: "fill" }, digits);
+  const words = SAY.waits(present.round);
+  const text = (/** @type {number} */ at) => timeSpan(present.round_at - at / 1000);
+  digits.textContent = text(now);
+  let length = 0;
+  const lay = () => {
+    length = digits.textContent?.length ?? 0;
+    fitText(stage, digits, 6.4, 1.2);
+  };
+  return {
+    nodes: [
+      stage,
+      el(
+        "div",
+        { class: "foot-notes" },
+        both(words, "strong"),
+        both(SAY.round(present.round, clockTime(present.round_at * 1000)), "note"),
+        witnessed(present),
+      ),
+    ],
+    lay,
+    tick: (at) => {
+      show(digits, text(at));
+      if (digits.textContent?.length !== length) lay();
+    },
+    spoken: words,
+  };
+}
