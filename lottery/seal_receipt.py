@@ -1,29 +1,24 @@
-"""A draw's evidence together with the receipt of its seal: `log=partial`.
+"""A draw's evidence together with the receipt of its seal.
 
 One evidence file only asserts when its seal was logged. The receipt of the `lottery.sealed` entry proves it, and with
 a witness's cosignature before the round it proves that nobody could have known the outcome then. What it cannot show,
-the log alone can: that no commitment or reveal was left out, and what former attempts there were (protocol stage 9).
+the log alone can: that no commitment or reveal was left out, and what former attempts there were (`lottery.logged`).
 Imports neither web nor database.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
-from audit.errors import Refusal
-from audit.note import BadKey
+from audit.checkpoint import Checkpoint, open_checkpoint
+from audit.note import parse_vkey
+from audit.proof import parse_proof
 from audit.receipt import Receipt, verify_receipt
+from lottery.logged.faults import LogFault
 from lottery.protocol import beacon
-from lottery.protocol.command import FAULT, HOLDS, UNREADABLE, fault_line, ok_line, shown
-from lottery.protocol.errors import DrawError
-from lottery.protocol.verify import Evidence, Verified, verify_evidence
+from lottery.protocol.verify import Evidence
 
-KIND = "lottery.sealed"
-
-
-class LogFault(Refusal):
-    """`E_LOG`: the log does not say what the evidence says. No evidence file alone can earn this code."""
-
-    code = "lottery.log-fault"
+SEALED = "lottery.sealed"
+VOIDED = "lottery.voided"
 
 
 class OtherEntry(LogFault):
@@ -46,50 +41,57 @@ class WitnessedLate(LogFault):
     en = "the quorum of witnesses was reached at {cosigned}, which is not before the round's time {round_time}"
 
 
+@dataclass(frozen=True)
+class Sighting:
+    """A receipt that holds, with the signed head that it rests on and the bytes of its entry."""
+
+    receipt: Receipt
+    checkpoint: Checkpoint
+    data: bytes
+
+
+def read_receipt(
+    proof: bytes, entry: bytes, vkey: str, witnesses: Sequence[str] = (), quorum: int | None = None
+) -> Sighting:
+    """Check a receipt as `verify_receipt` does, and raise what it raises."""
+    receipt = verify_receipt(proof, entry, vkey, witnesses, quorum)
+    return Sighting(receipt, open_checkpoint(parse_proof(proof).checkpoint, parse_vkey(vkey)), entry)
+
+
 def seal_time(logged: int) -> int:
     """Unix seconds of a seal logged at `logged` (milliseconds): rounded up, so never earlier than the truth."""
     return -(-logged // 1000)
 
 
-def check_seal(evidence: Evidence, receipt: Receipt) -> None:
-    """Check that the receipt's entry is this evidence's seal, logged when it says. Raises LogFault."""
-    plan, entry = evidence["plan"], receipt.entry
-    named = (entry.kind, entry.subject, entry.body.get("draw_id"), entry.body.get("attempt"))
-    if named != (KIND, f"draw:{plan['draw_id']}/{plan['attempt']}", plan["draw_id"], plan["attempt"]):
+def check_receipts(evidence: Evidence, sightings: Sequence[Sighting]) -> None:
+    """Check that one receipt is of this evidence's seal, and the others of how its draw's attempts before went.
+
+    Raises LogFault.
+    """
+    plan = evidence["plan"]
+    seals = [one.receipt for one in sightings if _is_seal_of(one.receipt, plan["draw_id"], plan["attempt"])]
+    if not seals:
         raise OtherEntry
-    if entry.body.get("seal") != evidence["seal"]:
+    for one in sightings:
+        about = one.receipt.entry.subject.rpartition("/")[0]
+        if one.receipt.entry.kind not in (SEALED, VOIDED) or about != f"draw:{plan['draw_id']}":
+            raise OtherEntry
+    for receipt in seals:
+        check_seal(evidence, receipt)
+
+
+def _is_seal_of(receipt: Receipt, draw_id: str, attempt: int) -> bool:
+    entry = receipt.entry
+    named = (entry.kind, entry.subject, entry.body.get("draw_id"), entry.body.get("attempt"))
+    return named == (SEALED, f"draw:{draw_id}/{attempt}", draw_id, attempt)
+
+
+def check_seal(evidence: Evidence, receipt: Receipt) -> None:
+    """Check that the receipt's entry, of this attempt's seal, holds this one, logged when it says. Raises LogFault."""
+    if receipt.entry.body.get("seal") != evidence["seal"]:
         raise OtherSeal
     if seal_time(receipt.logged) != evidence["seal_time"]:
         raise OtherTime(claimed=evidence["seal_time"], logged=seal_time(receipt.logged))
     chosen = evidence["seal"]["round"]
     if chosen is not None and receipt.cosigned is not None and receipt.cosigned >= beacon.round_time(chosen):
         raise WitnessedLate(cosigned=receipt.cosigned, round_time=beacon.round_time(chosen))
-
-
-def verify_with_receipt(
-    file: str,
-    receipt: Path,
-    entry: Path,
-    vkey: str,
-    witnesses: Sequence[str],
-    quorum: int | None,
-    lang: str = "zh",
-) -> tuple[list[str], int]:
-    """The line and the exit status of `mingtang verify draw FILE --receipt … --entry … --key …`."""
-    read: list[bytes] = []
-    for path in (Path(file), receipt, entry):
-        try:
-            read.append(path.read_bytes())
-        except (OSError, ValueError) as fault:
-            return [f"E_READ {shown(file)} {shown(str(path))}: {shown(str(fault))}"], UNREADABLE
-    data, proof, item = read
-    try:
-        verified: Verified = verify_evidence(data)
-        check_seal(verified.evidence, verify_receipt(proof, item, vkey, witnesses, quorum))
-    except DrawError as fault:
-        return [fault_line(file, fault, lang)], FAULT
-    except BadKey:
-        raise
-    except Refusal as fault:
-        return [f"E_LOG {shown(file)} {fault.message(lang)}"], FAULT
-    return [ok_line(file, verified, "partial")], HOLDS

@@ -26,8 +26,18 @@ def _parser() -> argparse.ArgumentParser:
 
     draw = commands.add_parser("draw", help="摇号 Recompute draws from their evidence files.")
     draw.add_argument("files", metavar="FILE", nargs="+", help="证据包 Evidence files.")
-    draw.add_argument("--receipt", type=Path, metavar="PROOF", help="封存条目的回执 The receipt of the seal's entry.")
-    draw.add_argument("--entry", type=Path, metavar="FILE", help="封存条目 The seal's entry.")
+    draw.add_argument(
+        "--receipt",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PROOF",
+        help="封存条目的回执 The receipt of the seal's entry; may be repeated for former attempts' seals and voids.",
+    )
+    draw.add_argument(
+        "--entry", type=Path, action="append", default=[], metavar="FILE", help="该条目 The entry of the receipt."
+    )
+    draw.add_argument("--log", metavar="DIR|URL", help="日志目录或网址 The log: a folder, or a URL that ends in /log.")
     draw.add_argument("--key", metavar="VKEY", help="日志公钥 The log's verifier key.")
     _add_witnesses(draw)
     draw.set_defaults(run=_draw, parser=draw)
@@ -67,22 +77,27 @@ def _count(text: str) -> int:
 def _draw(given: argparse.Namespace) -> int:
     from lottery.protocol.command import verify_files, write
 
-    if given.receipt is None and given.entry is None:
+    if given.log is None and not given.receipt and not given.entry:
         if given.key is not None or given.witness or given.quorum is not None:
-            given.parser.error("--key, --witness and --quorum go with --receipt and --entry")
+            given.parser.error("--key, --witness and --quorum go with --log, or with --receipt and --entry")
         lines, status = verify_files(given.files, language())
-    else:
-        from lottery.seal_receipt import verify_with_receipt
+        write(lines, sys.stdout.buffer)
+        return status
+    if len(given.receipt) != len(given.entry):
+        given.parser.error("each --receipt takes its --entry")
+    if given.key is None:
+        given.parser.error("--log, --receipt and --entry take the log's --key")
+    if len(given.files) != 1:
+        given.parser.error("with a log or a receipt one FILE is verified at a time")
+    from lottery.logged.command import Question, verify_with_log
 
-        if given.receipt is None or given.entry is None or given.key is None:
-            given.parser.error("--receipt, --entry and --key go together")
-        if len(given.files) != 1:
-            given.parser.error("with a receipt one FILE is verified at a time")
-        lines, status = verify_with_receipt(
-            given.files[0], given.receipt, given.entry, given.key, given.witness, given.quorum, language()
-        )
-    write(lines, sys.stdout.buffer)
-    return status
+    receipts = tuple(zip(given.receipt, given.entry, strict=True))
+    asked = Question(given.files[0], receipts, given.log, given.key, given.witness, given.quorum)
+    with progress("核验 verify") as shown:
+        answer = verify_with_log(asked, language(), shown)
+    for remark in answer.remarks:
+        say(remark)
+    return _told(answer.line, answer.status)
 
 
 def _log(given: argparse.Namespace) -> int:

@@ -11,9 +11,9 @@ from audit.log import Log
 from audit.receipt import verify_receipt
 from audit.witness_server import WitnessServer
 from lottery import commands, queries, rules
+from lottery.logged.command import Question, verify_with_log
 from lottery.model import State
 from lottery.protocol.beacon import round_time
-from lottery.seal_receipt import verify_with_receipt
 from tests.audit.witnesses import a_witness, address, put_in_force, until
 from tests.lottery.hall import OPERATOR, ROUND, Hall, signature_of
 
@@ -41,9 +41,10 @@ def test_a_seal_that_is_witnessed_in_time_gives_a_result_and_a_receipt_that_prov
         hall.prepare()
         hall.to_seal()
         until(lambda: hall.attempt.witnessed is True)
-    hall.at(DUE)
-    assert hall.beacon.fetch(ROUND, 20) is not None
-    assert hall.advance() == "complete"
+        hall.at(DUE)
+        assert hall.beacon.fetch(ROUND, 20) is not None
+        assert hall.advance() == "complete"
+        until(lambda: all(str(each.witness.cosigner.key.name) in log.checkpoint().decode() for each in (one, two)))
     sealed = hall.attempt.sealed
     assert sealed is not None
     assert sealed.seq is not None
@@ -58,8 +59,9 @@ def test_a_seal_that_is_witnessed_in_time_gives_a_result_and_a_receipt_that_prov
     assert found.cosigned < DUE
     for name, data in (("evidence.json", evidence), ("seal.tlog-proof", proof), ("seal.json", entry)):
         (tmp_path / name).write_bytes(data)
-    files = (str(tmp_path / "evidence.json"), tmp_path / "seal.tlog-proof", tmp_path / "seal.json")
-    assert verify_with_receipt(*files, log.vkey, vkeys, 2)[1] == 0
+    receipts = [(tmp_path / "seal.tlog-proof", tmp_path / "seal.json")]
+    asked = Question(str(tmp_path / "evidence.json"), receipts, str(log.folder.root), log.vkey, vkeys, 2)
+    assert verify_with_log(asked).line.split()[-1] == "log=ok"
 
 
 def test_without_a_quorum_the_attempt_is_void_and_until_then_nobody_may_do_anything(
