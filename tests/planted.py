@@ -120,7 +120,7 @@ def plant(hall: Hall, base_url: str) -> Planted:
     _promise(hall, planted, agent)
     _supervise(hall, planted, agent)
     hall.do(SYSTEM, commands.review_findings, key=key)
-    _draw(hall, agent)
+    _draw(hall, agent, planted)
     return planted
 
 
@@ -262,8 +262,8 @@ def _supervise(hall: Hall, planted: Planted, agent: str) -> None:
     hall.do(REVIEWER, commands.decide_appeal, CODE, number, milder, "演示办法第十一条", "演监复1号", reasons)
 
 
-def _draw(hall: Hall, agent: str) -> None:
-    """A draw whose roster shows the agency, frozen."""
+def _draw(hall: Hall, agent: str, planted: Planted) -> None:
+    """A draw whose roster shows the agency, frozen; something is noted at its meeting."""
     hall.decide()
     conditions = Conditions(text="三表三制齐备的均可报名", fields=["工程建设"], requires=["code"])
     until = hall.clock() // 1000 + 3600
@@ -274,6 +274,8 @@ def _draw(hall: Hall, agent: str) -> None:
     hall.publish_plan("drand", min_agents=1)
     hall.publish_roster()
     hall.freeze()
+    scan = planted.file(hall.log, "会议扫描")
+    hall.do(SUPERVISOR, lottery.note_meeting, hall.draw_id, "OTHER", "来宾登记见扫描件", None, scan)
 
 
 def _organisation(log: Log) -> str:
