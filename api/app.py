@@ -24,6 +24,7 @@ from api.draw_stream import Draws
 from api.pages import STATIC, Pages
 from api.routes import (
     agency_forms,
+    console,
     desk,
     desk_exports,
     draw_state,
@@ -163,6 +164,7 @@ def create_app(
         public_draws.router,
         screen.router,
         draw_state.router,
+        console.router,
         why.pages,
         public_agencies.router,
         public_agencies_forms.router,

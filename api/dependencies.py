@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import accounts, dispatch
 from api.accounts import User
+from api.console_lights import Lights
 from api.counting import KindCounts
 from api.directory import Directory
 from api.dispatch import Intent, Outcome
@@ -41,6 +42,7 @@ class Site:
     draws: Draws
     kinds: KindCounts = field(default_factory=KindCounts)
     directory: Directory = field(default_factory=Directory)
+    lights: Lights = field(default_factory=Lights)
 
     @property
     def https(self) -> bool:

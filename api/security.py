@@ -1,5 +1,6 @@
 """What every answer and every unsafe request goes through, whatever route it belongs to. Plain ASGI."""
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+CAMERA_ADDRESS = re.compile(r"/draws/[^/]+/(console|public-seat|seat(/[^/]+)?)|/verify(/.*)?")
+"""Pages on which a QR code can be read: a round from a telephone, a seat's backup, evidence on paper."""
+CAMERA = HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)")
 HSTS = "max-age=31536000"
 
 
@@ -35,6 +39,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if CAMERA_ADDRESS.fullmatch(scope["path"]):
+                    headers.setdefault("Permissions-Policy", CAMERA)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -13,10 +13,13 @@ from audit.errors import Refusal
 from audit.log import Log
 from lottery import commands, queries, rules
 from lottery.beacon.relays import BeaconClient
-from lottery.model import Draw
+from lottery.model import Attempt, Draw
 
 MAX_STEPS = 8
 """In one call for one draw; no draw has more steps that follow each other at once."""
+
+ANNOUNCED_BY_ITSELF = 30
+"""Seconds after the closing for which a meeting's operator may announce the round to the hall."""
 
 VOID_NOTE = "封存未在公布轮次前按规定记入日志并由见证人联署，依规则自动作废"
 
@@ -70,6 +73,8 @@ def advance(log: Log, beacon: BeaconClient, draw_id: str) -> str | None:
 def _step(draw: Draw, action: rules.Action, now: int, beacon: BeaconClient) -> Step | None:
     """What to do for an action, or None while its round is not here. Relays are asked in the background."""
     draw_id, attempt = draw.draw_id, draw.attempt
+    if attempt is not None and attempt.opened is not None and _is_for_the_hall(attempt, action.name, now):
+        return None
     match action.name:
         case "close_commitments":
             return lambda act: commands.close_commitments(act, draw_id)
@@ -88,6 +93,15 @@ def _step(draw: Draw, action: rules.Action, now: int, beacon: BeaconClient) -> S
         case "shadow_draw":
             return _shadow(draw, now, beacon)
     return None
+
+
+def _is_for_the_hall(attempt: Attempt, action: str, now: int) -> bool:
+    """Whether a meeting's operator takes this step for now, for all to see; nobody can delay it by leaving it."""
+    if action == "close_commitments":
+        return now < attempt.planned.event.commit_deadline * 1000
+    if action == "announce_round" and attempt.closed is not None:
+        return now < attempt.closed.at + ANNOUNCED_BY_ITSELF * 1000
+    return False
 
 
 def _shadow(draw: Draw, now: int, beacon: BeaconClient) -> Step | None:

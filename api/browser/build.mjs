@@ -16,7 +16,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: "string", default: join(here, "../static/built") } } });
 const out = resolve(values.out);
 
-const SCRIPTS = ["verify-page", "worker", "act", "live", "screen", "agency/form"]; // agency/form.js becomes agency-form.js
+const SCRIPTS = ["verify-page", "worker", "act", "live", "screen", "console", "agency/form"]; // agency/form.js becomes agency-form.js
 const bundle = (/** @type {string} */ name) =>
   build({
     absWorkingDir: here,

@@ -1,5 +1,6 @@
 """The dice: two people type the digits, neither seeing what the other typed (录入骰子点数)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import APIRouter
@@ -89,15 +90,37 @@ def _has_fault(draw: Draw, stage: int, faults: list[Fault]) -> bool:
 
 
 def _propose_dice(desk: Desk, draw: Draw, given: Given, stage: int) -> str:
+    return propose_dice(
+        desk,
+        draw,
+        digits=given.text("agreed" if stage == 3 else "first"),
+        time=given.number("time"),
+        confirmed_by=given.list("confirmed_by"),
+        invalid_throws=given.number("invalid_throws"),
+        first_entries=[given.text("first"), given.text("second")],
+    )
+
+
+def propose_dice(
+    desk: Desk,
+    draw: Draw,
+    *,
+    digits: str,
+    time: int,
+    confirmed_by: Collection[str],
+    invalid_throws: int,
+    first_entries: list[str],
+) -> str:
+    """Let the digits wait for signatures; returns where. Raises NotNow, BadDice, BadDocument."""
     attempt = attempt_of(draw)
     event = DiceThrown(
         draw_id=draw.draw_id,
         attempt=attempt.number,
-        digits=given.text("agreed" if stage == 3 else "first"),
-        time=given.number("time"),
-        confirmed_by=sorted(given.list("confirmed_by")),
-        invalid_throws=given.number("invalid_throws"),
-        first_entries=[given.text("first"), given.text("second")],
+        digits=digits,
+        time=time,
+        confirmed_by=sorted(confirmed_by),
+        invalid_throws=invalid_throws,
+        first_entries=first_entries,
         signatures=[],
     )
     rules.check_dice(draw, desk.now, event)

@@ -31,6 +31,8 @@ MIN_LEAD, MAX_LEAD = 60, 600
 """Seconds; what the protocol recommends (section 12, rule 7)."""
 COMMITTING = 600
 """Seconds for which seats may commit, unless the operator says otherwise."""
+NEXT_MEETING = 900
+"""Seconds until the meeting of an attempt that follows a void at once, at least."""
 
 
 def plan_draw(desk: Desk) -> Form:
@@ -48,7 +50,7 @@ def plan_draw(desk: Desk) -> Form:
         form_of(draw, action),
         fields=(
             *_places(former),
-            *_times(draw),
+            *_times(draw, desk.now // 1000),
             *_seats(former, known),
             *_entropy(former),
         ),
@@ -84,10 +86,13 @@ def _places(former: Plan | None) -> tuple[Field, ...]:
     )
 
 
-def _times(draw: Draw) -> tuple[Field, ...]:
-    """By default the meeting begins when the call said, and commitments close ten minutes later."""
+def _times(draw: Draw, now: int) -> tuple[Field, ...]:
+    """By default the meeting begins when the call said, or soon if that is over, and commitments close ten minutes
+    later. now: Unix seconds."""
     assert draw.call is not None  # no plan before a call
     at = draw.call.event.draws_at
+    if at <= now:
+        at = -(-(now + NEXT_MEETING) // 300) * 300
     return (
         Field(
             name="draws_at",

@@ -89,13 +89,14 @@ def carry_out(desk: Desk) -> Form:
         roles=OPERATOR,
         back=f"{SIGNATURES}/{waiting.id}",
         done=f"/desk/draws/{waiting.draw_id}",
-        command=lambda act, given: _carry_out(act, waiting),
+        command=lambda act, given: carry_out_act(act, waiting),
         facts={"act": waiting, "signed": signed},
         above="desk/for_signatures.html",
     )
 
 
-def _carry_out(act: Act, waiting: WaitingAct) -> int:
+def carry_out_act(act: Act, waiting: WaitingAct) -> int:
+    """The command, which checks every signature anew."""
     signatures = [one.model_dump() for one in waiting.signatures]
     if waiting.kind == DiceThrown.kind:
         entry = commands.throw_dice(act, DiceThrown.of(waiting.body | {"signatures": signatures}))

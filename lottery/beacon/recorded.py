@@ -72,6 +72,9 @@ def _handler(clock: Clock, rounds: dict[int, str]) -> type[BaseHTTPRequestHandle
             self.end_headers()
             self.wfile.write(answer)
 
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(clock() / 1000 if timestamp is None else timestamp)
+
         def log_message(self, *_arguments: object) -> None:
             """Nothing is said: the caller's log tells what was asked."""
 

@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -85,13 +85,15 @@ class Served:
 
 
 @contextmanager
-def serving(log: Log, *, demo: bool = False) -> Iterator[Served]:
+def serving(log: Log, *, demo: bool = False, relays: Sequence[str] = ()) -> Iterator[Served]:
     """Serve the log, which somebody else started, on a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     base_url = f"http://127.0.0.1:{port}"
-    app = create_app(log, Settings(data=log.data, base_url=base_url), demo=demo, sequencing=False)
+    app = create_app(
+        log, Settings(data=log.data, base_url=base_url, drand_relays=list(relays)), demo=demo, sequencing=False
+    )
     server = Server(app, "127.0.0.1", port)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
