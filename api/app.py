@@ -24,6 +24,7 @@ from api.draw_stream import Draws
 from api.pages import STATIC, Pages
 from api.routes import (
     agency_forms,
+    check,
     console,
     desk,
     desk_exports,
@@ -155,7 +156,7 @@ def create_app(
         app.include_router(router)
     for router in (registry_intake.router, registry_rulebook.router, registry_supervision.router):
         app.include_router(router)
-    for router in (feeds.router, sign_in.router, join.router, pages.router):
+    for router in (feeds.router, sign_in.router, join.router, pages.router, check.router):
         app.include_router(router)
     for router in (public_exports.router, desk_exports.router):  # before pages whose addresses look like theirs
         app.include_router(router)

@@ -139,6 +139,12 @@ class NoSuchSeal(Refusal):
     en = "There is no seal slip of this attempt yet: it comes with the seal."
 
 
+class NoSuchCheckPage(Refusal):
+    code = "api.no-such-check-page"
+    zh = "核验页尚未构建：请管理员运行 make browser。"
+    en = "The check page has not been built: the administrator runs make browser."
+
+
 class NoSuchAttempt(Refusal):
     code = "api.no-such-attempt"
     zh = "该摇号没有这一次。"

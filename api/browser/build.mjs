@@ -10,14 +10,24 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { deflateRawSync } from "node:zlib";
+import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: "string", default: join(here, "../static/built") } } });
 const out = resolve(values.out);
 
-const SCRIPTS = ["verify-page", "worker", "act", "live", "screen", "console", "agency/form"]; // agency/form.js becomes agency-form.js
-const bundle = (/** @type {string} */ name) =>
+const SCRIPTS = [
+  "verify-page",
+  "check-worker",
+  "worker",
+  "act",
+  "live",
+  "screen",
+  "console",
+  "agency/form", // becomes agency-form.js
+];
+const bundle = (/** @type {string} */ name, /** @type {Record<string, string>} */ define = {}) =>
   build({
     absWorkingDir: here,
     entryPoints: [`src/${name}.js`],
@@ -27,6 +37,7 @@ const bundle = (/** @type {string} */ name) =>
     format: "iife", // a worker and a file:// page take no modules
     target: ["es2022"],
     legalComments: "eof", // the licences of @noble and qr ask for their notices
+    define,
     write: false,
   }).then(({ outputFiles: [file] }) => Buffer.from(file.contents));
 
@@ -43,11 +54,31 @@ for (const name of SCRIPTS) {
   manifest[file] = sri("sha384", bytes);
 }
 
-const script = await bundle("verify-file");
+// The check page's program is packed, since elliptic curves and a reader of QR codes take more room than a page may.
+const program = await bundle("verify-file");
+const script = await bundle("verify-boot", {
+  PROGRAM: JSON.stringify(deflateRawSync(program, { level: 9 }).toString("base64")),
+  PROGRAM_SIZE: String(program.length),
+});
 if (/<\/script|<!--/i.test(script.toString())) throw new Error("the script would end its own element");
+const PAGE = `html { font: 112.5%/1.6 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif }
+body { max-width: 46rem; margin: 0 auto; padding: 1rem; color: #16181c; background: #fff; overflow-wrap: anywhere }
+h1 { font-size: 1.5rem } h1 span { font-size: 1rem; font-weight: 400; color: #4a4e57 }`;
+const sheet = PAGE + readFileSync(join(here, "../static/check.css"), "utf8");
+const style = (await transform(sheet, { loader: "css", minify: true, charset: "utf8" })).code.trim();
+// Its worker is the page's own script again, as a blob. Nothing else is loaded, and nothing can be sent.
+const policy = [
+  "default-src 'none'",
+  `script-src '${sri("sha256", script)}' '${sri("sha256", program)}'`,
+  `style-src '${sri("sha256", Buffer.from(style))}'`,
+  "worker-src blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
 const page = Buffer.from(
   readFileSync(join(here, "src/verify.html"), "utf8")
-    .replace("{csp}", () => `default-src 'none'; script-src '${sri("sha256", script)}'; style-src 'unsafe-inline'`)
+    .replace("{csp}", () => policy)
+    .replace("{style}", () => style)
     .replace("{script}", () => script.toString()),
 );
 writeFileSync(join(out, "verify.html"), page);

@@ -223,26 +223,9 @@ def axe_faults(page: Page) -> list[str]:
     return found
 
 
-def test_the_check_page_from_a_file_shows_the_expected_code_of_every_vector(
-    built: Path, tab: Page, tmp_path: Path
-) -> None:
-    tab.context.set_offline(True)
-    tab.goto((built / "verify.html").as_uri())
-    first = tab.locator(".verify-headline")
-    files = [(canonical(case["evidence"]), "部分核验：日志未核") for case in VECTORS["cases"]]
-    files += [(case["evidence_text"].encode(), f"核验不通过：{case['code']} ") for case in VECTORS["negative"]]
-    for number, (data, wanted) in enumerate(files):
-        path = tmp_path / f"{number}.json"
-        path.write_bytes(data)
-        tab.set_input_files("input[type=file]", path)
-        expect(first).to_contain_text(wanted)
-        expect(tab.locator(".verify-steps li")).to_have_count(9)
-    assert axe_faults(tab) == []
-
-
 def verify_element(site: Site, data: bytes, attributes: str = "") -> str:
     site.pages["/evidence.json"] = ("application/json", data)
-    urls = "data-evidence-url=/evidence.json data-worker-url=/static/worker.js"
+    urls = "data-evidence-url=/evidence.json data-worker-url=/static/check-worker.js"
     return site.page("/verify", "verify-page.js", body=f"<h1>核验</h1><div data-verify {urls} {attributes}></div>")
 
 

@@ -93,6 +93,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 def addresses(city: Hall) -> list[str]:
     """Every kind of page, and a draw in each state."""
     lists = ["/", "/draws", "/draws?drills=1&state=coming", "/agencies", "/projects", "/draws?text=zzz"]
+    lists += ["/verify", f"/verify/{DRAWN}"]
     one = [f"/agencies/{city.codes[1]}", f"/agencies/{city.codes[2]}", f"/projects/{project_of(DRAWN)}"]
     return lists + one + [f"/draws/{draw_id}" for draw_id in PROJECTS]
 
@@ -175,6 +176,35 @@ def test_the_verifier_in_the_page_shows_each_check_of_the_real_evidence(site: Se
     expect(page.locator("[data-seed]")).to_have_attribute("data-seed", result_of(city)["seed"])
     page.locator(".verify-lookup input").fill(city.codes[1].lower())
     expect(page.locator(".verify-answer")).to_contain_text("SUSPENDED")
+
+
+def test_a_draws_own_check_page_checks_its_evidence_and_goes_on_without_network(
+    site: Served, page: Page, city: Hall
+) -> None:
+    page.goto(f"{site.base_url}/verify/{DRAWN}")
+    headline = page.locator(".verify-headline")
+    expect(headline).to_have_attribute("data-outcome", "part")
+    expect(page.locator("[data-seed]")).to_have_attribute("data-seed", result_of(city)["seed"])
+    assert axe_on(page, site, [f"/verify/{DRAWN}", "/verify"], "en") == []
+    expect(page.locator(".verify-inputs label").first).to_be_visible()  # the work has begun, and needs no more network
+    page.context.set_offline(True)
+    page.set_input_files("input[type=file]", {"name": "bad.json", "mimeType": "application/json", "buffer": b"{"})
+    expect(headline).to_contain_text("Does not verify: E_CANON")
+    page.context.set_offline(False)
+
+    page.goto(f"{site.base_url}/verify/{COUNTDOWN}?lang=zh")
+    expect(headline).to_have_attribute("data-outcome", "idle")
+    assert page.locator(".verify-round input").input_value() == str(city.draw(COUNTDOWN).attempts[-1].round)
+
+
+def test_the_check_page_can_be_taken_away_and_an_unknown_draw_has_none(site: Served) -> None:
+    answer = httpx2.get(f"{site.base_url}/verify/file")
+    assert answer.status_code == 200
+    assert "filename*=UTF-8''%E6%A0%B8%E9%AA%8C.html" in answer.headers["content-disposition"]
+    assert len(answer.content) < 150_000
+    assert b"data-verify" in answer.content
+    assert httpx2.get(f"{site.base_url}/verify/MT-2099-0001").status_code == 404
+    assert httpx2.get(f"{site.base_url}/verify/%00").status_code == 404
 
 
 def test_a_void_attempt_stays_with_its_reason_its_entries_and_what_it_would_have_given(

@@ -1,24 +1,24 @@
-/** The check page as one file that needs no server: the verifier runs in the page, since file:// has no workers. */
+/**
+ * The check page as one file that needs no server. The same script is the page's and its worker's: the page hands its
+ * own text on as a blob. Where a browser refuses that, the page does the work itself.
+ */
 
+import { mountAll } from "./check/app.js";
+import { askHere, askWorker } from "./check/ask.js";
+import { Job, serve } from "./check/job.js";
 import { whenReady } from "./dom.js";
-import { verify } from "./protocol/verify.js";
-import { mount } from "./verify-view.js";
 
-/** Let the browser draw before the work begins. */
-const nextFrame = () =>
-  new Promise((resolve) => {
-    setTimeout(resolve, 20);
-  });
-
-whenReady(() => {
-  for (const host of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-verify]"))) {
-    mount(host, async (evidence, onStep) => {
-      await nextFrame();
-      let index = 0;
-      return verify(new Uint8Array(evidence), (step) => {
-        onStep(step, index);
-        index += 1;
-      });
-    });
-  }
-});
+if (typeof document === "undefined") {
+  serve();
+} else {
+  const text = document.currentScript?.textContent ?? ""; // only now: later there is no current script
+  whenReady(() =>
+    mountAll(() => {
+      try {
+        return askWorker(new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
+      } catch {
+        return askHere(new Job());
+      }
+    }),
+  );
+}

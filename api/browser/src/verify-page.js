@@ -1,31 +1,11 @@
-/** The check page with the verifier in a worker: `[data-verify]` elements with `data-worker-url`. */
+/** The check page on a site: `[data-verify]` elements with `data-worker-url`, the built check-worker.js. */
 
+import { mountAll } from "./check/app.js";
+import { askWorker } from "./check/ask.js";
 import { whenReady } from "./dom.js";
-import { mount } from "./verify-view.js";
 
-/** @param {string} url  of the built worker.js, same origin @returns {import("./verify-view.js").Runner} */
-const inWorker = (url) => (evidence, onStep) =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(url);
-    const end = (/** @type {() => void} */ settle) => {
-      worker.terminate();
-      settle();
-    };
-    worker.onmessage = ({ data }) => {
-      if (data.step) onStep(data.step, data.index);
-      else if (data.verdict) end(() => resolve(data.verdict));
-      else end(() => reject(new Error(data.crash)));
-    };
-    worker.onerror = (event) => end(() => reject(new Error(event.message)));
-    worker.postMessage({ evidence }, [evidence]);
-  });
+// The worker starts at once and stays: from then on the page needs no network.
+const mount = () => mountAll((host) => askWorker(new Worker(host.dataset.workerUrl ?? "")));
 
-/** Fill what is still empty: all of the page at first, later what a live page took over. */
-function mountAll() {
-  for (const host of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-verify]"))) {
-    if (!host.querySelector(".verify-output")) mount(host, inWorker(host.dataset.workerUrl ?? ""));
-  }
-}
-
-whenReady(mountAll);
-document.addEventListener("mingtang:swapped", mountAll);
+whenReady(mount);
+document.addEventListener("mingtang:swapped", mount);

@@ -6,7 +6,7 @@ import { inFours } from "../src/dom.js";
 import { exportKey, importKey, makeKey, publicKey, Refused, sign, signedText, storedKey } from "../src/keys.js";
 import { isAbout, streamAfter, timeLeft } from "../src/live.js";
 import { commitmentOf, exportSecret, makeSecret, restoreSecret, storedSecret } from "../src/seat.js";
-import { expectedWinners, headline, standingOf } from "../src/verify-view.js";
+import { expectedWinners, headline, standingOf } from "../src/check/verdict.js";
 import { verify } from "../src/protocol/verify.js";
 import { evidence, fileOf, lottery } from "./vectors.mjs";
 
@@ -206,7 +206,7 @@ test("an agency finds its place, its reason, or that it is not there", () => {
   assert.equal(standingOf(verdict, verdict.winners[0]).zh, "中签（第 1 名）");
   assert.equal(standingOf(verdict, verdict.alternates[1]).zh, "候补第 2（第 3 名）");
   assert.equal(standingOf(verdict, verdict.ranking[4].code).zh, "未中签（第 5 名）");
-  assert.match(standingOf(verdict, verdict.excluded[0].code).zh, /^不参加：/);
+  assert.match(standingOf(verdict, verdict.excluded[0].code).zh, /^回避（/);
   assert.equal(standingOf(verdict, "X").zh, "不在名单");
 });
 

@@ -15,6 +15,7 @@ import { decode, encode } from "./canonical.js";
 import { makeResult } from "./draw.js";
 import { Fault } from "./fault.js";
 import { isObject } from "./forms.js";
+import { inflate } from "./inflate.js";
 import { verify } from "./verify.js";
 
 export const MAX_CODES = 40;
@@ -68,32 +69,13 @@ export class Chain {
 
   /**
    * The evidence file that the whole chain stands for.
-   * @returns {Promise<{bytes: Uint8Array, isAsPrinted: boolean}>} isAsPrinted: its digest is the one in the codes
+   * @returns {{bytes: Uint8Array, isAsPrinted: boolean}} isAsPrinted: its digest is the one in the codes
    * @throws {Fault} E_CANON where the pieces do not unpack to a payload; else what stage 1 finds
    */
-  async file() {
-    const bytes = wholeFile(await inflate(Array.from({ length: this.n }, (_, i) => this.pieces.get(i + 1))));
+  file() {
+    const bytes = wholeFile(unpacked(Array.from({ length: this.n }, (_, i) => [...(this.pieces.get(i + 1) ?? [])])));
     return { bytes, isAsPrinted: bytesToHex(sha256(bytes)).slice(0, 16).toUpperCase() === this.hash };
   }
-}
-
-/**
- * Codes for an evidence file, each with at most `size` characters of base45.
- * @param {Uint8Array} file  canonical @param {number} size @returns {Promise<string[]>}
- * @throws {RangeError} above 40 codes
- */
-export async function chainOf(file, size) {
-  const value = /** @type {any} */ (decode(file));
-  delete value.result;
-  const packed = await deflate(new TextEncoder().encode(encode(value)));
-  const n = Math.ceil(packed.length / Math.floor((size / 3) * 2));
-  if (n > MAX_CODES) throw new RangeError(`${n} codes`);
-  const length = Math.ceil(packed.length / n);
-  const hash = bytesToHex(sha256(file)).slice(0, 16).toUpperCase();
-  return Array.from({ length: n }, (_, i) => {
-    const piece = toBase45(packed.subarray(i * length, (i + 1) * length));
-    return `MT1/${i + 1}/${n}/${hash}/${piece}`;
-  });
 }
 
 /**
@@ -112,62 +94,19 @@ function wholeFile(payload) {
   return bytes();
 }
 
-/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
-async function deflate(bytes) {
-  return drain(new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(new CompressionStream("deflate-raw")));
-}
-
-/** @param {any[]} pieces @returns {Promise<Uint8Array>} @throws {Fault} */
-async function inflate(pieces) {
+/** @param {number[][]} pieces @returns {Uint8Array} @throws {Fault} */
+function unpacked(pieces) {
   try {
-    return await drain(new Blob(pieces).stream().pipeThrough(new DecompressionStream("deflate-raw")));
+    return inflate(Uint8Array.from(pieces.flat()), MAX_PAYLOAD);
   } catch {
     throw new Fault("E_CANON", "the codes do not unpack");
   }
-}
-
-/** @param {ReadableStream<Uint8Array>} stream @returns {Promise<Uint8Array>} */
-async function drain(stream) {
-  const reader = stream.getReader();
-  const parts = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-    length += value.length;
-    if (length > MAX_PAYLOAD) {
-      await reader.cancel();
-      throw new RangeError("too long");
-    }
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** @param {Uint8Array} a @param {Uint8Array} b @returns {boolean} */
 const isEqual = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-
-/** RFC 9285 §4. @param {Uint8Array} bytes @returns {string} */
-export function toBase45(bytes) {
-  let out = "";
-  for (let i = 0; i < bytes.length; i += 2) {
-    const isPair = i + 1 < bytes.length;
-    let value = isPair ? bytes[i] * 256 + bytes[i + 1] : bytes[i];
-    for (let digit = isPair ? 3 : 2; digit > 0; digit -= 1) {
-      out += SIGNS[value % 45];
-      value = Math.floor(value / 45);
-    }
-  }
-  return out;
-}
 
 /** RFC 9285 §4; null for a text that is none. @param {string} text @returns {Uint8Array | null} */
 export function fromBase45(text) {

@@ -7,6 +7,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { checkBeaconForm, isRoundSignature, QUICKNET, randomnessOf, roundMessage, roundTime } from "./beacon.js";
+import { commandsOf } from "./by-hand.js";
 import { decode, digest, docHash, encode } from "./canonical.js";
 import { entropyLine, makeResult, makeStanding, seedInput, ticketInput } from "./draw.js";
 import { demand, Fault } from "./fault.js";
@@ -24,6 +25,7 @@ import { checkSeal, commitInput } from "./seal.js";
  * @property {string} input          the exact text whose SHA-256 is `digest`; "" where there is none
  * @property {string} digest         64 hex digits, or ""
  * @property {{label: Words, value: string}[]} detail  what was found, for repeating it by other means
+ * @property {string[]} commands     for a shell, where the stage holds
  */
 /**
  * @typedef {object} Verdict
@@ -33,6 +35,7 @@ import { checkSeal, commitInput } from "./seal.js";
  * @property {Step[]} steps          always nine
  * @property {string} draw           the plan's draw_id once the plan holds, else ""
  * @property {number} attempt
+ * @property {string} project_name
  * @property {string[]} winners      in force: of the standing, or of the result where nobody was removed
  * @property {string[]} alternates
  * @property {import("./draw.js").Place[]} ranking
@@ -99,10 +102,11 @@ export function verify(bytes, onStep = () => {}) {
   let fault;
   const steps = STAGES.map(({ id, title, run }) => {
     /** @type {Step} */
-    const step = { id, title, ok: null, input: "", digest: "", detail: [] };
+    const step = { id, title, ok: null, input: "", digest: "", detail: [], commands: [] };
     if (!fault) {
       try {
         run(work, step);
+        step.commands = commandsOf(id, work.evidence, work.result);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         fault = error;
@@ -121,6 +125,7 @@ export function verify(bytes, onStep = () => {}) {
     steps,
     draw: reached("plan") ? plan.draw_id : "",
     attempt: reached("plan") ? plan.attempt : 0,
+    project_name: reached("plan") ? plan.project_name : "",
     winners: outcome.winners,
     alternates: outcome.alternates,
     ranking: fault ? [] : work.result.ranking,
