@@ -44,6 +44,7 @@ from api.routes import (
     public_home,
     public_projects,
     public_rules,
+    public_seat,
     registry,
     registry_forms,
     registry_intake,
@@ -171,6 +172,7 @@ def create_app(
         public_agencies_forms.router,
         public_rules.router,
         public_projects.router,
+        public_seat.router,
         agency_forms.router,
     ):
         app.include_router(router)

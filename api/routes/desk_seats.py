@@ -1,27 +1,46 @@
 """A seat's page: its secret is made and kept on the seat's own device, and sent only when it is revealed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from api import dispatch, draw_wording, problems
-from api.pages import with_query
 from api.routes.desk_forms import Fault, Field, NotTicked
 from api.routes.desk_request import Desk, DeskDep, Posted, PostedDep
-from api.routes.desk_steps import done_before, in_script, signed_event
+from api.routes.desk_steps import in_script, signed_event
+from api.routes.desk_waiting import SIGNATURES, WaitingAct, owners, waiting_for
 from audit.act import Act
 from audit.errors import Refusal
 from lottery import authority, commands, queries, rules
 from lottery.errors import NotThatOrganisation, UnknownSeat
 from lottery.events import Committed, Revealed
 from lottery.model import Attempt, Draw, State, Step, subject
+from lottery.rules.seats import MAX_REFUSED_REVEALS
 from registry.model import Organisation
 
 router = APIRouter(include_in_schema=False)
 
 PRINTED = Field(name="printed", label="我已打印或抄写秘密的备份，并核对无误", type="tick")
-AWARE = Field(name="aware", label="我知道揭示后秘密即永久公开，不能撤回", type="tick")
+PUBLIC = "public"
+"""The seat whose secret is what visitors gave, where anybody gave anything."""
+POLLED = frozenset({State.DICE_BEFORE_SEAL, State.DICE_AFTER_SEAL, State.COUNTDOWN, State.DERIVING})
+"""When something may wait for signatures, of which the log tells nothing."""
+
+
+@router.get("/draws/{draw_id}/seat")
+def own_seats(draw_id: str, desk: DeskDep) -> Response:
+    """To the account's seat; where it has several, to choose."""
+    with desk.log.reading() as session:
+        draw = queries.known_draw(session, draw_id)
+        seats = {} if draw.attempt is None else authority.seat_organisations(session, draw.attempt)
+    held = {one.organisation for one in desk.user.holdings}
+    own = {seat: organisation for seat, organisation in seats.items() if organisation.id in held}
+    if len(own) == 1:
+        return RedirectResponse(f"/draws/{draw.draw_id}/seat/{next(iter(own))}", 303)
+    return desk.render("seats.html", draw=draw, attempt=draw.attempt, own=own)
 
 
 @router.get("/draws/{draw_id}/seat/{seat}")
@@ -38,7 +57,7 @@ def commit(draw_id: str, seat: str, desk: DeskDep, posted: PostedDep) -> Respons
         assert isinstance(event, Committed)
         return commands.commit(act, event)
 
-    return _act(desk, posted, draw_id, seat, PRINTED, act)
+    return _act(desk, posted, draw_id, seat, (PRINTED,), act)
 
 
 @router.post("/draws/{draw_id}/seat/{seat}/reveal")
@@ -50,25 +69,68 @@ def reveal(draw_id: str, seat: str, desk: DeskDep, posted: PostedDep) -> Respons
         assert isinstance(event, Revealed)
         return commands.reveal(act, event, desk.log.published_size)
 
-    return _act(desk, posted, draw_id, seat, AWARE, act)
+    return _act(desk, posted, draw_id, seat, (), act)
 
 
-def _act(desk: Desk, posted: Posted, draw_id: str, seat: str, tick: Field, command: Callable[[Act], int]) -> Response:
-    if (before := done_before(desk, posted)) is not None:
-        return before
+def _act(
+    desk: Desk, posted: Posted, draw_id: str, seat: str, ticks: Sequence[Field], command: Callable[[Act], int]
+) -> Response:
     try:
-        organisation = _seat(desk, draw_id, seat)[2]
-        if posted.raw.get(tick.name) != ["yes"]:
-            raise NotTicked(label_zh=tick.label, label_en=desk.say(tick.label))
+        organisation = _seat(desk, draw_id, seat).organisation
+        for tick in ticks:
+            if posted.raw.get(tick.name) != ["yes"]:
+                raise NotTicked(label_zh=tick.label, label_en=desk.say(tick.label))
         role = next(held.role for held in desk.user.holdings if held.organisation == organisation.id)
-        outcome = dispatch.perform(desk.log, desk.user, role, posted.intent, command)
+        dispatch.perform(desk.log, desk.user, role, posted.intent, command)
     except Refusal as refusal:
         return _show(desk, draw_id, seat, refusal)
-    return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=f"/draws/{draw_id}/seat/{seat}"), 303)
+    return RedirectResponse(f"/draws/{draw_id}/seat/{seat}", 303)
 
 
-def _seat(desk: Desk, draw_id: str, seat: str) -> tuple[Draw, Attempt, Organisation]:
-    """The draw, its present attempt and the seat's organisation, for which the account must act.
+@dataclass(frozen=True)
+class Seat:
+    """A seat of a draw's present attempt, and acts that wait for its organisation's signature."""
+
+    draw: Draw
+    attempt: Attempt
+    name: str
+    organisation: Organisation
+    waiting: Sequence[WaitingAct]
+
+    @property
+    def commitment(self) -> Step[Committed] | None:
+        return next((one for one in self.attempt.commitments if one.event.seat == self.name), None)
+
+    @property
+    def revealed(self) -> Step[Revealed] | None:
+        return next((one for one in self.attempt.reveals if one.event.seat == self.name), None)
+
+    @property
+    def tries_left(self) -> int:
+        refused = sum(one.event.seat == self.name for one in self.attempt.refused)
+        return max(0, MAX_REFUSED_REVEALS - refused)
+
+    def step(self, now: int, published: int) -> str:
+        """The one thing that the seat's page is about now. now: Unix milliseconds."""
+        offered = {one.name: one.seats for one in rules.next_actions(self.draw, now, published=published)}
+        if self.attempt.voided is not None:
+            return "void"
+        if self.revealed is not None:
+            return "done"
+        if self.name in offered.get("commit", ()):
+            return "commit"
+        if self.attempt.frozen is None:
+            return "early"
+        if self.commitment is None:
+            return "missed"
+        is_past = self.attempt.sealed is not None or self.attempt.reveals_closed_at(now) is not None
+        if is_past or self.tries_left == 0:
+            return "unrevealed"
+        return "reveal" if self.name in offered.get("reveal", ()) else "wait"
+
+
+def _seat(desk: Desk, draw_id: str, seat: str) -> Seat:
+    """The seat, for whose organisation the account must act.
 
     Raises UnknownDraw, UnknownSeat, NotThatOrganisation.
     """
@@ -77,44 +139,46 @@ def _seat(desk: Desk, draw_id: str, seat: str) -> tuple[Draw, Attempt, Organisat
         if draw.attempt is None or seat not in draw.attempt.seats:
             raise UnknownSeat(seat=seat[:32])
         organisation = authority.seat_organisation(session, draw.attempt, seat)
-    if all(held.organisation != organisation.id for held in desk.user.holdings):
-        raise NotThatOrganisation(organisation=organisation.name)
-    return draw, draw.attempt, organisation
+        if all(held.organisation != organisation.id for held in desk.user.holdings):
+            raise NotThatOrganisation(organisation=organisation.name)
+        return Seat(draw, draw.attempt, seat, organisation, _unsigned(desk, session, draw_id, organisation))
+
+
+def _unsigned(desk: Desk, session: Session, draw_id: str, organisation: Organisation) -> list[WaitingAct]:
+    """What of the draw waits for this organisation's signature."""
+    return [
+        one
+        for one in waiting_for(desk, session)
+        if one.draw_id == draw_id and organisation.id in one.signers and organisation.id not in owners(session, one)
+    ]
 
 
 def _show(desk: Desk, draw_id: str, seat: str, refusal: Refusal | None = None) -> Response:
-    draw, attempt, organisation = _seat(desk, draw_id, seat)
-    now = desk.now
-    offered = {one.name: one for one in rules.next_actions(draw, now, published=desk.log.published_size)}
-    may = {name: name in offered and seat in offered[name].seats for name in ("commit", "reveal")}
-    body = {"draw_id": draw.draw_id, "attempt": attempt.number, "seat": seat}
+    published = desk.log.published_size  # before reading, so that the stream leaves nothing out
+    one, now = _seat(desk, draw_id, seat), desk.now
+    draw, attempt = one.draw, one.attempt
     state = draw.state_at(now)
     faults = [] if refusal is None else [Fault("", refusal.code, refusal.message(desk.lang))]
     return desk.render(
         "seat.html",
         200 if refusal is None else problems.status_of(refusal),
+        one=one,
         draw=draw,
         attempt=attempt,
         seat=seat,
-        organisation=organisation,
+        organisation=one.organisation,
         subject_name=subject(draw.draw_id, attempt.number),
         state=draw_wording.STATES[state],
-        may_commit=may["commit"],
-        may_reveal=may["reveal"],
-        is_over=state in (State.DRAWN, State.VOID, State.GIVEN_UP),
-        commitment=_own(attempt.commitments, seat),
-        revealed=_own(attempt.reveals, seat),
-        refused=[one for one in attempt.refused if one.event.seat == seat],
-        body=in_script(body),
+        step=one.step(now, published),
+        polled=5 if state in POLLED else None,
+        given=len(attempt.contributions) if seat == PUBLIC else 0,
+        is_public=seat == PUBLIC,
+        commitment=one.commitment,
+        revealed=one.revealed,
+        refused=[step for step in attempt.refused if step.event.seat == seat],
+        signing=[(f"{SIGNATURES}/{act.id}", act.kind) for act in one.waiting],
+        body=in_script({"draw_id": draw.draw_id, "attempt": attempt.number, "seat": seat}),
         printed=PRINTED,
-        aware=AWARE,
         faults=faults,
-        published=desk.log.published_size - 1,
-        frozen=attempt.frozen is not None,
+        published=published - 1,
     )
-
-
-def _own(
-    steps: tuple[Step[Committed], ...] | tuple[Step[Revealed], ...], seat: str
-) -> Step[Committed] | Step[Revealed] | None:
-    return next((one for one in steps if one.event.seat == seat), None)

@@ -325,7 +325,7 @@ SEAT = """
 
 
 def test_a_seats_secret_stays_on_the_device_until_the_reveal(site: Site, tab: Page) -> None:
-    tab.goto(site.page("/commit", "act.js", body=SEAT.format(act="committed", field="commit", commit="")))
+    tab.goto(site.page("/commit", "seat-page.js", body=SEAT.format(act="committed", field="commit", commit="")))
     tab.get_by_role("button", name="生成我的秘密和承诺").click()
     commit = tab.locator("form input").input_value()
     secret = tab.evaluate("localStorage.getItem('mingtang-secret/SY-2026-0001/1/notary')")
@@ -341,7 +341,7 @@ def test_a_seats_secret_stays_on_the_device_until_the_reveal(site: Site, tab: Pa
 
     tab.evaluate("localStorage.clear()")  # the telephone is lost; another one takes over
     form = SEAT.format(act="revealed", field="secret", commit=f'data-commit="{commit}"')
-    tab.goto(site.page("/reveal", "act.js", body=form))
+    tab.goto(site.page("/reveal", "seat-page.js", body=form))
     expect(tab.locator(".seat-objection")).to_contain_text("请从打印的备份恢复")
     tab.get_by_label("从备份恢复").fill(backup)
     tab.get_by_role("button", name="恢复", exact=True).click()
@@ -350,7 +350,7 @@ def test_a_seats_secret_stays_on_the_device_until_the_reveal(site: Site, tab: Pa
 
 
 def test_a_form_that_a_live_page_brings_later_is_filled_too(site: Site, tab: Page) -> None:
-    tab.goto(site.page("/commit", "act.js", body=SEAT.format(act="committed", field="commit", commit="")))
+    tab.goto(site.page("/commit", "seat-page.js", body=SEAT.format(act="committed", field="commit", commit="")))
     tab.get_by_role("button", name="生成我的秘密和承诺").click()
     commit = tab.locator("form input").input_value()
     tab.evaluate("document.querySelector('form input').replaceWith(document.querySelector('form input').cloneNode())")
@@ -364,7 +364,7 @@ def test_a_commitment_not_yet_made_is_not_signed(site: Site, tab: Page) -> None:
     form = form.replace(
         "<form", "<section data-key-organisation=示例公证处></section><form id=f method=post action=/act"
     )
-    tab.goto(site.page("/commit", "act.js", body=form))
+    tab.goto(site.page("/commit", "seat-page.js", body=form))
     tab.get_by_role("button", name="生成密钥").click()
     tab.get_by_role("button", name="提交").click()
     expect(tab.locator("[data-act-error]")).to_contain_text("「commit」还没有填好")
@@ -372,10 +372,10 @@ def test_a_commitment_not_yet_made_is_not_signed(site: Site, tab: Page) -> None:
 
 
 def test_a_seat_whose_logged_commitment_is_not_its_own_is_told_to_object(site: Site, tab: Page) -> None:
-    tab.goto(site.page("/commit", "act.js", body=SEAT.format(act="committed", field="commit", commit="")))
+    tab.goto(site.page("/commit", "seat-page.js", body=SEAT.format(act="committed", field="commit", commit="")))
     tab.get_by_role("button", name="生成我的秘密和承诺").click()
     form = SEAT.format(act="revealed", field="secret", commit=f'data-commit="{"0" * 64}"')
-    tab.goto(site.page("/reveal", "act.js", body=form))
+    tab.goto(site.page("/reveal", "seat-page.js", body=form))
     expect(tab.locator(".seat-objection")).to_contain_text("异议")
 
 

@@ -102,11 +102,12 @@ def meet(centre: Centre, people: dict[str, Person]) -> None:
     waiting = people["notary"].open(f"/draws/{DRAW}/seat/notary").page
     expect(waiting.get_by_role("button", name="签名并提交承诺")).to_have_count(0)
     operator.do(f"{DESK}/freeze")
-    expect(waiting.get_by_role("button", name="签名并提交承诺")).to_be_visible()  # the page followed the log
+    expect(waiting.get_by_role("heading", name="请提交承诺")).to_be_visible()  # the page followed the log
     for seat, name in SEATS.items():
         person = people[name].open(f"/draws/{DRAW}/seat/{seat}").press("生成我的秘密和承诺")
         assert findings(person.page) == []
-        person.fill(printed="yes").press("签名并提交承诺").done()
+        person.fill(printed="yes").press("签名并提交承诺")
+        expect(person.page.locator("[data-proof=commit][data-proven=true]")).to_be_visible()
     assert findings(operator.open(DESK).page) == []
 
 
@@ -121,15 +122,15 @@ def move_the_secret(centre: Centre, people: dict[str, Person], browser: Browser)
     new.open("/desk/keys/notary").page.get_by_label("从备份导入").fill(backups[1])
     new.press("导入").open(f"/draws/{DRAW}/seat/notary")
     expect(new.page.locator(".seat-objection")).to_be_visible()  # committed, and the secret is not here
-    new.page.locator("[data-seat] input").fill(backups[0])
-    new.page.locator("[data-seat] button").first.click()
+    new.page.get_by_label("从备份恢复").fill(backups[0])
+    new.page.get_by_role("button", name="恢复", exact=True).click()
     expect(new.page.locator(".seat-state")).to_contain_text("已记入日志")
 
 
 def reveal(centre: Centre, people: dict[str, Person]) -> None:
     for seat, name in SEATS.items():
-        people[name].open(f"/draws/{DRAW}/seat/{seat}").fill(aware="yes").press("签名并揭示").done()
-        expect(people[name].open(f"/draws/{DRAW}/seat/{seat}").page.locator(".is-done")).to_have_count(2)
+        page = people[name].open(f"/draws/{DRAW}/seat/{seat}").press("签名并揭示").page
+        expect(page.locator(".is-done")).to_have_count(2)
 
 
 def keys_for(centre: Centre, people: dict[str, Person]) -> None:

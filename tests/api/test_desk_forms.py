@@ -252,7 +252,7 @@ def test_a_seat_takes_what_its_own_organisation_signed_and_nothing_else(at: At, 
     assert notary.entries() == before
     assert notary.send(form, printed="yes", signed_body=signed).status_code == 303
     assert f"{seat}/commit" not in notary.get(seat).text
-    late = notary.client.post(f"{seat}/reveal", data={"aware": "yes", "signed_body": signed})
+    late = notary.client.post(f"{seat}/reveal", data={"signed_body": signed})
     assert faults_of(late) == ["api.not-signed"]
 
 

@@ -3,14 +3,13 @@
  *
  * The body is the JSON of `<script type="application/json" data-body>` with the fields `data-body-field` put in. On
  * submitting it is signed on this device, and the hidden field `signed_body` carries its canonical text with
- * `signatures`. This file also starts the panels of keys and seats, which the same pages use.
+ * `signatures`. This file also starts the panels of keys, which the same pages use.
  */
 
 import { el, languageOf, whenReady } from "./dom.js";
 import { fillKeyFields, mountKeyPanel, Refused, sign, storedKey } from "./keys.js";
 import { encode } from "./protocol/canonical.js";
 import { Fault, SENTENCES } from "./protocol/fault.js";
-import { fillSeatFields, mountSeatPanel } from "./seat.js";
 
 /** @typedef {import("./protocol/canonical.js").Json} Json */
 /** @typedef {{[name: string]: Json}} Body */
@@ -141,15 +140,10 @@ function onSubmit(event) {
 
 /** Panels not yet filled, and fields: a live page brings new ones of both. */
 function mountPanels() {
-  for (const { selector, mount, fill } of [
-    { selector: "[data-key-organisation]", mount: mountKeyPanel, fill: fillKeyFields },
-    { selector: "[data-seat]", mount: mountSeatPanel, fill: fillSeatFields },
-  ]) {
-    for (const panel of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(selector))) {
-      if (panel.dataset.mounted === undefined) mount(panel);
-      else fill(panel);
-      panel.dataset.mounted = "";
-    }
+  for (const panel of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-key-organisation]"))) {
+    if (panel.dataset.mounted === undefined) mountKeyPanel(panel);
+    else fillKeyFields(panel);
+    panel.dataset.mounted = "";
   }
 }
 

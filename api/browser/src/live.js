@@ -10,6 +10,7 @@
 import { el, languageOf, whenReady } from "./dom.js";
 
 const RETRY = 3000; // milliseconds between attempts once the browser has given a stream up
+const PASSED = 1500; // milliseconds from a deadline on this page's clock until the server surely sees it pass too
 const LOST = { zh: "连接中断，正在重连", en: "Connection lost, reconnecting" };
 
 /**
@@ -85,12 +86,12 @@ function follow(root) {
       const left = Number(time.dataset.countdown) - clock.now();
       const text = timeLeft(left);
       if (time.textContent !== text) time.textContent = text;
+      const isNew = left <= 0 && !time.hasAttribute("data-over");
       time.toggleAttribute("data-over", left <= 0);
+      if (isNew) setTimeout(refresh, PASSED); // what a deadline ends, no entry need tell
     }
   };
-  tick();
   setInterval(tick, 250);
-
   let isLost = false; // the stream
   let isFailed = false; // the last fetch
   let isStale = false;
@@ -128,6 +129,8 @@ function follow(root) {
       showLost();
     }
   };
+  tick();
+  document.addEventListener("mingtang:refresh", refresh);
   document.addEventListener("compositionstart", () => {
     isComposing = true;
   });

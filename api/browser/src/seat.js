@@ -2,12 +2,13 @@
  * A seat's secret 席位秘密: made on the seat's own device, kept there, printed as a backup, and sent only at the reveal.
  */
 
-import { el, inFours, languageOf, qrCode } from "./dom.js";
 import { keep, randomHex, Refused } from "./keys.js";
 import { digest } from "./protocol/canonical.js";
+import { combined } from "./protocol/contributions.js";
 import { commitment } from "./protocol/seal.js";
 
 /** @typedef {{draw: string, attempt: number, seat: string}} Seat */
+/** @typedef {{seq: number, contribution: string, at: number}} Contribution  at: Unix milliseconds */
 /** @typedef {import("./keys.js").Store} Store */
 
 const slot = (/** @type {Seat} */ { draw, attempt, seat }) => `mingtang-secret/${draw}/${attempt}/${seat}`;
@@ -68,122 +69,39 @@ export function restoreSecret(store, seat, text, commit) {
   return keep(store, slot(seat), secret);
 }
 
-const TEXTS = {
-  make: { zh: "生成我的秘密和承诺", en: "Make my secret and commitment" },
-  made: { zh: "我的承诺已生成", en: "My commitment is made" },
-  logged: { zh: "我的承诺已记入日志 ✓", en: "My commitment is in the log ✓" },
-  differs: {
-    zh: "异议：日志中的承诺不是本席位提交的。请当场宣读这句话。",
-    en: "Objection: the commitment in the log is not this seat's. Read this aloud now.",
-  },
-  lost: {
-    zh: "承诺已记入日志，但本机没有秘密。请从打印的备份恢复。",
-    en: "The commitment is logged, but this device has no secret. Restore it from the printed backup.",
-  },
-  secret: { zh: "秘密（揭示前不要给任何人看）", en: "Secret (show it to nobody before the reveal)" },
-  show: { zh: "显示备份（可打印）", en: "Show the backup (for printing)" },
-  paste: { zh: "从备份恢复（MTSEAT1-…）", en: "Restore from the backup (MTSEAT1-…)" },
-  take: { zh: "恢复", en: "Restore" },
-  qr: { zh: "席位秘密备份二维码", en: "QR code of the seat's backup" },
-};
-
-/** @param {HTMLElement} panel @returns {Seat} */
-function seatOf({ dataset: { draw = "", attempt = "", seat = "" } }) {
-  return { draw, attempt: Number(attempt), seat };
-}
+/** The seat of those who have none. */
+export const PUBLIC = "public";
 
 /**
- * Write the commitment and the secret into the fields of this page's forms, each only into the form of its act: a
- * secret never stands in a form that could send it too early.
- * @param {HTMLElement} panel
+ * The secret of the public seat, which what visitors gave makes up; null where nobody gave anything.
+ * @param {Seat} seat @param {Contribution[]} given  in log order @returns {string | null}
+ */
+export function publicSecret({ draw, attempt }, given) {
+  const parts = given.map(({ contribution }) => contribution);
+  return parts.length ? combined(draw, attempt, parts) : null;
+}
+
+const loggedSlot = (/** @type {Seat} */ { draw, attempt, seat }) => `mingtang-logged/${draw}/${attempt}/${seat}`;
+
+/** Where this device saw the seat's commitment proven. @param {Store} store @param {Seat} seat @returns {string} */
+export const provenPlace = (store, seat) => store.getItem(loggedSlot(seat)) ?? "";
+
+/** @param {Store} store @param {Seat} seat @param {string} seq */
+export const rememberPlace = (store, seat, seq) => store.setItem(loggedSlot(seat), seq);
+
+/**
+ * Write the commitment and the secret into the fields of these forms, each only into the form of its act: a secret
+ * never stands in a form that could send it too early.
+ * @param {ParentNode} page @param {Seat} seat @param {string} secret
  * @returns {void}
  */
-export function fillSeatFields(panel) {
-  const seat = seatOf(panel);
-  const secret = storedSecret(localStorage, seat);
-  if (!secret) return;
+export function fillSeatFields(page, seat, secret) {
   for (const [act, name, value] of [
     ["lottery.committed", "commit", commitmentOf(seat, secret)],
     ["lottery.revealed", "secret", secret],
   ]) {
     const selector = `form[data-act="${act}"] :is([data-body-field="${name}"], [name="${name}"])`;
-    const fields = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(selector));
+    const fields = /** @type {NodeListOf<HTMLInputElement>} */ (page.querySelectorAll(selector));
     for (const field of fields) field.value = value;
   }
-}
-
-/**
- * Fill a `[data-seat]` panel (`data-draw`, `data-attempt`, and `data-commit` once the log holds one).
- * @param {HTMLElement} panel @returns {void}
- */
-export function mountSeatPanel(panel) {
-  const { draw = "", attempt = "", seat: name = "", commit } = panel.dataset;
-  const seat = seatOf(panel);
-  const language = languageOf(panel);
-  const say = (/** @type {keyof typeof TEXTS} */ text) => TEXTS[text][language];
-  const problem = el("p", { role: "alert", class: "seat-problem" });
-  const trying = (/** @type {() => void} */ act) => () => {
-    problem.textContent = "";
-    try {
-      act();
-      show();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      problem.textContent = error.words[language];
-    }
-  };
-  const show = () => {
-    const secret = storedSecret(localStorage, seat);
-    const parts = secret ? held(secret) : missing();
-    panel.replaceChildren(...parts, problem);
-  };
-  /** @param {string} secret */
-  const held = (secret) => {
-    const own = commitmentOf(seat, secret);
-    fillSeatFields(panel);
-    const isOther = Boolean(commit) && commit !== own;
-    const backup = el("div", { class: "seat-backup", hidden: true });
-    const open = () => {
-      const text = exportSecret(seat, secret);
-      const check = text.slice(-8);
-      backup.hidden = false;
-      backup.replaceChildren(
-        qrCode(text, say("qr")),
-        el("p", {}, `${draw}/${attempt} ${name}`),
-        el("p", {}, say("secret"), " ", el("code", {}, `MTSEAT1- ${inFours(secret)} -${check}`)),
-      );
-    };
-    return [
-      el(
-        "p",
-        { class: isOther ? "seat-objection" : "seat-state", role: isOther ? "alert" : "status" },
-        say(isOther ? "differs" : commit ? "logged" : "made"),
-      ),
-      el("p", {}, el("code", { "data-seat-commit": own }, inFours(own))),
-      el("button", { type: "button", onclick: open }, say("show")),
-      backup,
-    ];
-  };
-  const missing = () => {
-    const field = /** @type {HTMLInputElement} */ (
-      el("input", { type: "text", autocomplete: "off", spellcheck: "false" })
-    );
-    const restore = el(
-      "p",
-      {},
-      el("label", {}, say("paste"), " ", field),
-      " ",
-      el(
-        "button",
-        { type: "button", onclick: trying(() => restoreSecret(localStorage, seat, field.value, commit)) },
-        say("take"),
-      ),
-    );
-    if (commit) return [el("p", { class: "seat-objection", role: "alert" }, say("lost")), restore];
-    return [
-      el("button", { type: "button", onclick: trying(() => makeSecret(localStorage, seat)) }, say("make")),
-      restore,
-    ];
-  };
-  show();
 }
