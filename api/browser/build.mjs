@@ -26,6 +26,8 @@ const SCRIPTS = [
   "screen",
   "console",
   "agency/form", // becomes agency-form.js
+  "seat-page",
+  "seat-public",
 ];
 const bundle = (/** @type {string} */ name, /** @type {Record<string, string>} */ define = {}) =>
   build({
