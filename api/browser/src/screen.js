@@ -35,6 +35,14 @@ const PANELS = {
 };
 const FAR_OFF = 5000; // milliseconds from the beacon's clock at which the time is told in red
 
+/** A project's name on two lines if it can be, else on more; never cut off. @param {HTMLElement} text */
+function shrink(text) {
+  for (const size of [0.36, 0.3, 0.24]) {
+    text.style.setProperty("--size", `${size}rem`);
+    if (text.offsetHeight < 2.5 * Number.parseFloat(getComputedStyle(text).lineHeight)) return;
+  }
+}
+
 /** @param {HTMLElement} root */
 function start(root) {
   const { draw = "", workerUrl = "", baseUrl = "", serverTime = "0" } = root.dataset;
@@ -88,6 +96,7 @@ function start(root) {
     }
     announce(picture.title, said1);
     tick();
+    root.dataset.sequence = String(state.sequence);
   };
   /** @param {keyof typeof drawn} part @param {unknown} value */
   const isNew = (part, value) => {
@@ -118,8 +127,7 @@ function start(root) {
       both(title, "state"),
       el("p", { class: "time" }, clock, " ", deviation),
     );
-    const project = /** @type {HTMLElement} */ (top.querySelector(".project"));
-    fitText(project, /** @type {HTMLElement} */ (project.firstChild), 0.36, 0.24);
+    shrink(/** @type {HTMLElement} */ (top.querySelector(".project-name")));
     for (const mark of root.querySelectorAll(".watermark")) mark.remove();
     if (isDrill) root.append(el("div", { class: "watermark", "aria-hidden": "true" }, TEXTS.drill.zh));
   };

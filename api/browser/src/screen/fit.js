@@ -2,99 +2,124 @@
  * Lists that fit: names as large as the screen has room for, never cut off.
  *
  * A name that takes more than two lines is shrunk to 60 %. Where a list has no room, all its names shrink, to 60 % of
- * the ordinary size at most; where even that is too much, the list goes on on further pages.
+ * the ordinary size at most; where even that is too much, the list goes on on further pages. Only a list that ought to
+ * stand on one page, all of it, may have smaller names than that.
  */
 
-/** In units of a hundredth of the screen's width of 1920: 0.64 is 64 pixels there. The last one is 60 % of 0.64. */
-const SIZES = [1, 0.88, 0.76, 0.64, 0.56, 0.48, 0.42, 0.384];
+/** In rem, a hundredth of the screen's width of 1920: 0.64 is 64 pixels there. */
+const SIZES = [1, 0.88, 0.76, 0.64, 0.56, 0.48, 0.42, 0.384, 0.35, 0.32, 0.3, 0.28, 0.26];
 const ORDINARY = 0.64;
-const SMALLEST = 0.384;
+const SMALLEST = 0.384; // 60 %
+const TIGHT = 0.26;
 const LINE = 1.15; // of a name's size, as screen.css has it
 const SLACK = 1; // pixels of rounding
 
 /** @typedef {{columns: number, size: number}} Shape */
 /** @typedef {{items: HTMLElement[], shape: Shape}} Page */
+/**
+ * @typedef {object} Options
+ * @property {number[]} [columns]  that may stand side by side
+ * @property {number} [largest]    size of names, rem
+ * @property {boolean} [isTight]   rather small names than a second page
+ */
+/** @typedef {{heights: number[], isGood: boolean}} Measure  heights of the items in a column of that width, pixels */
 
 /**
- * Lay the items out; whether all of them are to be seen whole.
- * @param {HTMLElement} host  of a fixed size @param {HTMLElement[]} items @param {Shape} shape
+ * Show a page.
+ * @param {HTMLElement} list @param {Page} page
  */
-export function layOut(host, items, { columns, size }) {
-  if (host.childElementCount !== items.length || items.some((item, i) => host.children[i] !== item))
-    host.replaceChildren(...items);
-  host.style.setProperty("--columns", String(columns));
-  host.style.setProperty("--rows", String(Math.max(1, Math.ceil(items.length / columns))));
-  host.style.setProperty("--name", `${size}rem`);
-  host.style.setProperty("--long", `${Math.max(SMALLEST, Math.min(size, ORDINARY) * 0.6)}rem`);
-  const names = /** @type {HTMLElement[]} */ (items.flatMap((item) => [...item.querySelectorAll(".name")]));
-  for (const name of names) name.classList.remove("long");
-  const twoLines = 2.4 * LINE * size * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const long = names.map((name) => name.offsetHeight > twoLines);
-  names.forEach((name, i) => {
-    name.classList.toggle("long", long[i]);
-  });
-  return (
-    host.scrollHeight <= host.clientHeight + SLACK &&
-    host.scrollWidth <= host.clientWidth + SLACK &&
-    items.every((item) => item.scrollWidth <= item.clientWidth + SLACK)
-  );
+export function layOut(list, { items, shape: { columns, size } }) {
+  list.replaceChildren(...items);
+  list.style.setProperty("--columns", String(columns));
+  list.style.setProperty("--rows", String(Math.max(1, Math.ceil(items.length / columns))));
+  list.style.setProperty("--name", `${size}rem`);
 }
 
 /**
- * The shape with the largest names in which all items fit; null where there is none.
- * @param {HTMLElement} host @param {HTMLElement[]} items @param {number[]} columns @param {number} largest
- * @returns {Shape | null}
+ * How high each item is in a shape: it depends on the columns' width alone, and not on what stands beside it.
+ * @param {HTMLElement} list  with the class `measured` @param {HTMLElement[]} items @param {Shape} shape
+ * @returns {Measure}
  */
-function shapeFor(host, items, columns, largest) {
-  for (const size of SIZES.filter((one) => one <= largest)) {
-    for (const count of columns) {
-      const shape = { columns: count, size };
-      if (count <= Math.max(1, items.length) && layOut(host, items, shape)) return shape;
-    }
+function measure(list, items, shape) {
+  layOut(list, { items, shape });
+  const names = /** @type {HTMLElement[]} */ (items.flatMap((item) => [...item.querySelectorAll(".name")]));
+  for (const name of names) name.classList.remove("long");
+  const twoLines = 2.4 * LINE * shape.size * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const long = names.filter((name) => name.offsetHeight > twoLines);
+  for (const name of long) name.classList.add("long");
+  // what is long is the exception: else the size is wrong
+  const isSuited = shape.size > ORDINARY ? !long.length : shape.size <= SMALLEST || long.length * 3 <= names.length;
+  return {
+    heights: items.map((item) => item.getBoundingClientRect().height),
+    isGood: isSuited && items.every((item) => item.scrollWidth <= item.clientWidth + SLACK),
+  };
+}
+
+/**
+ * How high a grid of these items is, filled column by column.
+ * @param {number[]} heights @param {number} columns @param {number} gap
+ */
+export function heightOf(heights, columns, gap) {
+  const rows = Math.ceil(heights.length / columns);
+  let sum = gap * (rows - 1);
+  for (let row = 0; row < rows; row += 1) {
+    let highest = 0;
+    for (let at = row; at < heights.length; at += rows) highest = Math.max(highest, heights[at]);
+    sum += highest;
   }
-  return null;
+  return sum;
 }
 
 /**
  * Spread items over as few pages as hold them whole.
- * @param {HTMLElement} host  empty afterwards @param {HTMLElement[]} items
- * @param {{columns?: number[], largest?: number}} [options]
+ * @param {HTMLElement} list  of a fixed size; empty afterwards @param {HTMLElement[]} items @param {Options} [options]
  * @returns {Page[]}
  */
-export function paginate(host, items, { columns = [1, 2, 3, 4], largest = 0.88 } = {}) {
+export function paginate(list, items, { columns = [1, 2, 3, 4], largest = 0.88, isTight = false } = {}) {
+  const counts = columns.filter((count) => count === 1 || count <= items.length);
+  const sizes = SIZES.filter((size) => size <= largest && size >= (isTight ? TIGHT : SMALLEST));
+  const room = list.clientHeight + SLACK;
+  const gap = Number.parseFloat(getComputedStyle(list).rowGap) || 0;
+  /** @type {Map<string, Measure>} */
+  const known = new Map();
+  const measured = (/** @type {Shape} */ shape) => {
+    const key = `${shape.columns} ${shape.size}`;
+    const found = known.get(key) ?? measure(list, items, shape);
+    known.set(key, found);
+    return found;
+  };
+  const fits = (/** @type {Shape} */ shape, /** @type {number} */ start, /** @type {number} */ end) => {
+    const { heights, isGood } = measured(shape);
+    return isGood && heightOf(heights.slice(start, end), shape.columns, gap) <= room;
+  };
+  const shapeOf = (/** @type {number} */ size, /** @type {number} */ start) =>
+    counts.map((count) => ({ columns: count, size })).find((shape) => fits(shape, start, items.length));
+
+  list.classList.add("measured");
   const pages = [];
   for (let start = 0; start < items.length; ) {
-    const rest = items.slice(start);
-    let count = rest.length;
-    let shape = shapeFor(host, rest, columns, largest);
-    if (!shape) {
-      ({ count, shape } = most(host, rest, columns));
-    }
-    pages.push({ items: rest.slice(0, count), shape });
-    start += count;
-  }
-  host.replaceChildren();
-  return pages;
-}
-
-/**
- * How many of the first items fit at the smallest size, and how. One does, whatever it is.
- * @param {HTMLElement} host @param {HTMLElement[]} items @param {number[]} columns
- */
-function most(host, items, columns) {
-  let best = { count: 1, shape: { columns: columns[0], size: SMALLEST } };
-  for (const count of columns) {
-    const shape = { columns: count, size: SMALLEST };
-    let low = best.count;
-    let high = items.length - 1;
+    let low = 0; // the largest size that fits, and below it all do
+    let high = sizes.length;
     while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (layOut(host, items.slice(0, middle), shape)) low = middle;
-      else high = middle - 1;
+      const middle = (low + high) >> 1;
+      if (shapeOf(sizes[middle], start)) high = middle;
+      else low = middle + 1;
     }
-    if (low > best.count) best = { count: low, shape };
+    let best = { end: items.length, shape: low < sizes.length ? shapeOf(sizes[low], start) : undefined };
+    if (!best.shape) {
+      best = { end: start + 1, shape: { columns: 1, size: SMALLEST } }; // one stands, whatever it is
+      for (const count of counts) {
+        const shape = { columns: count, size: SMALLEST };
+        while (best.end < items.length && fits(shape, start, best.end + 1)) best = { end: best.end + 1, shape };
+      }
+    }
+    pages.push({ items: items.slice(start, best.end), shape: /** @type {Shape} */ (best.shape) });
+    start = best.end;
   }
-  return best;
+  for (const { items: own, shape } of pages) measure(list, own, shape); // leaves those names shrunk that are long in it
+  list.classList.remove("measured");
+  list.replaceChildren();
+  return pages;
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Pictures S0 to S6d: before the entropy exists. Nothing here tells one agent from another but its code and name. */
 
 import { el, inFours, qrCode } from "../dom.js";
-import { fitText, paginate } from "./fit.js";
+import { fitText, layOut, paginate } from "./fit.js";
 import { witnessLine } from "./picture.js";
-import { both, chance, clockTime, dayTime, digest, hex, marked, outcomeOf, said, timeSpan } from "./parts.js";
+import { both, chance, clockTime, dayTime, hex, marked, outcomeOf, said, timeSpan } from "./parts.js";
 import { COMMITS, REVEALS, rulesOf, SAY, TEXTS } from "./words.js";
 
 /**
@@ -25,56 +25,77 @@ import { COMMITS, REVEALS, rulesOf, SAY, TEXTS } from "./words.js";
 
 export const PAGE = 40; // agents; how the console counts pages as well
 const TURN = 8000; // milliseconds after which a page turns by itself
+const MANY = 8; // chunks that are laid out at once
 
 const heading = (/** @type {import("../protocol/fault.js").Words} */ words, name = "") =>
   both(words, `heading ${name}`.trim(), "h1");
 
 /**
  * A list over as many pages as it needs, which turn by themselves, on every screen at the same time.
- * @param {HTMLElement[][]} chunks  each begins a page; the operator turns from one to the next
+ *
+ * Lists of very many chunks are laid out chunk by chunk, as they are shown; each then has as many turns as the first
+ * one has pages, and what is more comes the next time round.
+ * @param {(() => HTMLElement[])[]} chunks  each begins a page; the operator turns from one to the next
  * @param {number} chosen  the operator's page; 0 leaves all of them to turn by themselves
- * @param {Parameters<typeof paginate>[2]} [options]
+ * @param {import("./fit.js").Options} [options]
  */
 export function pagedList(chunks, chosen, options) {
   const list = el("ol", { class: "list" });
   const counter = el("p", { class: "pages", hidden: true });
   const box = el("div", { class: "list-box" }, list, counter);
-  /** @type {import("./fit.js").Page[]} */
-  let pages = [];
+  const before = chosen > 0 ? Math.min(chosen, chunks.length - 1) : 0; // pages in front of those that are shown
+  const wanted = chosen > 0 ? chunks.slice(before, before + 1) : chunks;
+  /** @type {Map<number, import("./fit.js").Page[]>} by chunk */
+  const laid = new Map();
+  const isMany = wanted.length > MANY;
+  let turns = 1; // of each chunk, where there are many
   let total = 0;
-  let before = 0; // pages of the chunks in front of the chosen one, at least one each
-  let at = -1;
-  const wanted = chosen > 0 ? [chunks[Math.min(chosen, chunks.length - 1)] ?? []] : chunks;
-  const show = (/** @type {number} */ index) => {
-    if (index === at || !pages.length) return;
-    at = index;
-    const { items, shape } = pages[index];
-    list.replaceChildren(...items);
+  let at = "";
+  const pagesOf = (/** @type {number} */ chunk) => {
+    const pages = laid.get(chunk) ?? paginate(list, wanted[chunk](), options);
+    laid.clear();
+    laid.set(chunk, pages);
+    return pages;
+  };
+  /** @type {import("./fit.js").Page[]} */
+  let all = [];
+  const show = (/** @type {number} */ turn) => {
+    if (!total) return;
+    const index = turn % (isMany ? wanted.length * turns : all.length);
+    const round = isMany ? Math.floor(turn / (wanted.length * turns)) : 0;
+    if (at === `${round} ${index}`) return;
+    at = `${round} ${index}`;
+    const own = isMany ? pagesOf(Math.floor(index / turns)) : all;
+    layOut(list, own[(isMany ? round * turns + (index % turns) : index) % own.length]);
     list.dataset.page = String(before + index + 1);
-    list.style.setProperty("--columns", String(shape.columns));
-    list.style.setProperty("--rows", String(Math.ceil(items.length / shape.columns)));
-    list.style.setProperty("--name", `${shape.size}rem`);
     counter.hidden = total < 2;
     counter.replaceChildren(both(SAY.page(before + index + 1, total), "", "span"));
   };
   return {
     box,
     lay: () => {
-      counter.hidden = chunks.length < 2;
+      const isAlone = chunks.length === 1;
+      counter.hidden = isAlone;
       counter.replaceChildren(both(SAY.page(1, 1), "", "span"));
-      pages = wanted.flatMap((chunk) => paginate(list, chunk, options));
-      before = chosen > 0 ? Math.min(chosen, chunks.length - 1) : 0;
-      total = pages.length + (chosen > 0 ? chunks.length - 1 : 0);
-      at = -1;
+      laid.clear();
+      if (isMany) turns = pagesOf(0).length;
+      else {
+        all = wanted.flatMap((chunk) => paginate(list, chunk(), options));
+        if (isAlone && all.length > 1) {
+          counter.hidden = false; // takes room of its own
+          all = paginate(list, wanted[0](), options);
+        }
+      }
+      total = (isMany ? wanted.length * turns : all.length) + chunks.length - wanted.length;
+      at = "";
       show(0);
     },
-    tick: (/** @type {number} */ now) => {
-      if (pages.length > 1) show(Math.floor(now / TURN) % pages.length);
-    },
+    tick: (/** @type {number} */ now) => show(Math.floor(now / TURN)),
+    pages: () => total,
   };
 }
 
-/** @template T @param {T[]} items @param {number} size @returns {T[][]} */
+/** @param {any[]} items @param {number} size @returns {any[][]} */
 export const inChunks = (items, size) =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 
@@ -106,10 +127,7 @@ const agentItem = ({ code, name, balls }, total) =>
       "span",
       { class: "facts" },
       el("span", { class: "code" }, code),
-      " ",
-      both(SAY.balls(balls), "", "span"),
-      " ",
-      el("span", { class: "chance" }, both(TEXTS.chance, "", "span"), " ", chance(balls, total)),
+      el("span", { class: "chance" }, both(SAY.balls(balls), "", "span"), " ", chance(balls, total)),
     ),
   );
 
@@ -124,9 +142,7 @@ const excludedItem = (agent, name) =>
       { class: "facts" },
       el("span", { class: "code" }, agent.code),
       " ",
-      marked("✗", TEXTS.excluded, "bad"),
-      " ",
-      both(name("exclusion", agent.reason), "", "span"),
+      marked("✗", name("exclusion", agent.reason), "bad"),
       " ",
       el("span", {}, agent.note),
     ),
@@ -136,24 +152,35 @@ const excludedItem = (agent, name) =>
 export function roster({ state, held, name }) {
   const { roster: facts, winners } = state.present;
   const title = SAY.candidates(facts?.agents ?? 0, facts?.excluded ?? 0);
-  const head = el(
-    "div",
-    { class: "head" },
-    heading(title),
-    facts ? digest(TEXTS.rosterCode, facts.sha256.slice(0, 8)) : "",
-  );
-  const notes = winners > 1 ? [both(TEXTS.ownBalls, "note")] : [];
+  const head = el("div", { class: "head roster" }, heading(title), both(TEXTS.legend, "note"));
+  const notes = winners > 1 ? [both(TEXTS.ownBalls, "note roster")] : [];
   if (!held.roster) {
     const words = held.status === "bad" ? TEXTS.badRoster : TEXTS.noRoster;
     return { nodes: [head, both(words, held.status === "bad" ? "notice stop" : "notice")], spoken: title };
   }
   const { agents, excluded } = held.roster;
   const total = agents.reduce((/** @type {number} */ sum, /** @type {any} */ agent) => sum + agent.balls, 0);
-  const inPool = inChunks(agents, PAGE).map((chunk) => chunk.map((/** @type {any} */ one) => agentItem(one, total)));
-  const out = inChunks(excluded, PAGE).map((chunk) => chunk.map((/** @type {any} */ one) => excludedItem(one, name)));
-  const chunks = inPool.length === 1 && out.length === 1 ? [[...inPool[0], ...out[0]]] : [...inPool, ...out];
-  const list = pagedList(chunks, state.presentation?.page ?? 0);
-  return { nodes: [head, ...notes, list.box], lay: list.lay, tick: list.tick, spoken: title };
+  const inPool = inChunks(agents, PAGE).map((chunk) => () => chunk.map((one) => agentItem(one, total)));
+  const out = inChunks(excluded, PAGE).map((chunk) => () => chunk.map((one) => excludedItem(one, name)));
+  const chosen = state.presentation?.page ?? 0;
+  const isOne = inPool.length === 1 && out.length === 1 && chosen === 0;
+  const options = { isTight: true, largest: 0.64 };
+  const apart = pagedList([...inPool, ...out], chosen, options);
+  const together = isOne ? pagedList([() => [...inPool[0](), ...out[0]()]], 0, options) : apart;
+  let list = together;
+  const place = el("div", { class: "list-box" }, together.box);
+  return {
+    nodes: [head, ...notes, place],
+    lay: () => {
+      list.lay();
+      if (list === apart || list.pages() === 1) return;
+      list = apart; // the excluded on a page of their own
+      place.replaceChildren(list.box);
+      list.lay();
+    },
+    tick: (now) => list.tick(now),
+    spoken: title,
+  };
 }
 
 // S2, S4
@@ -201,8 +228,9 @@ export function commits({ state, name, base }) {
   const have = seats.filter((/** @type {any} */ seat) => seat.mark === "committed").length;
   const title = SAY.counted(have, seats.length);
   const due = deadlineLine(TEXTS.commitDeadline, state.commit_deadline);
-  const list = pagedList([seats.map((/** @type {any} */ seat) => seatItem(seat, COMMITS, name))], 0, {
+  const list = pagedList([() => seats.map((/** @type {any} */ seat) => seatItem(seat, COMMITS, name))], 0, {
     columns: [1, 2],
+    largest: 0.76,
   });
   const isOpen = seats.some((/** @type {any} */ seat) => seat.seat === "public" && seat.mark === "waiting");
   const aside = isOpen
@@ -252,8 +280,9 @@ export function reveals({ state, name }) {
   const title = SAY.revealed(have, counted.length);
   const isSealing = state.state === "sealing";
   const due = deadlineLine(TEXTS.revealDeadline, isSealing ? null : state.reveal_deadline);
-  const list = pagedList([seats.map((/** @type {any} */ seat) => seatItem(seat, REVEALS, name))], 0, {
+  const list = pagedList([() => seats.map((/** @type {any} */ seat) => seatItem(seat, REVEALS, name))], 0, {
     columns: [1, 2],
+    largest: 0.76,
   });
   return {
     nodes: [

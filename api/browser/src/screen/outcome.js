@@ -2,7 +2,7 @@
 
 import { el, qrCode } from "../dom.js";
 import { SENTENCES } from "../protocol/fault.js";
-import { paginate } from "./fit.js";
+import { layOut, paginate } from "./fit.js";
 import { inChunks, PAGE, pagedList } from "./hall.js";
 import { isUnread, linesOf, shareOf } from "./picture.js";
 import { both, clockTime, dayTime, digest, hex, marked, outcomeOf, said } from "./parts.js";
@@ -68,7 +68,7 @@ export function stopped({ state: { present }, check }) {
         sentence ? both(SAY.code(check.code, sentence), "strong") : "",
         ...(check.status === "mismatch"
           ? [
-              check.ownSeed ? digest(TEXTS.ownSeed, check.ownSeed, "long") : both(TEXTS.unknown),
+              check.ownSeed ? digest(TEXTS.ownSeed, check.ownSeed, "long") : both(TEXTS.unknown, "strong"),
               digest(TEXTS.serverSeed, present.seed, "long"),
               both(TEXTS.independent, "note"),
             ]
@@ -131,31 +131,30 @@ export function called(context) {
   const { all, lines } = calledLines(context);
   const at = state.present.result_at;
   const fixed = at ? both(SAY.fixed(clockTime(at)), "note") : "";
-  const largest = Math.max(...all.map((line) => shareOf(line.ticket)), Number.MIN_VALUE);
-  const items = lines.map((line) => lineItem(line, largest, lineStatus(line), true));
+  const last = all.at(-1); // the largest ticket of those that are called
+  const largest = last ? shareOf(last.ticket) || 1 : 1;
+  const newest = lines.slice(0, PAGE); // as many as any screen has room for
+  const items = newest.map((line) => lineItem(line, largest, lineStatus(line), true));
   const list = el("ol", { class: "list lines" });
   const rest = el("p", { class: "pages", hidden: true });
   const title = SAY.called(lines.length, all.length);
   return {
     nodes: [
       fixed,
-      el("div", { class: "head" }, both(title, "heading", "h1"), both(TEXTS.bars, "note")),
+      el("div", { class: "head called" }, both(title, "heading", "h1"), both(TEXTS.bars, "note")),
       lines.length ? el("div", { class: "list-box" }, list, rest) : both(TEXTS.callSoon, "notice"),
     ].filter(Boolean),
     lay: () => {
       if (!lines.length) return;
       const options = { columns: all.length > 8 ? [1, 2] : [1] };
       let [first] = paginate(list, items, options);
-      if (first.items.length < items.length) {
+      if (first.items.length < lines.length) {
         rest.hidden = false;
-        rest.replaceChildren(both(SAY.earlier(items.length), "", "span"));
+        rest.replaceChildren(both(SAY.earlier(lines.length), "", "span"));
         [first] = paginate(list, items, options);
-        rest.replaceChildren(both(SAY.earlier(items.length - first.items.length), "", "span"));
+        rest.replaceChildren(both(SAY.earlier(lines.length - first.items.length), "", "span"));
       }
-      list.replaceChildren(...first.items);
-      list.style.setProperty("--columns", String(first.shape.columns));
-      list.style.setProperty("--rows", String(Math.ceil(first.items.length / first.shape.columns)));
-      list.style.setProperty("--name", `${first.shape.size}rem`);
+      layOut(list, first);
     },
     spoken: lines.length ? title : TEXTS.callSoon,
     lines,
@@ -180,9 +179,8 @@ export function table(context) {
   const { present, draw_id: drawId } = state;
   if (!check.verdict) return noResult(context);
   const all = linesOf(check.verdict, present);
-  const chunks = inChunks(
-    all.map((line) => lineItem(line, 1, standing(line, name), false)),
-    PAGE,
+  const chunks = inChunks(all, PAGE).map(
+    (chunk) => () => chunk.map((line) => lineItem(line, 1, standing(line, name), false)),
   );
   const list = pagedList(chunks, 0, { columns: [1, 2, 3], largest: 0.88 });
   const count = { zh: `中签 ${present.winners} 家`, en: `${present.winners} drawn` };

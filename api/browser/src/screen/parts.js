@@ -30,8 +30,20 @@ export function both(words, name = "", tag = "p") {
   );
 }
 
-/** Hexadecimal digits in groups of four. @param {string} digits @param {string} [name] */
-export const hex = (digits, name = "") => el("span", { class: `hex ${name}`.trim() }, inFours(digits));
+/**
+ * Hexadecimal digits in groups of four; 64 of them in two halves, each on one line.
+ * @param {string} digits
+ */
+export const hex = (digits) =>
+  digits.length < 64
+    ? el("span", { class: "hex" }, inFours(digits))
+    : el(
+        "span",
+        { class: "hex" },
+        el("span", { class: "half" }, inFours(digits.slice(0, 32))),
+        " ",
+        el("span", { class: "half" }, inFours(digits.slice(32))),
+      );
 
 /** A label and hexadecimal digits. @param {Words} label @param {string} digits @param {string} [name] */
 export const digest = (label, digits, name = "") =>

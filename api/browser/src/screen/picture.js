@@ -54,7 +54,7 @@ export function alertsOf(state, now) {
   }
   const isPending = ["S5", "S6", "S6d", "S7"].includes(screen) && present && !present.seed;
   if (isPending && present.witness === "late" && present.entropy !== "dice") say("stop", "SEAL_LATE", WITNESSES.late);
-  else if (isUnread(state, now) && present.witness !== "late") say("warn", "AWAITING_ROUND", SAY.unread(present.round));
+  else if (screen === "S6" && isUnread(state, now)) say("warn", "AWAITING_ROUND", SAY.unread(present.round));
   if (screen === "S6d" && present.witness === "waiting" && present.seal_slip) say("warn", "SLIP", WITNESSES.slip);
   if (restored && now / 1000 < restored + RESTORED) say("note", "RESTORED", SAY.restored(clockTime(restored * 1000)));
   return found;

@@ -1,0 +1,80 @@
+"""Takes every picture of the live draw at the projectors' sizes, in both languages, and lays them out on one sheet.
+
+    make shots                        # into build/shots: sheet-zh.png, sheet-en.png, sheet-*.html, each picture
+    python docs/shots.py S6 V         # only these pictures
+
+The big screen is driven by states made from evidence, not by the clock: two minutes are enough. Needs Debian's
+Chromium.
+"""
+
+import html
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.api.screen_scenes import scenes
+from tests.api.screen_stage import Stage, a_stage
+
+TARGET = Path(__file__).parents[1] / "build" / "shots"
+SIZES = ((1920, 1080), (1366, 768), (1024, 768))
+LANGUAGES = ("zh", "en")
+STYLE = (
+    "body{font:16px system-ui;margin:16px}div{display:flex;gap:8px}img{height:260px;border:1px solid}h2{margin:8px 0}"
+)
+
+
+def main() -> None:
+    wanted = sys.argv[1:]
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with a_stage() as stage, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for lang in LANGUAGES:
+            sheet(browser, lang, list(shots(browser, stage, lang, wanted)))
+        browser.close()
+
+
+def shots(browser: Browser, stage: Stage, lang: str, wanted: list[str]) -> Iterator[Path]:
+    page = browser.new_page()
+    for name, evidence, state in scenes():
+        if wanted and not {name, name.split(" ")[0]} & set(wanted):
+            continue
+        stage.offer(evidence)
+        sequence = stage.show(state)
+        page.goto(f"{stage.url}/draws/SHOWN/screen?lang={lang}")
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            settle(page, sequence, name)
+            path = TARGET / f"{name.replace(' ', '-')}-{lang}-{width}.png"
+            page.screenshot(path=path)
+            yield path
+    page.close()
+
+
+def settle(page: Page, sequence: int, name: str) -> None:
+    """Wait until the picture stands, also after the window has changed."""
+    screen = {"S8 mismatch": "STOP", "S8 computing": "S7"}.get(name, name.split(" ")[0])
+    page.wait_for_selector(f"[data-sequence='{sequence}'][data-screen='{screen}']")
+    page.wait_for_timeout(150)
+
+
+def sheet(browser: Browser, lang: str, pictures: list[Path]) -> None:
+    """All pictures of a language side by side, a row for each scene."""
+    rows: dict[str, list[Path]] = {}
+    for path in pictures:
+        rows.setdefault(path.stem.rsplit("-", 2)[0], []).append(path)
+    cells = "".join(
+        f"<h2>{html.escape(name)}</h2><div>{''.join(f'<img src={one.name}>' for one in row)}</div>"
+        for name, row in rows.items()
+    )
+    path = TARGET / f"sheet-{lang}.html"
+    path.write_text(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{cells}", "utf-8")
+    page = browser.new_page(viewport={"width": 1330, "height": 900})
+    page.goto(path.as_uri())
+    page.screenshot(path=TARGET / f"sheet-{lang}.png", full_page=True)
+    page.close()
+
+
+if __name__ == "__main__":
+    main()
