@@ -127,6 +127,16 @@ _ORDER: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+LATER: Final[Mapping[str, Mark]] = {
+    "void": "void",
+    "shadow": "done",
+    "objections": "done",
+    "standing": "done",
+    "meeting": "done",
+}
+"""Rungs that not every attempt has: shown where something stands on them."""
+
+
 def ladder(draw: Draw, attempt: Attempt | None, state: State, is_first: bool) -> list[Phase]:
     """Every phase of an attempt, done or to come. is_first: begin with the tenderer's decision and the call.
 
@@ -147,8 +157,7 @@ def ladder(draw: Draw, attempt: Attempt | None, state: State, is_first: bool) ->
             mark = "done" if came else "never"
         phases.append(Phase(name, mark, own, due.get(name)))
     if attempt is not None:
-        later = (("void", "void"), ("shadow", "done"), ("objections", "done"), ("standing", "done"))
-        phases += [Phase(name, mark, steps[name]) for name, mark in later if steps.get(name)]  # type: ignore[arg-type]  # literals
+        phases += [Phase(name, mark, steps[name]) for name, mark in LATER.items() if steps.get(name)]
     return phases
 
 
@@ -171,6 +180,7 @@ def _steps(draw: Draw, attempt: Attempt | None) -> dict[str, tuple[Step[Any], ..
         "shadow": _those(attempt.shadow),
         "objections": _those(*(one for one in objections if one not in before)),
         "standing": _those(*attempt.standings),
+        "meeting": _those(attempt.opened, *attempt.notes, *attempt.minutes, attempt.meeting_closed),
     }
 
 
@@ -348,5 +358,5 @@ def names_of(roster: Roster | None) -> dict[str, str]:
 
 def progress(phases: Sequence[Phase]) -> tuple[int, int]:
     """How many phases are done, of how many."""
-    counted = [phase for phase in phases if phase.name not in ("void", "shadow", "objections", "standing")]
+    counted = [phase for phase in phases if phase.name not in LATER]
     return sum(phase.mark == "done" for phase in counted), len(counted)

@@ -119,6 +119,7 @@ PHASES = {
     "shadow": Words("影子结果", "Shadow result"),
     "objections": Words("其后的异议", "Later objections"),
     "standing": Words("现行结果变更", "Standing changed"),
+    "meeting": Words("会议", "The meeting"),
 }
 
 MARKS = {
@@ -241,6 +242,15 @@ OUTCOMES = {
     "withdrawn": Words("已撤回", "withdrawn"),
 }
 
+TOPICS = {
+    "ADJOURNED": Words("休会，待取得随机数", "Adjourned until the randomness is had"),
+    "SEAL_SLIP": Words("封存单已签字", "The seal slip was signed"),
+    "INTERRUPTED": Words("会议中断", "The meeting was interrupted"),
+    "SEAT_REFUSES": Words("席位拒绝签字", "A seat will not sign"),
+    "OTHER": Words("其他", "Other"),
+}
+"""What a note of the meeting is about."""
+
 PLACES = {
     "signed-up": Words("已报名", "Signed up"),
     "in-pool": Words("在候选名单", "In the pool"),
@@ -324,6 +334,7 @@ TABLES: dict[str, dict[str, Words]] = {
     "removal": REMOVALS,
     "about": ABOUT,
     "outcome": OUTCOMES,
+    "topic": TOPICS,
     "place": PLACES,
     "status": STATUSES,
     "group": GROUPS,

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from api.draw_page import BAR, GROUPS, Phase, attempt_view, chance, deadline, group_of, ladder, outcome, progress
 from api.draw_wording import TABLES, vocabulary
+from lottery import commands
 from lottery.model import State
 from lottery.protocol.draw import Result
 from lottery.queries import attempt_page
 from tests.lottery.conftest import beacon, clock, hall
-from tests.lottery.hall import Hall
+from tests.lottery.hall import OPERATOR, Hall
 
 __all__ = ["beacon", "clock", "hall"]
 
@@ -72,9 +73,12 @@ def test_a_countdown_is_shown_only_for_what_lies_ahead_within_a_day(hall: Hall) 
 @on_sqlite
 def test_a_void_attempt_did_not_reach_what_has_no_entry(hall: Hall) -> None:
     hall.prepare()
+    hall.at(hall.attempt.planned.event.draws_at)
+    hall.do(OPERATOR, commands.open_meeting, hall.draw_id, "演示厅")
     hall.freeze()
     hall.commit("notary")
     hall.void("SEAT_ABSENT")
+    hall.do(OPERATOR, commands.note_meeting, hall.draw_id, "SEAT_REFUSES", "离场", "centre")
     view = attempt_view(hall.draw(), attempt_page(hall.log.blobs, hall.attempt), hall.clock.now)
     assert marks(view.phases) == {
         "decided": "done",
@@ -88,7 +92,9 @@ def test_a_void_attempt_did_not_reach_what_has_no_entry(hall: Hall) -> None:
         "entropy": "never",
         "result": "never",
         "void": "void",
+        "meeting": "done",
     }
+    assert [step.event.kind for step in view.phases[-1].steps] == ["lottery.meeting_opened", "lottery.meeting_noted"]
     assert progress(view.phases) == (5, 10)
     assert {seat.name: seat.mark for seat in view.seats} == {
         "centre": "absent",
