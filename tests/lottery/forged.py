@@ -18,7 +18,7 @@ from audit.cosignature import Cosigner
 from audit.database import Database
 from audit.entry import Entry, File, compose, parse, signed_bytes, sm3
 from audit.folder import Folder
-from audit.log import Log, create_log, open_log
+from audit.log import create_log, open_log
 from audit.note import Signer
 from audit.proof import Proof
 from audit.publisher import published_size
@@ -246,16 +246,5 @@ def ask(folder: LogFolder, evidence: bytes, lang: str = "en", **more: Any) -> An
     return verify_with_log(Question(str(file), log=str(folder.path), vkey=folder.vkey, **more), lang)
 
 
-def faults_of(story: Story, path: Path, evidence: bytes | None = None) -> str:
-    """The verdict on a story, without the name of the file."""
-    folder = story.written(path)
-    answer = ask(folder, story.evidence() if evidence is None else evidence)
-    return answer.line.replace(f"{path.parent}/evidence.json ", "")
-
-
 def fresh(story: Story) -> Story:
     return copy.deepcopy(story)
-
-
-def reader_of(log: Log) -> Folder:
-    return Folder(log.folder.root)
