@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.dependencies import Language, SiteDep, Visitor
+from api.draw_state import known_draw
 from api.errors import NoSuchDraw
-from api.routes.public_draws import known_draw, number
+from api.routes.public_draws import number
 from audit.errors import Refusal
 from lottery import rules
 from lottery.model import Attempt, Draw
