@@ -36,6 +36,7 @@ from api.routes import (
     log_files,
     lottery,
     members,
+    minutes,
     pages,
     public_agencies,
     public_agencies_forms,
@@ -149,11 +150,11 @@ def create_app(
     problems.install(app)
     app.add_middleware(security.SameSiteOnly, base_url=settings.base_url, refuse=problems.cross_site)
     app.add_middleware(security.HeadAsGet)
-    # Routes are tried in this order, one after the other, and there are many: what programs ask for comes first, since
-    # they wait for nothing else, and the desks last, which have by far the most.
-    for router in (log_files.router, entries.router, members.router, facts.router, registry_public.router, why.router):
+    # Routes are tried in this order, one after the other and each router's twice, and there are many: what programs ask
+    # for comes first, since they wait for nothing else, and the desks last, which have by far the most.
+    for router in (registry.router, trading.router, lottery.router, log_files.router, entries.router):
         app.include_router(router)
-    for router in (registry.router, registry_forms.router, trading.router, lottery.router):
+    for router in (registry_forms.router, members.router, facts.router, registry_public.router, why.router):
         app.include_router(router)
     for router in (registry_intake.router, registry_rulebook.router, registry_supervision.router):
         app.include_router(router)
@@ -167,6 +168,7 @@ def create_app(
         screen.router,
         draw_state.router,
         console.router,
+        minutes.router,
         why.pages,
         public_agencies.router,
         public_agencies_forms.router,

@@ -99,6 +99,11 @@ class Pages:
             response.set_cookie(COOKIE, lang, max_age=YEAR, samesite="lax", secure=secure, httponly=True)
         return response
 
+    def text(self, template: str, lang: Lang, **facts: object) -> str:
+        """A template that knows no reader and no moment, such as what is printed and kept."""
+        page = self._environments[lang].get_template(template)
+        return page.render(lang=lang, demo=self.demo, origin=self.log.origin, **facts)
+
     def error(self, request: Request, problem: Problem) -> HTMLResponse:
         return self.render(request, "error.html", problem.status, problem=problem)
 

@@ -17,6 +17,7 @@ from api.routes import (
     desk_dice,
     desk_draws,
     desk_meeting,
+    desk_minutes,
     desk_notices,
     desk_objections,
     desk_organisations,
@@ -45,7 +46,7 @@ router = APIRouter(include_in_schema=False)
 
 RECENT = 40
 """Draws that are looked through for something to do."""
-LASTING = frozenset({"file_objection", "change_standing"})
+LASTING = frozenset({"file_objection", "change_standing", "issue_minutes"})
 """What may be done at most times, and is therefore no news."""
 
 DOORS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
@@ -155,6 +156,7 @@ for part in (
     desk_call,
     desk_plan,
     desk_meeting,
+    desk_minutes,
     desk_seats,
     desk_dice,
     desk_void,

@@ -32,6 +32,9 @@ ACTIONS: Mapping[str, Words] = {
     "answer_objection": Words("答复异议", "答复写明处理结果和理由。", "answer"),
     "file_objection": Words("登记异议", "异议随时可以提出，全文公开。", "object"),
     "change_standing": Words("变更现行结果", "中签机构放弃、失联或被取消资格时，候补依次递补。", "standing"),
+    "issue_minutes": Words(
+        "签发会议记录", "会议的书面记录，由程序依日志内容生成，签发后公开；其后有变更可再次签发。", "minutes"
+    ),
     "shadow_draw": Words("公布影子结果", "作废的一次本会得到的结果，仅供查考。", "shadow"),
 }
 """Every action of `next_actions` but those of seats, which have a page of their own."""
