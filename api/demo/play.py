@@ -49,6 +49,8 @@ COUNTDOWN = 20
 WATCHED = 0.5
 """A pause between acts, in seconds, from which on somebody is taken to watch."""
 
+HALL = "明川市公共资源交易中心三楼开标一厅（演示）"
+
 CONDITIONS = {
     WATERWORKS.code: events.Conditions(
         text=f"三表三制齐备、业务范围含“{WATERWORKS.field}”、从业人员不少于五名且有{CERTIFICATE}的招标代理机构均可报名",
@@ -199,25 +201,31 @@ class Play(Players):
     def draw_with_dice(self) -> None:
         self.at(f"{WEDNESDAY} 10:00")
         with self.scene("第一场：掷骰摇号（教学设备采购）"):
+            self._open_meeting(SCHOOL)
             self.do("operator", lottery.freeze_roster, SCHOOL.draw)
             self._commit(SCHOOL)
             self.at(f"{WEDNESDAY} 10:10")
             self._advance(SCHOOL)
             self._reveal(SCHOOL)
             self._advance(SCHOOL)
+            slip = "封存单已打印并宣读，各席位签字"
+            self.do("operator", lottery.note_meeting, SCHOOL.draw, "SEAL_SLIP", slip)
             self.clock.jump(self.clock.second + 2 * MINUTE)
             self._throw(SCHOOL, "50728841639057216034")
             self._advance(SCHOOL)
+            self._end_meeting(SCHOOL)
 
     def draw_that_fails(self) -> None:
         self.at(f"{WEDNESDAY} 14:00")
         with self.scene("第二场：大桥维修。承诺不足，作废；名单未变，当日重摇"):
+            self._open_meeting(BRIDGE)
             self.do("operator", lottery.freeze_roster, BRIDGE.draw)
             self._commit(BRIDGE, "centre")
             self.at(f"{WEDNESDAY} 14:10")
             self.clock.jump(self.clock.second + 5)
             note = "截止时仅一个席位承诺，不足三个；名单、号球、中签数均不变"
             self.do("operator", lottery.void, BRIDGE.draw, "QUORUM", note)
+            self._end_meeting(BRIDGE)
             self.at(f"{WEDNESDAY} 14:20")
             self._plan(BRIDGE, "drand+dice", _closing(ROUND, "drand+dice"), moment(f"{WEDNESDAY} 15:50"))
             self.do("operator", lottery.publish_roster, BRIDGE.draw)
@@ -225,9 +233,11 @@ class Play(Players):
     def draw_with_drand(self) -> None:
         self.at(f"{WEDNESDAY} 15:50")
         with self.scene("第三场：两个项目等待同一轮公共随机数"):
+            self._open_meeting(BRIDGE)
             self.do("operator", lottery.freeze_roster, BRIDGE.draw)
             self._commit(BRIDGE)
             self.at(f"{WEDNESDAY} 16:00")
+            self._open_meeting(WATERWORKS)
             self.do("operator", lottery.freeze_roster, WATERWORKS.draw)
             self._commit(WATERWORKS)
             self.clock.jump(_closing(ROUND, "drand+dice"))
@@ -250,6 +260,8 @@ class Play(Players):
                 raise RuntimeError("the demo's own relay does not answer")
             self._advance(BRIDGE)
             self._advance(WATERWORKS)
+            self._end_meeting(BRIDGE)
+            self._end_meeting(WATERWORKS)
 
     def decline(self) -> None:
         self.at(f"{WEDNESDAY} 16:50")
@@ -286,6 +298,13 @@ class Play(Players):
             self.do("water", trading.engage_agent, engaged)
 
     # A meeting's steps
+
+    def _open_meeting(self, project: Project) -> None:
+        self.do("operator", lottery.open_meeting, project.draw, HALL)
+
+    def _end_meeting(self, project: Project) -> None:
+        """What is left to do once the present attempt is drawn or void."""
+        self.do("operator", lottery.close_meeting, project.draw)
 
     def _commit(self, project: Project, *only: str) -> None:
         attempt = self.attempt(project)
