@@ -1,11 +1,12 @@
 """States of a draw as screens get them, for each picture of the live draw, made from one evidence file."""
 
 import copy
+import hashlib
 from typing import Any
 
 from lottery.protocol import canonical
 from lottery.protocol.beacon import round_time
-from lottery.protocol.draw import make_result
+from lottery.protocol.draw import commitment, make_result
 from lottery.protocol.standing import make_standing
 
 Tree = dict[str, Any]
@@ -229,3 +230,14 @@ def voided(evidence: Tree, reason: str, now: int) -> Tree:
     marks = dict.fromkeys(seats[1:], "missed") | {seats[0]: "revealed"}
     state["present"]["seats"] = seats_of(state, evidence, **marks)
     return state
+
+
+def with_secrets(evidence: Tree, salt: str) -> Tree:
+    """The same plan and roster, drawn by seats that made other secrets."""
+    new = copy.deepcopy(evidence)
+    plan = new["plan"]
+    for one in new["seal"]["seats"]:
+        secret = hashlib.sha256(f"{salt} {one['seat']}".encode()).hexdigest()
+        one["commit"] = commitment(plan["draw_id"], plan["attempt"], one["seat"], secret)
+        one["secret"] = None if one["secret"] is None else secret
+    return dressed(new)

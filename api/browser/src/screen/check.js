@@ -61,11 +61,19 @@ async function fetchBytes(url) {
   return response.arrayBuffer();
 }
 
-/** What the evidence is of: another result, or another standing, has to be checked anew. @param {any} state */
-const keyOf = ({ draw_id, present }) =>
+/** What a state says of its result: whatever differs has to be checked anew. @param {any} state @returns {string[]} */
+const claimsOf = ({ draw_id: drawId, present }) =>
   present?.evidence_url && present.result_sha256
-    ? [draw_id, present.attempt, present.result_sha256, present.seed, ...(present.standing ?? [])].join()
-    : "";
+    ? [
+        drawId,
+        String(present.attempt),
+        present.plan_sha256,
+        present.roster?.sha256 ?? "",
+        present.seal_sha256,
+        present.seed,
+        present.result_sha256,
+      ]
+    : [];
 
 /**
  * Check the result of each state that has one.
@@ -75,16 +83,16 @@ const keyOf = ({ draw_id, present }) =>
 export function checker(workerUrl, onChange) {
   let check = unasked();
   let key = "";
-  let seals = new Map(); // by attempt: what this screen has shown as sealed
+  const seals = new Map(); // by attempt: what this screen has shown as sealed
   /** @type {Worker | null} */
   let worker = null;
   const hire = () => {
     worker?.terminate();
-    try {
-      worker = new Worker(workerUrl);
-    } catch {
-      worker = null;
-    }
+    const mine = new Worker(workerUrl);
+    worker = mine;
+    mine.onerror = () => {
+      if (worker === mine) worker = null; // the program did not come; the next check asks for it again
+    };
   };
   hire(); // at once, so that the program is here when the network is not
 
@@ -96,6 +104,7 @@ export function checker(workerUrl, onChange) {
   /** @param {ArrayBuffer} evidence @param {(step: Step) => void} onStep @returns {Promise<Verdict>} */
   const verify = (evidence, onStep) =>
     new Promise((resolve, reject) => {
+      if (!worker) hire();
       if (!worker) throw new Error("no worker");
       worker.onmessage = ({ data }) => {
         if (data.step) onStep(data.step);
@@ -142,9 +151,10 @@ export function checker(workerUrl, onChange) {
     see: (state) => {
       const { present } = state;
       if (present?.seal_sha256 && !seals.has(present.attempt)) seals.set(present.attempt, present.seal_sha256);
-      const wanted = keyOf(state);
+      const claims = claimsOf(state).join();
+      const wanted = claims && `${claims} ${present.standing}`;
       if (wanted === key) return;
-      const isLonger = wanted && key && wanted.split(",", 4).join() === key.split(",", 4).join();
+      const isLonger = claims && key.startsWith(`${claims} `); // somebody was removed: the ranking stands meanwhile
       key = wanted;
       if (!isLonger) check = { ...unasked(), status: wanted ? "fetching" : "none" };
       if (wanted) run(state, wanted);
