@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
@@ -46,6 +47,13 @@ def own_seats(draw_id: str, desk: DeskDep) -> Response:
 @router.get("/draws/{draw_id}/seat/{seat}")
 def seat_page(draw_id: str, seat: str, desk: DeskDep) -> Response:
     return _show(desk, draw_id, seat)
+
+
+@router.get("/draws/{draw_id}/seat/{seat}/commit")
+@router.get("/draws/{draw_id}/seat/{seat}/reveal")
+def back(draw_id: str, seat: str) -> Response:
+    """Where a page that tells of a refusal comes from when it is asked for again, as it does itself."""
+    return RedirectResponse(f"/draws/{quote(draw_id)}/seat/{quote(seat)}", 303)
 
 
 @router.post("/draws/{draw_id}/seat/{seat}/commit")

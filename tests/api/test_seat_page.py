@@ -13,9 +13,12 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from api.tables import WaitingActRow
 from lottery.protocol.contributions import public_secret
+from registry import commands
+from registry.events import RoleGranted
+from tests.api.desk_clerk import Clerk
 from tests.api.desk_people import findings
 from tests.api.public_city import a_hall
-from tests.api.site import PASSWORD, Served, make_member, serving
+from tests.api.site import PASSWORD, Served, catch_up, make_member, serving
 from tests.lottery.hall import WITH_PUBLIC, Hall, a_key
 
 SIGN = "签名并提交承诺"
@@ -231,7 +234,7 @@ def sees(visitors: list[Phone], stage: str) -> None:
     for visitor in visitors:
         expect(visitor.page.locator(f"[data-stage={stage}]")).to_be_visible()
         if stage in ("revealed", "sealed"):
-            expect(visitor.page.locator(".seat-verdict")).to_contain_text("你的随机数已进入本次摇号")
+            expect(visitor.page.locator(".seat-verdict")).to_contain_text("您的随机数已进入本次摇号")
 
 
 def wrong_reveal(browser: Browser, hall: Hall, site: Served) -> None:
@@ -342,3 +345,50 @@ def test_a_visitor_is_told_when_the_public_seat_reveals_something_else(
     sees([visitor], "committed")
     closed = Phone(chromium, site)
     expect(closed.open(f"/draws/{hall.draw_id}/public-seat").locator(".notice")).to_contain_text("不再接收")
+
+
+def test_the_page_is_about_one_thing_at_a_time(hall: Hall, site: Served) -> None:
+    make_member(hall.log, "operator", "operator", organisation="centre")
+    both = make_member(hall.log, "both", "notary", organisation="notary")
+    event = RoleGranted.of({"account": both, "role": "supervisor", "organisation": "supervisor"})
+    with hall.log.act("system") as act:
+        commands.grant_role(act, event, both.encode().hex().ljust(64, "0"))
+    catch_up(hall.log)
+    holders = {"notary": "notary", "supervisor": "supervisor", "public": "tenderer", "centre": "operator"}
+    clerks = {seat: Clerk(site.app, hall.log, name) for seat, name in holders.items()}
+
+    def steps() -> list[str]:
+        pages = [clerks[seat].get(f"/draws/{hall.draw_id}/seat/{seat}").text for seat in holders]
+        return [re.findall('data-step="([a-z]+)"', page)[0] for page in pages]
+
+    chosen = Clerk(site.app, hall.log, "both").get(f"/draws/{hall.draw_id}/seat")
+    assert re.findall(r'href="/draws/[^"]+/seat/([a-z]+)"', chosen.text) == ["notary", "supervisor"]
+    only = clerks["public"].get(f"/draws/{hall.draw_id}/seat")
+    assert only.headers["location"] == f"/draws/{hall.draw_id}/seat/public"
+    make_member(hall.log, "registrar", "registrar")
+    none = Clerk(site.app, hall.log, "registrar").get(f"/draws/{hall.draw_id}/seat")
+    assert "没有席位" in none.text
+
+    assert steps() == ["early"] * 4
+    hall.freeze()
+    assert steps() == ["commit"] * 4
+    hall.commit("notary", "supervisor")
+    hall.commit_public()
+    assert steps() == ["wait", "wait", "wait", "commit"]
+    close_commitments(hall)
+    assert steps() == ["reveal", "reveal", "reveal", "missed"]
+    hall.reveal("supervisor")
+    for _ in range(3):
+        hall.reveal("notary", secret="0" * 64)
+    assert steps() == ["unrevealed", "done", "reveal", "missed"]
+    assert clerks["notary"].get(f"/draws/{hall.draw_id}/seat/notary").text.count("揭示与承诺不符，未予接受") == 3
+    assert hall.attempt.closed is not None
+    hall.at(hall.attempt.closed.event.reveal_deadline)
+    assert steps() == ["unrevealed", "done", "unrevealed", "missed"]
+    listed = clerks["public"].get(f"/draws/{hall.draw_id}/public-seat/list?attempt=1").json()
+    assert (listed["is_open"], listed["is_over"], listed["contributions"]) == (False, True, [])
+    assert clerks["public"].get(f"/draws/{hall.draw_id}/public-seat/list?attempt=2").status_code == 404
+    hall.void("QUORUM")
+    assert steps() == ["void"] * 4
+    back = clerks["notary"].get(f"/draws/{hall.draw_id}/seat/notary/reveal")  # a refusal's page that looks again
+    assert back.headers["location"] == f"/draws/{hall.draw_id}/seat/notary"

@@ -41,7 +41,7 @@ export const VERDICTS = {
   },
   revealed: {
     outcome: "pass",
-    zh: ({ count }) => ["✓ 你的随机数已进入本次摇号", `群众席已揭示：正是 ${count} 份随机数依次合成的值。`],
+    zh: ({ count }) => ["✓ 您的随机数已进入本次摇号", `群众席已揭示：正是 ${count} 份随机数依次合成的值。`],
     en: ({ count }) => [
       "✓ Your number is part of this draw",
       `The public seat has revealed what the ${count} numbers give.`,
@@ -49,7 +49,7 @@ export const VERDICTS = {
   },
   sealed: {
     outcome: "pass",
-    zh: ({ count }) => ["✓ 你的随机数已进入本次摇号", `${count} 份随机数的合成值已写入封存，任何人不能再改变。`],
+    zh: ({ count }) => ["✓ 您的随机数已进入本次摇号", `${count} 份随机数的合成值已写入封存，任何人不能再改变。`],
     en: ({ count }) => [
       "✓ Your number is part of this draw",
       `What the ${count} numbers give is in the seal; nobody can change it.`,

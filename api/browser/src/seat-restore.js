@@ -100,7 +100,7 @@ export function restoreBox(language, take) {
     el("p", { class: "seat-restore-title" }, say("title")),
     el("p", {}, scan),
     video,
-    el("label", {}, say("picture"), " ", picture),
+    el("label", { class: "button secondary as-button" }, say("picture"), " ", picture),
     el("label", {}, say("paste"), " ", field),
     el("p", {}, el("button", { type: "button", class: "secondary", onclick: () => trying(field.value) }, say("take"))),
     problem,
