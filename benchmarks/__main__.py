@@ -5,10 +5,10 @@ import os
 import platform
 
 from audit.parallel import cores
-from benchmarks import drawing, eligibility, growth, http, importing, sequencing, verifying
+from benchmarks import check_page, drawing, eligibility, growth, http, importing, sequencing, verifying
 from benchmarks.clusters import a_cluster
 
-PARTS = ("log", "verify-log", "verify-draw", "http", "growth", "eligibility", "import")
+PARTS = ("log", "verify-log", "verify-draw", "check-page", "http", "growth", "eligibility", "import")
 
 
 def main() -> None:
@@ -30,6 +30,8 @@ def main() -> None:
             verifying.run()
         if "verify-draw" in parts:
             drawing.run(drawing.AGENTS // 10 if asked.small else drawing.AGENTS)
+        if "check-page" in parts:
+            check_page.run(tuple(size // 10 for size in check_page.SIZES) if asked.small else check_page.SIZES)
         if "http" in parts:
             http.run(cluster, http.SECONDS / 3 if asked.small else http.SECONDS)
         if "growth" in parts:

@@ -28,7 +28,7 @@ export function askWorker(worker) {
     new Promise((resolve, reject) => {
       last += 1;
       waiting.set(last, { resolve, reject, onStep });
-      worker.postMessage({ id: last, request });
+      worker.postMessage({ id: last, request }, request.evidence ? [request.evidence] : []); // moved, not copied
     });
 }
 
