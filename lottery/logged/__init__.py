@@ -3,5 +3,6 @@
 Imports neither web nor database, and none of the code that writes the entries: whoever checks reads them for himself.
 
 Reading order: faults, forms (what an entry's body must be), register (whose keys signed), reading (one pass over the
-log), attempt and meeting (one attempt up to its seal), voids, result, projects, check (all of it), command (the lines).
+log), attempt, meeting and sealing (one attempt up to its seal), voids, successors, witnesses, result, projects, check
+(all of it), command (the lines).
 """

@@ -7,7 +7,8 @@ from lottery.logged.meeting import check_meeting
 from lottery.logged.projects import check_decision, check_numbers, check_project
 from lottery.logged.reading import History
 from lottery.logged.result import NoResult, check_drawn, check_standings, check_voided_seal
-from lottery.logged.voids import Sightings, check_next, check_voided
+from lottery.logged.successors import check_next
+from lottery.logged.voids import Sightings, check_voided
 from lottery.logged.witnesses import in_force
 from lottery.protocol.verify import Evidence
 

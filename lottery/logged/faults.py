@@ -11,8 +11,8 @@ class LogFault(Refusal):
     """`E_LOG`: the log does not say what the evidence says. No evidence file alone can earn this code."""
 
     code = "lottery.log-fault"
-    zh = "{why_zh}"
-    en = "{why_en}"
+    zh = "与公开日志不符"
+    en = "the public log says otherwise"
 
 
 class EntryFault(LogFault):

@@ -7,7 +7,7 @@ from lottery.logged.faults import LogFault, Remark, as_document, at
 from lottery.logged.forms import Step
 from lottery.logged.reading import History
 from lottery.logged.register import not_signed
-from lottery.logged.voids import roster_of
+from lottery.logged.successors import roster_of
 from lottery.protocol.beacon import verify_round
 from lottery.protocol.canonical import decode, doc_hash, encode
 from lottery.protocol.draw import Result, make_result

@@ -306,3 +306,44 @@ def test_a_rehearsal_is_called_one_before_anything_else(story: Story, tmp_path: 
     story.change(story.place("drawn"), seed="0" * 64)
     answer = ask(story.written(tmp_path / "log"), story.evidence())
     assert (answer.status, answer.remarks[0].split(":")[0]) == (1, "REHEARSAL")
+
+
+ODD: list[Any] = [
+    None,
+    True,
+    0,
+    1,
+    2**53 - 1,
+    "",
+    "x",
+    "0" * 64,
+    "public",
+    [],
+    [[]],
+    [None],
+    {},
+    {"seat": []},
+    [{"a": 1}],
+]
+
+
+@pytest.mark.parametrize("story", PLAYS, indirect=True)
+def test_whatever_stands_in_the_entries_the_verifier_answers(story: Story, tmp_path: Path) -> None:
+    chance = random.Random(len(story.entries))
+    mine = [seq for seq, one in enumerate(story.entries) if one.kind.startswith(("lottery.", "registry.", "audit.w"))]
+    for _ in range(40):
+        other = fresh(story)
+        for _ in range(chance.randint(1, 3)):
+            seq = chance.choice(mine)
+            holder: Any = other.entries[seq].body
+            while True:
+                name = chance.choice(sorted(holder)) if isinstance(holder, dict) else chance.randrange(len(holder))
+                inner = holder[name]
+                if not isinstance(inner, dict | list) or not inner or chance.random() < 0.3:
+                    break
+                holder = inner
+            holder[name] = chance.choice(ODD)
+        answer = ask(other.written(tmp_path / "log"), story.evidence())
+        assert answer.status in (0, 1)
+        assert answer.line.startswith(("OK ", "E_LOG ")), answer.line
+        assert not answer.line.endswith("log=ok")
