@@ -2,7 +2,8 @@
 
 Monday: three projects, decisions, calls, sign-ups, plans and rosters. Tuesday: the whole working day that the law of
 the draw leaves for objections. Wednesday: three meetings; one draws with dice, one with drand, one is voided for want
-of commitments and drawn again at once with both; then a winner declines and the alternate moves up.
+of commitments and drawn again at once with both; then a winner declines, the alternate moves up, and the minutes are
+issued.
 """
 
 import json
@@ -11,7 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from api.demo import cases, history
+from api.demo import cases, history, minutes
 from api.demo.agencies import BARE, CERTIFICATE, REMOVED, agencies
 from api.demo.city import (
     BRIDGE,
@@ -28,6 +29,7 @@ from api.demo.city import (
     person_of,
 )
 from api.demo.players import Players
+from audit.settings import Settings
 from lottery import commands as lottery
 from lottery import conductor, events, queries, rules
 from lottery.beacon.relays import BeaconClient
@@ -83,6 +85,8 @@ class Play(Players):
     """All of it."""
 
     beacon: BeaconClient
+    base_url: str = Settings.model_fields["base_url"].default
+    """Where the pages are, which the minutes' codes lead to."""
     seats: dict[str, Seat] = field(default_factory=lambda: {one.id: Seat(one.id) for one in ORGANISATIONS})
 
     def run(self) -> None:
@@ -95,6 +99,7 @@ class Play(Players):
         self.draw_that_fails()
         self.draw_with_drand()
         self.decline()
+        self.write_minutes()
 
     def draw(self, project: Project) -> Draw:
         with self.log.reading() as session:
@@ -297,6 +302,11 @@ class Play(Players):
             )
             self.do("water", trading.engage_agent, engaged)
 
+    def write_minutes(self) -> None:
+        self.at(f"{WEDNESDAY} 17:20")
+        with self.scene("签发第三水厂摇号的会议记录"):
+            minutes.issue(self, WATERWORKS.draw, self.base_url)
+
     # A meeting's steps
 
     def _open_meeting(self, project: Project) -> None:
@@ -352,10 +362,18 @@ class Play(Players):
         self.do("operator", lottery.throw_dice, signed)
 
     def _advance(self, project: Project) -> None:
-        """Every step that is the program's own now (close, announce, seal, complete)."""
-        while conductor.advance(self.log, self.beacon, project.draw) is not None:
+        """Every step that is due now: the program's own, and the round's announcement to those in the hall."""
+        while conductor.advance(self.log, self.beacon, project.draw) is not None or self._announce(project):
             self.log.wait_for_all()
             self.breathe()
+
+    def _announce(self, project: Project) -> bool:
+        """The operator tells the hall the round, as soon as it follows; whether there was one to tell."""
+        offered = rules.next_actions(self.draw(project), self.clock(), published=self.log.published_size)
+        if not any(action.name == "announce_round" for action in offered):
+            return False
+        self.do("operator", lottery.announce_round, project.draw)
+        return True
 
 
 def _holder(project: Project, seat: str) -> str:

@@ -118,7 +118,7 @@ def serve(data: Path, host: str, port: int, pace: float, say: Say) -> None:
         )
         server = Server(app, host, port)
         if new:
-            actors = Play(log=log, clock=clock, beacon=beacon, say=say, pause=pace)
+            actors = Play(log=log, clock=clock, beacon=beacon, say=say, pause=pace, base_url=settings.base_url)
             players = threading.Thread(target=_play_live, args=(actors, data, server, played), daemon=True)
             players.start()
         else:

@@ -22,6 +22,9 @@ from playwright.sync_api import sync_playwright
 from api import minutes as papers
 from api import printing
 from api.app import create_app
+from api.demo import minutes as demo_minutes
+from api.demo.clock import DemoClock
+from api.demo.players import Players
 from api.draw_page import attempt_view
 from api.pages import Pages
 from audit.settings import Settings
@@ -404,6 +407,20 @@ def test_a_machine_that_cannot_make_pdf_says_what_is_missing_and_shows_the_page(
     assert answer.status_code == 503
     assert code in answer.text
     assert clerk.get(f"/draws/{DRAW}/1/minutes").status_code == 200
+
+
+def test_the_demo_goes_on_without_paper_where_none_can_be_printed(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(job: bytes) -> printing.Paper:
+        raise printing.PrintingMissing
+
+    monkeypatch.setattr(printing, "_set", missing)
+    printing._kept.clear()
+    said: list[str] = []
+    before = hall.entries()
+    demo_minutes.issue(Players(log=hall.log, clock=DemoClock(0, False), say=said.append), DRAW, BASE_URL)
+    assert len(said) == 1
+    assert "libpango-1.0-0" in said[0]
+    assert hall.entries() == before
 
 
 def test_whoever_waits_too_long_for_a_paper_is_told_to_come_back(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
