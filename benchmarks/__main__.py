@@ -5,10 +5,10 @@ import os
 import platform
 
 from audit.parallel import cores
-from benchmarks import check_page, drawing, eligibility, growth, http, importing, sequencing, verifying
+from benchmarks import check_page, drawing, eligibility, growth, http, importing, screen, sequencing, verifying
 from benchmarks.clusters import a_cluster
 
-PARTS = ("log", "verify-log", "verify-draw", "check-page", "http", "growth", "eligibility", "import")
+PARTS = ("log", "verify-log", "verify-draw", "check-page", "http", "growth", "eligibility", "import", "screen")
 
 
 def main() -> None:
@@ -32,6 +32,8 @@ def main() -> None:
             drawing.run(drawing.AGENTS // 10 if asked.small else drawing.AGENTS)
         if "check-page" in parts:
             check_page.run(tuple(size // 10 for size in check_page.SIZES) if asked.small else check_page.SIZES)
+        if "screen" in parts:
+            screen.run(screen.SIZES[:1] if asked.small else screen.SIZES)
         if "http" in parts:
             http.run(cluster, http.SECONDS / 3 if asked.small else http.SECONDS)
         if "growth" in parts:
