@@ -33,10 +33,11 @@ IDLE = 4 * 60 * MINUTE
 SEEN_EVERY = 5 * MINUTE
 
 # Written once: every request of somebody signed in asks it, and to write it takes longer than to run it.
-_SIGNED_IN = (
+_SIGNED_IN = registry.with_role_changes(
     select(AccountRow.id, AccountRow.name, SessionRow.seen, SessionRow.expires)
     .join(AccountRow, AccountRow.id == SessionRow.account)
-    .where(SessionRow.token_digest == bindparam("digest"), AccountRow.closed.is_(None))
+    .where(SessionRow.token_digest == bindparam("digest"), AccountRow.closed.is_(None)),
+    AccountRow.id,
 )
 
 
@@ -183,11 +184,14 @@ def sign_out(log: Log, token: str) -> None:
 def who(log: Log, token: str) -> User | None:
     """Whose session this is; None where it has ended, or its account is closed."""
     now, digest = log.clock(), _digest(token)
-    with log.reading() as session:
-        held = session.connection().execute(_SIGNED_IN, {"digest": digest}).one_or_none()
-        if held is None or held.expires <= now or held.seen + IDLE <= now:
-            return None
-        user = User(held.id, held.name, tuple(registry.roles(session, held.id)))
+    with log.database.asking() as connection:
+        rows = connection.execute(_SIGNED_IN, {"digest": digest}).all()
+    if not rows:
+        return None
+    held = rows[0]
+    if held.expires <= now or held.seen + IDLE <= now:
+        return None
+    user = User(held.id, held.name, tuple(registry.held_now(rows)))
     if held.seen + SEEN_EVERY <= now:
         with log.database.writing() as session:
             session.execute(update(SessionRow).where(SessionRow.token_digest == digest).values(seen=now))

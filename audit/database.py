@@ -8,13 +8,27 @@ import errno
 import hashlib
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Engine, Integer, LargeBinary, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from audit.errors import Refusal
 
@@ -29,12 +43,17 @@ NAMING = {
 BUSY_SECONDS = 20
 """How long a writer waits for SQLite's lock."""
 
+IDLE_SECONDS = 1.0
+"""A connection to PostgreSQL that has lain idle for longer is tried before it is used."""
+
 CONNECTIONS = 40
 """Of one process at most, and all are kept: whoever opens one in passing pays more for it than for what it asks."""
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit row id. SQLite numbers rows by itself only where the column's type is exactly INTEGER."""
 
+
+_USED = "mingtang_used"
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """How the kernel says that a file cannot grow."""
@@ -85,6 +104,15 @@ class Database:
             connection.close()
 
     @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """A connection for one statement that changes nothing, which sees one state without a transaction of its own.
+
+        Most of what is asked for each request is no more than that, and a transaction costs twice as much again.
+        """
+        with self.engine.connect().execution_options(**_ASK_OPTIONS[self.engine.dialect.name]) as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that commits if the block ends well, and else leaves nothing behind.
 
@@ -127,6 +155,11 @@ _READ_OPTIONS: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
 }
 
+_ASK_OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {"mingtang_begin": ""},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
+
 
 def _engine(url: URL) -> Engine:
     # hide_parameters: an error must not print a phone number into a log file.
@@ -136,15 +169,31 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         # What is read after an advisory lock must be fresh; under REPEATABLE READ the snapshot could be older.
         isolation_level="READ COMMITTED",
         pool_size=20,
         max_overflow=20,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ping_if_idle, engine))
+    return engine
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ping_if_idle(engine: Engine, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that was idle whether it still is one; in one that was just in use a ping finds nothing."""
+    if time.monotonic() - record.info.get(_USED, float("-inf")) < IDLE_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as fault:
+        raise InvalidatePoolError from fault  # and the pool tries others, and opens new ones
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -158,7 +207,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Any) -> None:
     # IMMEDIATE takes the write lock before the first read: two commands that both read and then both write would else
     # have to be undone.
-    connection.exec_driver_sql(connection.get_execution_options().get("mingtang_begin", "BEGIN IMMEDIATE"))
+    begin = connection.get_execution_options().get("mingtang_begin", "BEGIN IMMEDIATE")
+    if begin:
+        connection.exec_driver_sql(begin)
 
 
 def _is_busy(fault: OperationalError) -> bool:
@@ -177,18 +228,20 @@ def _is_full(fault: OperationalError) -> bool:
     return getattr(cause, "sqlstate", None) == "53100"
 
 
-def lock(session: Session, own: Iterable[str], shared: Iterable[str] = ()) -> None:
+def lock(held: Session | Connection, own: Iterable[str], shared: Iterable[str] = ()) -> None:
     """Lock subjects until the transaction ends, before anything is read.
 
     own: subjects that this command changes. shared: subjects whose facts its rules rest on. Both are taken in one
     sorted order, so two commands cannot wait for each other. SQLite's single writer is already this lock.
     """
-    if session.connection().dialect.name == "sqlite":  # asking for the connection has begun the transaction
+    connection = held.connection() if isinstance(held, Session) else held  # has begun the transaction
+    if connection.dialect.name == "sqlite":
         return
     modes = dict.fromkeys(shared, "_shared") | dict.fromkeys(own, "")
-    # One statement, whose columns are computed from left to right.
-    calls = [f"pg_advisory_xact_lock{modes[subject]}({lock_key(subject)})" for subject in sorted(modes)]
-    session.connection().exec_driver_sql(f"SELECT {', '.join(calls)}")
+    # One statement, whose columns are computed from left to right; without the numbers in it, it is prepared but once.
+    subjects = sorted(modes)
+    calls = ", ".join(f"pg_advisory_xact_lock{modes[subject]}(%s)" for subject in subjects)
+    connection.exec_driver_sql(f"SELECT {calls}", tuple(map(lock_key, subjects)))
 
 
 def lock_key(subject: str) -> int:

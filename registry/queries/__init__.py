@@ -7,9 +7,11 @@ from registry.queries.changes import (
 )
 from registry.queries.holdings import (
     all_roles,
+    held_now,
     holder,
     roles,
     roles_of_person,
+    with_role_changes,
 )
 from registry.queries.on_record import (
     agencies,
@@ -43,6 +45,7 @@ __all__ = [
     "decision_is_recorded",
     "ever_had_key",
     "find_agencies",
+    "held_now",
     "history",
     "holder",
     "key_history",
@@ -56,4 +59,5 @@ __all__ = [
     "organisations_named",
     "roles",
     "roles_of_person",
+    "with_role_changes",
 ]

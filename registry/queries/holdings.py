@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from audit.queries import placed as with_place
@@ -25,7 +25,7 @@ def roles(session: Session, account: str, placed: bool = False) -> list[Holding]
     """The roles that an account holds now, by name."""
     if placed:
         return _holdings(session, placed, RoleChangeRow.account == account)
-    return _held(session.execute(_CHANGES_OF_ACCOUNT, {"account": account}))
+    return held_now(session.execute(_CHANGES_OF_ACCOUNT, {"account": account}))
 
 
 def all_roles(session: Session, placed: bool = False) -> list[Holding]:
@@ -48,11 +48,21 @@ def _holdings(session: Session, placed: bool, *where: Any) -> list[Holding]:
     statement = select(RoleChangeRow).where(*where).order_by(RoleChangeRow.entry_id)
     if placed:
         statement = with_place(statement, RoleChangeRow)
-    return _held(session.scalars(statement))
+    return held_now(session.scalars(statement))
 
 
-def _held(changes: Iterable[Any]) -> list[Holding]:
-    newest = {(row.account, row.role): row for row in changes}
+def with_role_changes(statement: Select[*tuple[Any, ...]], account: Any) -> Select[*tuple[Any, ...]]:
+    """Ask in the same statement for the roles of the account that each row is about, for `held_now`.
+
+    account: its column. A row comes once for each change of its account's roles, and once where there is none.
+    """
+    columns = statement.add_columns(_change.account, _change.role, _change.held, _change.organisation)
+    return columns.outerjoin(RoleChangeRow.__table__, _change.account == account).order_by(_change.entry_id)
+
+
+def held_now(changes: Iterable[Any]) -> list[Holding]:
+    """The roles held after these changes, oldest first, which may be of several accounts."""
+    newest = {(row.account, row.role): row for row in changes if row.role is not None}
     return [
         Holding(account, cast(Role, role), row.organisation)
         for (account, role), row in sorted(newest.items())

@@ -1,0 +1,60 @@
+"""Connections that are only asked one thing, and those that were lost while they lay idle."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from audit import database as databases
+from audit.database import Database
+
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+def test_a_transaction_is_whole_again_after_its_connection_was_only_asked(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE kept (number INTEGER)"))
+    with database.asking() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM kept")) == 0
+    with pytest.raises(ZeroDivisionError), database.writing() as session:
+        session.execute(text("INSERT INTO kept VALUES (1)"))
+        raise ZeroDivisionError
+    with database.asking() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM kept")) == 0
+    assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined] # of the pools that both kinds have
+
+
+def test_whoever_asks_waits_for_no_writer(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE kept (number INTEGER)"))
+    with database.writing() as session:
+        session.execute(text("INSERT INTO kept VALUES (1)"))
+        with database.asking() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM kept")) == 0
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_connections_lost_while_they_lay_idle_are_replaced_unseen(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "IDLE_SECONDS", 0.0)
+    with database.asking(), database.asking() as second, database.asking() as third:
+        assert second.scalar(text(f"SELECT count(pg_terminate_backend(pid)) {OTHERS}")) >= 2
+        assert third.closed is False
+    with database.writing() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_connection_just_used_is_not_tried_first_and_a_lost_one_harms_one_caller(database: Database) -> None:
+    with database.asking() as victim:
+        lost = victim.scalar(text("SELECT pg_backend_pid()"))
+        with database.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": lost})
+    failures = 0
+    for _ in range(3):
+        try:
+            with database.writing() as session:
+                session.execute(text("SELECT 1"))
+        except DBAPIError:
+            failures += 1
+    assert failures <= 1
