@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from api.accounts import User
 from api.errors import BadIdempotencyKey, ChooseRole, IdempotencyKeyUsed, RoleNotYours
@@ -28,6 +27,9 @@ PATIENCE = 10.0
 # Written once, without a unit of work: these run in every command.
 _KEEP = insert(IdempotencyRow)
 _KNOWN = select(IdempotencyRow.request_digest, IdempotencyRow.entry_id, IdempotencyRow.at).where(
+    IdempotencyRow.account == bindparam("account"), IdempotencyRow.key == bindparam("key")
+)
+_FORGET = delete(IdempotencyRow).where(
     IdempotencyRow.account == bindparam("account"), IdempotencyRow.key == bindparam("key")
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -69,29 +71,29 @@ def perform(log: Log, user: User, role: str, intent: Intent, command: Callable[[
     if intent.key is not None and not _KEY.fullmatch(intent.key):
         raise BadIdempotencyKey
     with log.act(f"{role}:{user.account}") as act:
-        entry = _first_answer(act.session, user, intent, log.clock)
+        entry = _first_answer(act.connection, user, intent, log.clock)
         if entry is None:
             command(act)
             entry = act.recorded[-1]
             if intent.key is not None:
                 answer = {"request_digest": intent.digest, "entry_id": entry, "at": act.at}
-                act.session.connection().execute(_KEEP, {"account": user.account, "key": intent.key} | answer)
+                act.connection.execute(_KEEP, {"account": user.account, "key": intent.key} | answer)
     return Outcome(entry, log.wait(entry, PATIENCE))
 
 
-def _first_answer(session: Session, user: User, intent: Intent, clock: Callable[[], int]) -> int | None:
+def _first_answer(connection: Connection, user: User, intent: Intent, clock: Callable[[], int]) -> int | None:
     if intent.key is None:
         return None
     # Taken before the command's own locks, always; who holds those never waits for this one. Two equal requests at
     # once queue here, and the second finds the answer of the first.
-    database.lock(session, [f"idempotency:{user.account}:{intent.key}"])
+    database.lock(connection, [f"idempotency:{user.account}:{intent.key}"])
     known = {"account": user.account, "key": intent.key}
-    row = session.connection().execute(_KNOWN, known).one_or_none()
+    row = connection.execute(_KNOWN, known).one_or_none()
     if row is None:
         return None
     request_digest, entry, at = row
     if at <= clock() - KEPT:
-        session.execute(delete(IdempotencyRow).filter_by(**known))
+        connection.execute(_FORGET, known)
         return None
     if request_digest != intent.digest:
         raise IdempotencyKeyUsed

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from audit import database, entry, projection
@@ -35,6 +36,11 @@ class Act:
     _locked: set[str] = field(default_factory=set)
     _at: int | None = None
 
+    @cached_property
+    def connection(self) -> Connection:
+        """The transaction's own, for plain statements; to have the session find it costs as much as a short one."""
+        return self.session.connection()
+
     @property
     def at(self) -> int:
         """When the act was accepted, Unix milliseconds."""
@@ -44,7 +50,7 @@ class Act:
     def lock(self, *own: str, shared: Iterable[str] = ()) -> None:
         """Hold these subjects until the transaction ends; call once, before the first read."""
         assert self._at is None, "a second lock could wait for someone who waits for us"
-        database.lock(self.session, own, shared)
+        database.lock(self.connection, own, shared)
         self._locked, self._at = set(own), self.clock()
 
     def covers(self, *subjects: str) -> None:
@@ -75,7 +81,7 @@ class Act:
         commitments = {name: entry.commitment(salts[name], value) for name, value in (private or {}).items()}
         body, actor = event.body(), actor or self.actor
         draft = entry.check_draft(event.kind, subject, actor, body, commitments, files)
-        inserted = self.session.connection().execute(
+        inserted = self.connection.execute(
             _INSERT,
             {
                 "at": self.at,
