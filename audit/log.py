@@ -15,9 +15,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import inspect, select
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,7 @@ from audit.folder import Folder
 from audit.leader import Leadership
 from audit.note import Signer
 from audit.publisher import CHECKPOINT, published_size
-from audit.sequencer import HEAD_ID, LostLeadership, Placed
+from audit.sequencer import BATCH, HEAD_ID, LostLeadership, Placed
 from audit.tables import EntryRow, TreeHeadRow
 from audit.term import Term
 
@@ -44,6 +45,8 @@ POLL_SECONDS = 0.05
 RETRY_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 """How long a leader's callers trust to be told of an entry before they look for it."""
+
+_PLACE = select(EntryRow.__table__.c.seq).where(EntryRow.__table__.c.id == bindparam("id"))
 
 talk = logging.getLogger(__name__)
 
@@ -95,7 +98,7 @@ class Log:
         """Held to change, or to look at both, what was published lately and who waits."""
         self._recent: OrderedDict[int, int] = OrderedDict()
         """Row id to place of the last entries this process placed and published: spares those who wait a query."""
-        self._waiting: dict[int, list[threading.Event]] = {}
+        self._waiting: dict[int, list[SimpleQueue[None]]] = {}
         """By row id. Each waits for its own entry: to wake a hundred threads for one of them costs more than it."""
         self._listeners: list[Callable[[int], None]] = []
         self._wake = threading.Event()
@@ -155,7 +158,7 @@ class Log:
 
     def wait(self, entry_id: int, timeout: float = 10) -> int | None:
         """The place of an entry once it is in a published checkpoint, or None if that takes longer (seconds)."""
-        deadline, told = time.monotonic() + timeout, threading.Event()
+        deadline, told = time.monotonic() + timeout, SimpleQueue[None]()
         with self._telling:
             seq = self._recent.get(entry_id)
             is_new = self.leads and entry_id > next(reversed(self._recent), entry_id)
@@ -164,8 +167,8 @@ class Log:
             # This process will place a new entry itself, and then say so; of any other, the database knows more.
             pause = LOOK_SECONDS if is_new else 0
             while seq is None:
-                told.wait(min(pause, deadline - time.monotonic()))
-                told.clear()
+                with suppress(Empty):
+                    told.get(timeout=max(0, min(pause, deadline - time.monotonic())))
                 seq = self._recent.get(entry_id)
                 if seq is None:
                     seq = self._published_place(entry_id)
@@ -177,16 +180,19 @@ class Log:
             self._leave(entry_id, told)
 
     def _published_place(self, entry_id: int) -> int | None:
-        with self.reading() as session:
-            seq = session.scalar(select(EntryRow.seq).where(EntryRow.id == entry_id))
+        with self.database.asking() as connection:
+            seq = connection.scalar(_PLACE, {"id": entry_id})
         return seq if seq is not None and seq < self._published_size else None
 
-    def _leave(self, entry_id: int, told: threading.Event) -> None:
+    def _leave(self, entry_id: int, told: SimpleQueue[None]) -> None:
+        if entry_id not in self._waiting:  # who was told of a place is on the list no more
+            return
         with self._telling:
-            others = self._waiting[entry_id]
-            others.remove(told)
+            others = self._waiting.get(entry_id, [])
+            if told in others:
+                others.remove(told)
             if not others:
-                del self._waiting[entry_id]
+                self._waiting.pop(entry_id, None)
 
     def wait_for_all(self, timeout: float = 30) -> bool:
         """Wait until every entry committed by now is published; False if that takes longer (seconds)."""
@@ -235,12 +241,13 @@ class Log:
             time.sleep(POLL_SECONDS)
 
     def _run(self) -> None:
+        told = False
         while not self._stopping.is_set():
             pause = POLL_SECONDS
             try:
                 if not self._lead():
                     self._follow()
-                elif self._place():
+                elif self._place(told) >= BATCH:
                     continue
             except (LostLeadership, DatabaseBusy, DiskFull, OSError, DBAPIError) as fault:
                 # What was committed stays; what was not published is finished by the next leader, here or elsewhere.
@@ -253,7 +260,7 @@ class Log:
                 self._abandon()
                 self._stopping.wait(RETRY_SECONDS * 10)
                 continue
-            self._wake.wait(pause)
+            told = self._wake.wait(pause)
             self._wake.clear()
 
     def _lead(self) -> bool:
@@ -271,13 +278,14 @@ class Log:
         self.fault = None
         return True
 
-    def _place(self) -> bool:
-        """Place one batch; False if nothing waited."""
+    def _place(self, told: bool = False) -> int:
+        """Place what waits and return how many entries that were. told: that something does, so nobody need look."""
         assert self._term is not None
         self._term.check()  # for publishing may have failed since, and nothing more may ever come
-        with self.reading() as session:  # without the lock of a writing transaction
-            if not queries.any_waits(session):
-                return False
+        if not told:
+            with self.database.asking() as connection:  # without the lock of a writing transaction
+                if not queries.any_waits(connection):
+                    return 0
         return self._term.place()
 
     def _follow(self) -> None:
@@ -292,10 +300,12 @@ class Log:
             self._recent.update(places)
             while len(self._recent) > 100_000:
                 self._recent.popitem(last=False)  # a plain dict would look for its first item ever longer
-            # What another process placed, it does not name: then everybody looks.
-            for entry_id in places or tuple(self._waiting):
-                for told in self._waiting.get(entry_id, ()):
-                    told.set()
+            if places:
+                waiting = [told for entry_id in places for told in self._waiting.pop(entry_id, ())]
+            else:  # what another process placed, it does not name: then everybody looks
+                waiting = [told for those in self._waiting.values() for told in those]
+        for told in waiting:  # when the lock is free: who wakes would only wait for it
+            told.put(None)
         for listener in tuple(self._listeners):
             listener(size)
 

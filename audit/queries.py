@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import Session
 
 from audit import cosigned, merkle, tiles
@@ -109,9 +109,12 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).where(EntryRow.seq.is_(None))) or 0
 
 
-def any_waits(session: Session) -> bool:
+_ANY_WAITS = select(EntryRow.__table__.c.id).where(EntryRow.__table__.c.seq.is_(None)).limit(1)
+
+
+def any_waits(connection: Connection) -> bool:
     """Whether a committed entry has no place yet."""
-    return session.scalar(select(EntryRow.id).where(EntryRow.seq.is_(None)).limit(1)) is not None
+    return connection.scalar(_ANY_WAITS) is not None
 
 
 def body(session: Session, entry_id: int) -> dict[str, Any]:

@@ -101,21 +101,22 @@ class Term:
         if self._fault is not None:
             raise self._fault
 
-    def place(self) -> bool:
-        """Place what waits, or the first batches of it; False if nothing waited.
+    def place(self) -> int:
+        """Place what waits, or the first batches of it; how many entries that were, 0 if nothing waited.
 
         Raises what went wrong here, or in publishing since.
         """
-        for count in range(UNPUBLISHED):
+        before = self._size
+        for _ in range(UNPUBLISHED):
             self.check()
             placed, note = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
             if not placed:
-                return count > 0
+                break
             self._size += len(placed)
             self._hand_over((placed, note))
             if len(placed) < BATCH:
                 break
-        return True
+        return self._size - before
 
     def end(self) -> None:
         """Publish what was placed and end. Raises what went wrong in publishing."""
