@@ -25,6 +25,8 @@ from lottery.protocol.errors import DrawError
 
 EVERY: Final = 5.0
 """Seconds for which an answer of the relays counts as the present one."""
+LATELY: Final = 120.0
+"""Seconds for which it tells the screens something."""
 TIMEOUT: Final = 3.0
 MAX_ANSWER: Final = 4096
 BEHIND: Final = 9
@@ -86,6 +88,11 @@ class Lights:
         self._at = float("-inf")
         self._answers: list[Answer] = []
 
+    @property
+    def clock_offset(self) -> float | None:
+        """What `LightsOut` says, as far as a console asked of late; nobody is asked."""
+        return _offset(self._answers) if time.monotonic() < self._at + LATELY else None
+
     def look(self, log: Log, relays: Sequence[str], fresh: bool) -> LightsOut:
         """fresh: ask the relays now, whatever they answered a moment ago."""
         with self._lock:
@@ -94,13 +101,17 @@ class Lights:
                     self._answers = list(pool.map(lambda relay: ask(relay, log.clock), relays))
                 self._at = time.monotonic()
             answers = self._answers
-        offsets = sorted((one.offset for one in answers if one.offset is not None), key=abs)
         return LightsOut(
             relays=[one.relay for one in answers],
-            clock_offset=offsets[0] if offsets else None,
+            clock_offset=_offset(answers),
             log=_log(log),
             witnesses=_witnesses(log),
         )
+
+
+def _offset(answers: Sequence[Answer]) -> float | None:
+    """The nearest of the relays' clocks: one that is wrong makes ours no worse."""
+    return min((one.offset for one in answers if one.offset is not None), key=abs, default=None)
 
 
 def ask(relay: str, clock: Clock) -> Answer:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.dependencies import SiteDep
@@ -13,6 +14,11 @@ from lottery import queries
 router = APIRouter(include_in_schema=False)
 
 TABLES_SHOWN: Final = ("seat", "exclusion", "void", "removal")
+
+
+class ClockOut(BaseModel):
+    offset: float | None
+    """Seconds by which the server's clock is ahead of the beacon's; null where nobody asked of late."""
 
 
 def vocabulary() -> dict[str, dict[str, dict[str, str]]]:
@@ -33,3 +39,10 @@ def big_screen(draw_id: str, request: Request, site: SiteDep) -> Response:
         site_url=site.settings.base_url.rstrip("/"),
         vocabulary=vocabulary(),
     )
+
+
+@router.get("/draws/{draw_id}/screen/clock")
+def clock_of_the_hall(site: SiteDep, response: Response) -> ClockOut:
+    """How far the server's clock is off, as the console's relays last said."""
+    response.headers["Cache-Control"] = "public, max-age=30"
+    return ClockOut(offset=site.lights.clock_offset)

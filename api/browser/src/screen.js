@@ -33,7 +33,8 @@ const PANELS = {
   STOP: outcome.stopped,
   V: outcome.voided,
 };
-const FAR_OFF = 5000; // milliseconds from the beacon's clock at which the time is told in red
+const FAR_OFF = 5; // seconds from the beacon's clock at which the time is told in red
+const ASK_CLOCK = 60_000; // milliseconds
 
 /** A project's name on two lines if it can be, else on more; never cut off. @param {HTMLElement} text */
 function shrink(text) {
@@ -169,15 +170,18 @@ function start(root) {
     const now = following.now();
     const text = clockTime(now);
     if (clock.textContent !== text) clock.textContent = text;
-    const off = state?.clock_offset;
-    if (typeof off === "number") {
-      const said2 = SAY.deviation((Math.abs(off) / 1000).toFixed(1));
-      if (deviation.dataset.off !== String(off)) deviation.replaceChildren(both(said2, "", "span"));
-      deviation.dataset.off = String(off);
-      clock.toggleAttribute("data-off", Math.abs(off) > FAR_OFF);
-    }
     panel.tick?.(now);
   };
+
+  /** What the console's relays last said of the server's clock. */
+  const askClock = async () => {
+    const { offset } = await (await fetch(`/draws/${encodeURIComponent(draw)}/screen/clock`)).json();
+    deviation.hidden = typeof offset !== "number";
+    if (deviation.hidden) return;
+    deviation.replaceChildren(both(SAY.deviation(Math.abs(offset).toFixed(1)), "", "span"));
+    clock.toggleAttribute("data-off", Math.abs(offset) > FAR_OFF);
+  };
+  const asks = () => askClock().catch(() => {}); // unknown, then, as before
 
   const following = followState(
     draw,
@@ -195,6 +199,8 @@ function start(root) {
     Number(serverTime),
   );
   setInterval(tick, 200);
+  asks();
+  setInterval(asks, ASK_CLOCK);
   setInterval(draws, 1000); // deadlines change what is said, also while the server is silent
   let resized = 0;
   addEventListener("resize", () => {
