@@ -24,6 +24,8 @@ LADDER: Final[dict[str, tuple[Screen, ...]]] = {
     "drand+dice": ("S0", "S1", "S2", "S3", "S4", "S4d", "S5", "S6", "S7", "S8", "S9", "S10"),
 }
 """The states that an attempt of each mode goes through."""
+PATIENCE: Final = 10_000
+"""Milliseconds after the round's time for which its value may be on its way."""
 
 
 class ReasonOut(BaseModel):
@@ -78,6 +80,8 @@ class NowOut(BaseModel):
     ladder: list[RungOut]
     freeze_waits: str | None
     """Why the roster cannot be frozen now, where that would be the next step."""
+    is_overdue: bool
+    """Whether the round's value should have been here for a while."""
     objections: list[ObjectionOut]
     waiting: list[WaitingOut]
 
@@ -90,6 +94,7 @@ def now_of(desk: Desk, session: Session, draw: Draw) -> NowOut:
         actions=_actions(desk, draw),
         ladder=[] if attempt is None else ladder(attempt),
         freeze_waits=_freeze_waits(draw, desk.now, desk.lang),
+        is_overdue=attempt is not None and _is_overdue(attempt, desk.now),
         objections=[] if attempt is None else _objections(attempt, desk.lang),
         waiting=[
             _waiting(session, draw, one, desk.lang)
@@ -133,6 +138,11 @@ def ladder(attempt: Attempt) -> list[RungOut]:
     if attempt.dice is not None and attempt.uses_beacon:
         began["S4d"] = attempt.dice.at
     return [RungOut(screen=one, at=began.get(one)) for one in LADDER[attempt.plan["entropy"]]]
+
+
+def _is_overdue(attempt: Attempt, now: int) -> bool:
+    due = attempt.round_at
+    return due is not None and attempt.sealed is not None and attempt.is_running and now >= due + PATIENCE
 
 
 def _freeze_waits(draw: Draw, now: int, lang: Lang) -> str | None:

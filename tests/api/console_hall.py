@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 from playwright.sync_api import Browser, Page, expect
 
 from audit.entry import signed_bytes
+from lottery.beacon.recorded import RecordedRelay
 from tests.api.desk_people import Person
 from tests.api.public_city import a_hall
 from tests.api.site import PASSWORD, Served, make_member, serving
-from tests.lottery.hall import SEATS, Hall, a_key, closing_second, public_half
+from tests.lottery.hall import LATER_ROUND, SEATS, Hall, a_key, public_half
 
 Look = Callable[["Meeting", str], None]
 """Called at each state with its name."""
@@ -23,8 +25,10 @@ DIGITS = "31415926535897932384"
 class Meeting:
     """One draw and its console."""
 
-    def __init__(self, browser: Browser, hall: Hall, site: Served, lang: str = "zh") -> None:
-        self.hall, self.site = hall, site
+    def __init__(
+        self, browser: Browser, hall: Hall, site: Served, relays: list[RecordedRelay], lang: str = "zh"
+    ) -> None:
+        self.hall, self.site, self.relays = hall, site, relays
         self.operator = Person(browser, site.base_url, "operator", lang)
         self.page: Page = self.operator.page
 
@@ -64,6 +68,14 @@ class Meeting:
     def says(self, text: str) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
 
+    @contextmanager
+    def without_relays(self) -> Iterator[None]:
+        """Both relays are away for a while."""
+        stop(self.relays)
+        yield
+        ports = [int(one.url.rpartition(":")[2]) for one in self.relays]
+        self.relays[:] = [RecordedRelay(self.hall.clock, port).__enter__() for port in ports]
+
     # What others do
 
     def sign(self, *seats: str) -> None:
@@ -82,21 +94,27 @@ class Meeting:
                 assert answer.status_code == 303, answer.text
 
 
+def stop(relays: list[RecordedRelay]) -> None:
+    for one in relays:
+        one.__exit__()
+
+
 @contextmanager
 def a_meeting(
-    browser: Browser, folder: Path, mode: str = "drand", lang: str = "zh", agencies: int = 6, draw_id: str = ""
+    browser: Browser, folder: Path, mode: str = "drand", lang: str = "zh", agencies: int = 6, **plan: Any
 ) -> Iterator[Meeting]:
     """Ten minutes before the time that was called for."""
     with a_hall(folder, agencies) as hall:
-        hall.draw_id = draw_id or hall.draw_id
-        [relay] = hall.beacon.relays
         for name, role in {"operator": "operator", "notary": "notary", "supervisor": "supervisor"}.items():
             make_member(hall.log, name, role, organisation="centre" if role == "operator" else role)
         make_member(hall.log, "centre", "operator", organisation="centre")
-        hall.prepare(mode)
+        hall.prepare(mode, LATER_ROUND, **plan)  # there are past rounds then, as every relay has
         hall.at(hall.attempt.planned.event.draws_at - 600)
-        with serving(hall.log, relays=[relay, relay.replace("127.0.0.1", "localhost")]) as site:
-            meeting = Meeting(browser, hall, site, lang)
+        with ExitStack() as stack:
+            relays = [RecordedRelay(hall.clock).__enter__() for _ in range(2)]
+            stack.callback(lambda: stop(relays))
+            site = stack.enter_context(serving(hall.log, relays=[one.url for one in relays]))
+            meeting = Meeting(browser, hall, site, relays, lang)
             meeting.open()
             yield meeting
             assert meeting.operator.faults == []
@@ -130,14 +148,15 @@ def freeze(meeting: Meeting) -> None:
 
 
 def commit(meeting: Meeting, look: Look, *seats: str) -> None:
-    """These seats commit; where one is missing the deadline has to come."""
-    meeting.hall.commit(*seats)
-    if set(seats) == set(SEATS):
-        meeting.at(closing_second(123, meeting.hall.attempt.plan["entropy"]) - 1)
-    else:
-        look(meeting, "S2")
+    """These seats commit. With a beacon, or where a seat is missing, the deadline has to come: the recorded round
+    is the one that follows from it."""
+    hall = meeting.hall
+    hall.commit(*seats)
+    look(meeting, "S2")
+    if set(seats) != set(SEATS):
         meeting.lacks("close")
-        meeting.at(meeting.hall.attempt.planned.event.commit_deadline)
+    if hall.attempt.uses_beacon:
+        meeting.at(hall.attempt.planned.event.commit_deadline)
     meeting.sure("Control+Enter", "close")
 
 
@@ -154,6 +173,7 @@ def reveal(meeting: Meeting, look: Look, *seats: str) -> None:
 def throw(meeting: Meeting, look: Look, screen: str) -> None:
     """The digits, one throw that does not count, a slip of the second person, two signatures."""
     page = meeting.page
+    meeting.offers("invalid")
     page.keyboard.type(DIGITS[:6])
     meeting.press("-")
     meeting.says("重掷该位")

@@ -241,7 +241,8 @@ function start(root) {
   app.clock = following.now;
   setInterval(tick, 250);
   setInterval(() => app.refresh(), ASK_EVERY);
-  setInterval(() => app.look().then(() => warn(app)), LOOK_EVERY);
+  app.onLook = () => warn(app);
+  setInterval(() => app.look(), LOOK_EVERY);
   app.look();
 }
 
@@ -249,7 +250,7 @@ function start(root) {
 function warn(app) {
   const { state, lights: found } = app.model;
   if (!state?.meeting || !found || !state.presentation) return;
-  const { message } = state.presentation;
+  const { message } = app.presented;
   const isDown = state.present.entropy !== "dice" && !found.relays.some((/** @type {any} */ one) => one.is_up);
   const isBefore = /^S[1234]/.test(state.screen);
   const isSealed = /^S[56]$/.test(state.screen);

@@ -15,6 +15,7 @@ import { said, T } from "./words.js";
  */
 /** @typedef {Panel & {isLegal: () => boolean, onEnd?: () => void, focus?: HTMLElement}} Dialog */
 
+const TOLD_FOR = 6000; // milliseconds for which it is told that something was done
 export const SURE_FOR = 10; // seconds for which a question waits
 
 /** A key as commands name it: `Ctrl+Enter`, `PageDown`, `F8`. @param {KeyboardEvent} event @returns {string} */
@@ -32,6 +33,8 @@ export class App {
     this.lang = lang;
     this.vocabulary = vocabulary;
     this.onChange = onChange;
+    /** Called with each answer of the network lights. @type {() => void} */
+    this.onLook = () => {};
     this.drawId = root.dataset.draw ?? "";
     this.server = serverOf(this.drawId);
     /** @type {() => number} */
@@ -51,6 +54,8 @@ export class App {
     this.notice = { text: "", isBad: false };
     /** @type {Promise<unknown>} */
     this.presenting = Promise.resolve();
+    /** What was asked for and is not there yet. @type {Record<string, unknown>} */
+    this.wanted = {};
   }
 
   /** @param {Words} words @param {Record<string, string | number>} [facts] */
@@ -93,6 +98,7 @@ export class App {
       // as above
     }
     this.model.isChecking = false;
+    this.onLook();
     this.onChange();
   }
 
@@ -115,6 +121,11 @@ export class App {
       await what();
       isDone = true;
       this.notice = { text: done, isBad: false };
+      setTimeout(() => {
+        if (this.notice.text !== done) return;
+        this.notice = { text: "", isBad: false };
+        this.onChange();
+      }, TOLD_FOR);
     } catch (error) {
       const text = error instanceof Problem ? `${error.message} (${error.code || error.status})` : String(error);
       this.notice = { text, isBad: true };
@@ -131,10 +142,24 @@ export class App {
 
   /** Have the screens show something; changes reach the server in the order in which they were made. */
   present(/** @type {object} */ members) {
-    this.presenting = this.presenting
+    Object.assign(this.wanted, members);
+    const mine = this.presenting
       .then(() => this.server.present(members))
-      .catch((error) => this.tell(String(error.message ?? error), true));
-    return this.presenting;
+      .catch((error) => this.tell(String(error.message ?? error), true))
+      .then((changed) => {
+        if (this.presenting !== mine) return;
+        if (changed && this.model.state) this.model.state = { ...this.model.state, presentation: changed };
+        this.wanted = {};
+        this.onChange();
+      });
+    this.presenting = mine;
+    this.onChange();
+    return mine;
+  }
+
+  /** What the screens show, or are about to. @returns {any} */
+  get presented() {
+    return { ...this.model.state.presentation, ...this.wanted };
   }
 
   /** Ask before an act that cannot be undone. @param {string} text @param {() => void} run */

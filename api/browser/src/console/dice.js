@@ -18,7 +18,7 @@ export function entryOf(app) {
     // nothing is kept yet
   }
   const entry = newEntry(count);
-  return { ...entry, first: app.model.state.presentation?.digits ?? "" }; // typed at another console
+  return { ...entry, first: app.presented.digits }; // typed at another console
 }
 
 /** @param {App} app @param {Entry} entry @param {Entry} before */
@@ -30,7 +30,7 @@ function keep(app, entry, before) {
   if (digits !== (before.phase === "done" ? before.agreed : before.first)) members.digits = digits;
   if (entry.phase !== before.phase) members.second = entry.phase === "second" || entry.phase === "differ";
   const message = entry.phase === "differ" ? `DIGITS_DIFFER:${placeAsked(entry)}` : "";
-  if (message !== (app.model.state.presentation?.message ?? "")) members.message = message;
+  if (message !== app.presented.message) members.message = message;
   if (Object.keys(members).length) app.present(members);
   app.onChange();
 }
@@ -58,7 +58,7 @@ export function dicePanel(app) {
   const waiting = app.model.now?.waiting.find((/** @type {any} */ one) => one.kind === "lottery.dice_thrown");
   if (waiting) return signing(app, waiting);
   const entry = entryOf(app);
-  const presented = app.model.state.presentation;
+  const { presented } = app;
   const { count, first, second } = entry;
   const place = placeAsked(entry);
   const body = [];
@@ -130,7 +130,7 @@ function drawUp(app) {
     first_entries: [first, second],
     time: firstTime || Math.floor(app.clock() / 1000),
     confirmed_by: chosenSeats(app),
-    invalid_throws: app.model.state.presentation.invalid_throws,
+    invalid_throws: app.presented.invalid_throws,
   };
   app.perform(() => app.server.drawUpDice(body), "");
 }

@@ -12,6 +12,12 @@ export function clockTime(milliseconds) {
   return new Date(milliseconds + 8 * 3_600_000).toISOString().slice(11, 19);
 }
 
+/** The same, or the day where it was another one. @param {number} milliseconds @param {number} now */
+function moment(milliseconds, now) {
+  const day = (/** @type {number} */ at) => new Date(at + 8 * 3_600_000).toISOString().slice(5, 10);
+  return day(milliseconds) === day(now) ? clockTime(milliseconds) : day(milliseconds);
+}
+
 /** @param {App} app @returns {HTMLElement[]} */
 export function ladder(app) {
   const { state, now } = app.model;
@@ -27,7 +33,7 @@ export function ladder(app) {
       el("span", { class: "mark", "aria-hidden": "true" }, mark),
       el("b", {}, screen),
       el("span", {}, app.t(SCREENS[/** @type {keyof typeof SCREENS} */ (screen)])),
-      el("time", {}, began ? clockTime(at) : ""),
+      el("time", {}, began ? moment(at, app.clock()) : ""),
     );
   });
 }

@@ -14,7 +14,6 @@ import { MESSAGES, SCREENS, T } from "./words.js";
 /** @typedef {{body: Node[], commands: Command[], typed?: (key: string) => boolean}} Part */
 
 export const ROSTER_PAGE = 40; // agents on one page of the big screen
-const PATIENCE = 10_000; // milliseconds after the round's time for which its value may be on its way
 
 /** @param {App} app @returns {Panel} */
 export function panelOf(app) {
@@ -76,8 +75,8 @@ function countdown(label, at) {
 /** What is wrong, as far as the state tells it. @param {App} app @returns {string[]} */
 export function messagesOf(app) {
   const { state, now } = app.model;
-  const { present, presentation } = state;
-  const [code, place = ""] = (presentation?.message ?? "").split(":");
+  const { present } = state;
+  const [code, place = ""] = (state.presentation ? app.presented.message : "").split(":");
   const found = [];
   const known = MESSAGES[/** @type {keyof typeof MESSAGES} */ (code)];
   const facts = { p: place, r: present?.round ?? "" };
@@ -96,7 +95,7 @@ export function messagesOf(app) {
   }
   if (codes.includes("SEAL_LATE") || present?.witness === "late") found.push(app.t(MESSAGES.SEAL_LATE));
   if (codes.includes("BEACON_HALTED") && code !== "BEACON_HALTED") found.push(app.t(MESSAGES.BEACON_HALTED));
-  const isLate = state.screen === "S7" && present?.round_at && app.clock() > present.round_at * 1000 + PATIENCE;
+  const isLate = state.screen === "S7" && now?.is_overdue && !codes.length;
   if (isLate && code !== "AWAITING_ROUND") found.push(app.t(MESSAGES.AWAITING_ROUND, facts));
   const awaits = present?.witness === "waiting" && present.entropy !== "dice" && /^S[56]$/.test(state.screen);
   if (awaits) found.push(app.t(MESSAGES.UNWITNESSED));
@@ -141,7 +140,7 @@ function rosterLine(app) {
 function roster(app) {
   const { state, now, isChecked } = app.model;
   const pages = Math.max(1, Math.ceil(state.present.roster.agents / ROSTER_PAGE));
-  const { page } = state.presentation;
+  const { page } = app.presented;
   const turn = (/** @type {number} */ to) => () => app.present({ page: to });
   const body = [rosterLine(app), p(app.t(T.page, { p: page + 1, n: pages })), checkList(app)];
   /** @type {Command[]} */
@@ -271,8 +270,7 @@ function deriving(app) {
   const body = [p(app.t(T.deriving), "task"), roundLine(app), ...sealLines(app).slice(0, 1)];
   /** @type {Command[]} */
   const commands = [];
-  const isLate = present.round_at && app.clock() > present.round_at * 1000 + PATIENCE;
-  if (app.offer("complete") && isLate) {
+  if (app.offer("complete") && app.model.now.is_overdue) {
     const words = app.t(T.adjournText, { r: present.round });
     commands.push(
       { id: "phone", key: "Enter", label: app.t(T.phone), isPrimary: true, run: () => fromTelephone(app) },
@@ -331,7 +329,7 @@ const fixedLine = (app) => p(app.t(T.fixed, { t: clockTime(app.model.state.prese
 
 /** @param {App} app @returns {Part} */
 function called(app) {
-  const { shown } = app.model.state.presentation;
+  const { shown } = app.presented;
   const count = lineCount(app);
   const body = [fixedLine(app), p(app.t(T.shown, { n: shown, of: count }), "task"), resultTable(app, shown)];
   const show = (/** @type {number} */ to) => () => app.present({ shown: Math.min(count, to) });
