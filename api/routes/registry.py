@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Depends, Form, UploadFile
 from pydantic import BaseModel, ConfigDict
 
-from api.dependencies import ACT, PROBLEMS, Do, Done
+from api.dependencies import ACT, PROBLEMS, Do, Done, signed_in
 from registry import commands
 from registry.events import (
     AgencyAmended,
@@ -79,7 +79,8 @@ def amend_agency(agency: AgencyAmended, do: Do, contact: ContactIn = NO_CONTACT)
     return do(REGISTRAR, lambda act: commands.amend_agency(act, agency, contact.to_model()))
 
 
-@router.post("/agencies/import", max_body_size=MAX_LIST, **ACT)
+# Asked first, for here it is much work to read what was sent.
+@router.post("/agencies/import", max_body_size=MAX_LIST, dependencies=[Depends(signed_in)], **ACT)
 def import_list(list: UploadFile, do: Do, reason: Annotated[str, Form(max_length=200)] = "批量导入") -> Done:
     """Put a whole list (CSV or XLSX) on record, or nothing of it; the problem document then says why, by row."""
     sheet = read_rows(list.file.read(), list.filename or "")
