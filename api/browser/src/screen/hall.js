@@ -2,6 +2,7 @@
 
 import { el, inFours, qrCode } from "../dom.js";
 import { fitText, layOut, paginate } from "./fit.js";
+import { formerParts } from "./former.js";
 import { witnessLine } from "./picture.js";
 import { both, chance, clockTime, dayTime, hex, marked, outcomeOf, said, timeSpan } from "./parts.js";
 import { COMMITS, REVEALS, rulesOf, SAY, TEXTS } from "./words.js";
@@ -102,15 +103,23 @@ export const inChunks = (items, size) =>
 // S0
 
 /** @param {Context} context @returns {Panel} */
-export function scheduled({ state, now }) {
+export function scheduled(context) {
+  const { state, now } = context;
   const begins = state.draws_at ? SAY.starts(dayTime(state.draws_at * 1000, now)) : null;
   const rules = state.present
     ? el("ol", { class: "rules" }, ...rulesOf(state.present).map((line) => both(line, "", "li")))
     : "";
   return {
     nodes: [
-      el("div", { class: "stack" }, begins ? heading(begins, "huge") : "", rules, both(TEXTS.redraw, "redraw")),
-    ].filter(Boolean),
+      el(
+        "div",
+        { class: "stack" },
+        begins ? heading(begins, "huge") : "",
+        rules,
+        both(TEXTS.redraw, "redraw"),
+        ...formerParts(context, state.former ?? []),
+      ),
+    ],
     spoken: begins ?? undefined,
   };
 }

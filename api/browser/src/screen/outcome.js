@@ -3,6 +3,7 @@
 import { el, qrCode } from "../dom.js";
 import { SENTENCES } from "../protocol/fault.js";
 import { layOut, paginate } from "./fit.js";
+import { formerParts } from "./former.js";
 import { inChunks, PAGE, pagedList } from "./hall.js";
 import { isUnread, linesOf, shareOf } from "./picture.js";
 import { both, clockTime, dayTime, digest, hex, marked, outcomeOf, said } from "./parts.js";
@@ -218,32 +219,6 @@ function noResult(context) {
 }
 
 // V
-
-/** @param {Context} context @param {any[]} former */
-function formerParts({ name, now }, former) {
-  if (!former.length) return [];
-  return [
-    both(TEXTS.former, "label", "h2"),
-    el(
-      "ol",
-      { class: "former" },
-      ...former.map((one) =>
-        el(
-          "li",
-          {},
-          both(SAY.void(one.attempt), "", "span"),
-          "：",
-          both(name("void", one.reason), "", "span"),
-          ` ${one.note} `,
-          el("span", { class: "when" }, dayTime(one.time * 1000, now)),
-          one.shadow
-            ? el("span", { class: "shadow" }, " ", both(TEXTS.shadow, "", "span"), " ", one.shadow.winners.join("、"))
-            : "",
-        ),
-      ),
-    ),
-  ];
-}
 
 /** @param {Context} context @returns {Panel} */
 export function voided(context) {
