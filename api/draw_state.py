@@ -147,7 +147,8 @@ def _attempt_out(session: Session, log: Log, draw: Draw, attempt: Attempt, now: 
     plan, drawn, sealed, announced = attempt.plan, attempt.drawn, attempt.sealed, attempt.announced
     have, need = _witnesses(session, attempt)
     end = _end_out(attempt.voided)
-    lines = [] if view.outcome is None else view.outcome.lines
+    places = plan["winners"] + plan["alternates"]  # the rest stands in the evidence: this goes to every spectator
+    lines = [] if view.outcome is None else view.outcome.lines[:places]
     evidence = f"/draws/{draw.draw_id}/{attempt.number}/evidence.json"
     return AttemptOut(
         attempt=attempt.number,
@@ -171,6 +172,7 @@ def _attempt_out(session: Session, log: Log, draw: Draw, attempt: Attempt, now: 
         witness=_witnessing(attempt, need, now),
         witness_have=have,
         witness_need=need,
+        slip_noted=any(note.event.topic == "SEAL_SLIP" for note in attempt.notes),
         dice=None if attempt.dice is None else attempt.dice.event.digits,
         randomness=None if drawn is None or drawn.event.beacon is None else drawn.event.beacon.randomness,
         seed=None if drawn is None else drawn.event.seed,

@@ -99,6 +99,8 @@ class AttemptOut(BaseModel):
     witness_have: int
     """Witnesses in force that cosigned one tree with the seal in it, at most and in time."""
     witness_need: int
+    slip_noted: bool
+    """Whether the meeting noted that the seal slip was signed."""
     dice: str | None
     randomness: str | None
     seed: str | None
@@ -108,6 +110,7 @@ class AttemptOut(BaseModel):
     evidence_url: str | None
     minutes_sha256: str | None
     ranking: list[RankOut]
+    """Winners and alternates as drawn."""
     standing: list[str] | None
     """Codes of the winners in force; null without a result."""
     void: EndOut | None

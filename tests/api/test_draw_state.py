@@ -13,6 +13,7 @@ import pytest
 from api import draw_stream
 from lottery import presentation
 from lottery.protocol.roster import Roster
+from tests.api.crowd import Crowd
 from tests.api.public_city import a_hall
 from tests.api.site import Served, serving
 from tests.api.test_stream import events
@@ -174,3 +175,20 @@ def test_a_draw_that_is_not_there_has_no_state(site: Served) -> None:
     for accept in ("application/json", "text/event-stream"):
         answer = httpx2.get(f"{site.base_url}/draws/MT-2023-9999/state", headers={"accept": accept})
         assert answer.status_code == 404
+
+
+def test_a_hundred_spectators_get_each_state_from_one_look(site: Served, hall: Hall) -> None:
+    with Crowd(f"{site.base_url}/draws/{hall.draw_id}/state", 100) as crowd:
+        channel = site.app.state.site.draws.channel(hall.draw_id)
+        assert channel.listeners == 100
+        looks = channel.looks
+        assert looks <= 2  # a hundred came at once
+        hall.freeze()
+        crowd.wait_for(f"{state(site, hall)['sequence']}.0")
+        for shown in (1, 2, 3):
+            present(hall, site, shown=shown)
+            found = state(site, hall)
+            wanted = f"{found['sequence']}.{found['presentation']['version']}"
+            crowd.wait_for(wanted)
+            assert len(crowd.arrivals(wanted)) == 100
+        assert channel.looks - looks <= len(crowd.states()) + 1
