@@ -78,7 +78,7 @@ def test_the_file_alone_without_network_says_the_expected_code_of_every_vector(b
     page.on("request", lambda request: asked.append(request.url))
     page.context.set_offline(True)
     page.goto((built / "verify.html").as_uri())
-    page.evaluate("navigator.canShare = undefined")
+    page.evaluate("navigator.canShare = undefined")  # a telephone would ask with what to share
     for number, case in enumerate(VECTORS["negative"]):
         choose(page, a_file(f"{number}.json", case["evidence_text"].encode()))
         page.wait_for_function(
@@ -210,3 +210,12 @@ def test_a_telephone_fetches_the_round_for_the_hall(built: Path, page: Page) -> 
     page.locator(".verify-round input").fill(str(ROUND["round"]))
     page.locator(".verify-round button").click()
     expect(outcome.locator("code")).to_have_text(text)
+
+
+def test_without_workers_the_page_does_the_work_itself(built: Path, page: Page) -> None:
+    page.add_init_script("delete globalThis.Worker")
+    page.goto((built / "verify.html").as_uri())
+    choose(page, a_file("good.json", PASSED))
+    page.locator(f"[data-seed='{VECTORS['cases'][0]['expect']['seed']}']").wait_for()
+    assert "部分核验" in headline(page, "part")
+    expect(page.locator(".verify-steps > li")).to_have_count(9)

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 import { isRoundSignature, randomnessOf, roundMessage, roundTime } from "../src/protocol/beacon.js";
 import { digest, docHash, encode } from "../src/protocol/canonical.js";
 import { makeResult, makeStanding, rankingOf, seedInput, ticketInput } from "../src/protocol/draw.js";
 import { SENTENCES } from "../src/protocol/fault.js";
+import { readRound, roundCode } from "../src/protocol/round-code.js";
 import { isCreditCode } from "../src/protocol/roster.js";
 import { commitInput } from "../src/protocol/seal.js";
 import { verify } from "../src/protocol/verify.js";
@@ -332,4 +337,49 @@ test("one flipped byte never verifies as another draw", () => {
     const verdict = verify(bad);
     if (verdict.ok) assert.equal(verdict.seed, lottery.cases[0].expect.seed); // seal_time alone may move
   }
+});
+
+test("the commands for doing it by hand give the digests that the steps show", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mingtang-by-hand-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const shell = (/** @type {string} */ line) => execFileSync("sh", ["-c", line], { cwd: folder }).toString();
+  for (const index of [0, 2]) {
+    const value = evidence(index);
+    writeFileSync(join(folder, "evidence.json"), fileOf(value));
+    const verdict = verify(fileOf(value));
+    const [file, , plan, , seal, entropy, result] = verdict.steps;
+    assert.equal(shell(file.commands[0]).slice(0, 64), file.digest);
+    assert.equal(plan.commands[0], "jq -cjS .plan evidence.json | sha256sum");
+    const revealed = value.seal.seats.filter((/** @type {any} */ entry) => entry.secret !== null);
+    assert.deepEqual(
+      seal.commands.slice(1).map((line) => shell(line).slice(0, 64)),
+      revealed.map((/** @type {any} */ entry) => entry.commit),
+    );
+    assert.equal(shell(result.commands[0]).slice(0, 64), verdict.seed);
+    assert.equal(shell(result.commands[1]).slice(0, 64), verdict.ranking[0].ticket);
+    assert.equal(entropy.commands.length, index === 0 ? 3 : 0);
+    for (const line of verdict.steps.flatMap((step) => step.commands)) execFileSync("sh", ["-n", "-c", line]);
+  }
+});
+
+test("a step that does not hold has no commands, nor has what comes after it", () => {
+  const file = evidence();
+  file.seal.seats[0].secret = "0".repeat(64);
+  const counts = verify(fileOf(file)).steps.map((step) => step.commands.length);
+  assert.deepEqual(counts.slice(4), [0, 0, 0, 0, 0]);
+  assert.ok(counts.slice(0, 4).every((count) => count > 0));
+});
+
+test("a round is taken from a code, a relay's answer or 96 digits, and from nothing else", () => {
+  const [{ round, signature }] = drand.valid;
+  const wanted = { round, signature };
+  const code = roundCode(round, signature);
+  assert.equal(code, `MTROUND1/${round}/${signature.toUpperCase()}`);
+  assert.deepEqual(readRound(code), wanted);
+  assert.deepEqual(readRound(JSON.stringify({ round, randomness: "x", signature })), wanted);
+  assert.deepEqual(readRound(JSON.stringify({ signature }), round), wanted);
+  assert.deepEqual(readRound(signature.toUpperCase().replace(/.{8}/g, "$& "), round), wanted);
+  for (const text of ["", "{", "{}", "null", '{"signature":1}', signature, `${code}0`, code.toLowerCase()])
+    assert.equal(readRound(text), null, text);
+  assert.equal(readRound(JSON.stringify({ round: "1", signature })), null);
 });

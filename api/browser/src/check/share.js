@@ -35,7 +35,9 @@ export function pictureLines(line, summary, say, moment) {
       lines.push({ text: `${say(TEXTS.winners)}  ${summary.names[code]}`, size: 40 });
     const rest = summary.winners.length - SHOWN;
     if (rest > 0) lines.push({ text: `+ ${rest}`, size: 36 });
-    lines.push({ text: say(TEXTS.result), size: 32 }, { text: inFours(summary.result), size: 40, mono: true });
+    const halves = [summary.result.slice(0, 32), summary.result.slice(32)];
+    lines.push({ text: say(TEXTS.result), size: 32 });
+    for (const half of halves) lines.push({ text: inFours(half), size: 36, mono: true });
   }
   lines.push({ text: `${say(TEXTS.shareTime)}  ${beijing(moment)}`, size: 32 });
   lines.push({ text: say(TEXTS.shareNote), size: 32 });
