@@ -55,7 +55,7 @@ export function alertsOf(state, now) {
   const isPending = ["S5", "S6", "S6d", "S7"].includes(screen) && present && !present.seed;
   if (isPending && present.witness === "late" && present.entropy !== "dice") say("stop", "SEAL_LATE", WITNESSES.late);
   else if (screen === "S6" && isUnread(state, now)) say("warn", "AWAITING_ROUND", SAY.unread(present.round));
-  if (screen === "S6d" && present.witness === "waiting" && present.seal_slip) say("warn", "SLIP", WITNESSES.slip);
+  if (screen === "S6d" && present.witness === "waiting" && present.slip_noted) say("warn", "SLIP", WITNESSES.slip);
   if (restored && now / 1000 < restored + RESTORED) say("note", "RESTORED", SAY.restored(clockTime(restored * 1000)));
   return found;
 }
