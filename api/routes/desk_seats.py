@@ -183,6 +183,7 @@ def _show(desk: Desk, draw_id: str, seat: str, refusal: Refusal | None = None) -
         is_public=seat == PUBLIC,
         commitment=one.commitment,
         revealed=one.revealed,
+        size=published,
         refused=[step for step in attempt.refused if step.event.seat == seat],
         signing=[(f"{SIGNATURES}/{act.id}", act.kind) for act in one.waiting],
         body=in_script({"draw_id": draw.draw_id, "attempt": attempt.number, "seat": seat}),

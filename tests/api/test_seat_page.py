@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pypdf
 import pytest
 import segno
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
@@ -125,7 +126,10 @@ def make_and_print(phone: Phone, seat: str) -> bytes:
     page.emulate_media(media="print")
     expect(code).to_be_visible()
     expect(page.locator("h1")).to_be_hidden()
-    assert seat in page.locator(".seat-backup").inner_text()
+    paper = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    (sheet,) = paper.pages
+    assert [round(float(side) / 72 * 25.4) for side in sheet.mediabox[2:]] == [105, 148]  # A6
+    assert seat in sheet.extract_text()
     page.emulate_media(media="screen")
     return code.screenshot()
 
@@ -153,6 +157,8 @@ def test_a_seat_and_three_visitors_go_through_a_draw_on_their_telephones(
     expect(page).to_have_url(site.base_url + seat)
     is_now(page, "等待名单冻结")
     expect(page.locator("[data-seat-device]")).to_contain_text("本机没有本单位的签名密钥")
+    press(page, "打开摄像头扫描二维码")  # there is none
+    expect(page.locator(".seat-restore .seat-problem")).to_contain_text("不能使用摄像头")
     notary.scan(key_on_paper("supervisor").replace(b"PNG", b"GIF"))
     expect(page.locator(".seat-restore .seat-problem")).to_contain_text("没有找到二维码")
     notary.scan(key_on_paper("notary"))

@@ -58,11 +58,22 @@ function parsed(text) {
   }
 }
 
+const PATIENCE = [500, 1500, 3000]; // milliseconds: an entry may have its place a moment before its receipt
+
 /** @param {string} url @returns {Promise<Uint8Array>} @throws {BadProof | NotReached} */
 async function bytesAt(url) {
-  const response = await fetch(url, { cache: "no-store" }).catch(() => {
-    throw new NotReached(url);
-  });
+  const ask = () =>
+    fetch(url, { cache: "no-store" }).catch(() => {
+      throw new NotReached(url);
+    });
+  let response = await ask();
+  for (const pause of PATIENCE) {
+    if (response.status !== 404) break;
+    await new Promise((resolve) => {
+      setTimeout(resolve, pause);
+    });
+    response = await ask();
+  }
   if (response.status >= 500 || response.status === 429) throw new NotReached(url);
   need(response.ok, `${url}: ${response.status}`);
   return new Uint8Array(

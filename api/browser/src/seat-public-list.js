@@ -6,7 +6,7 @@ import { fetchProven, NotReached } from "./seat-proof.js";
 /** @typedef {import("./seat.js").Contribution} Contribution */
 /**
  * @typedef {{
- *   attempt: number, contributions: Contribution[], commit: {seq: number, commit: string} | null,
+ *   attempt: number, size: number, contributions: Contribution[], commit: {seq: number, commit: string} | null,
  *   reveal: {seq: number, secret: string} | null, sealed: number | null, is_open: boolean, is_over: boolean,
  * }} PublicSeat
  */

@@ -81,6 +81,7 @@ function start(root) {
   let isLooking = false;
   let isStale = false;
   let wake = () => {};
+  let sequence = -1; // of the newest state
   /** Look at the list and at the log; what happens meanwhile makes one more turn. */
   const look = async () => {
     isStale = true;
@@ -90,6 +91,7 @@ function start(root) {
       isStale = false;
       try {
         const seen = await fetchPublicSeat(draw, attempt);
+        if (seen.size <= sequence) isStale = true; // what happened has no receipt yet
         const own = given(draw, attempt);
         show(seen, own?.isSent ? own.contribution : null);
         const found = await verdictOn({ draw, attempt }, seen, own?.isSent ? own.contribution : null);
@@ -141,7 +143,6 @@ function start(root) {
   };
 
   look();
-  let sequence = -1;
   const onState = (/** @type {{sequence: number}} */ state) => {
     if (state.sequence !== sequence) look();
     sequence = state.sequence;

@@ -121,6 +121,7 @@ const SECRET = combined(WHICH.draw, 1, [OWN, "22".repeat(32)]);
 const COMMIT = commitment(WHICH.draw, 1, "public", SECRET);
 const NOTHING = {
   attempt: 1,
+  size: 99,
   contributions: GIVEN,
   commit: null,
   reveal: null,
