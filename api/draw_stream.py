@@ -8,6 +8,7 @@ A listener gets the newest state and none in between: who is slow misses a step 
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Final
@@ -54,8 +55,11 @@ class Channel:
         self.id = (0, 0)
         self.shared: bytes = b""
         """The event as those who were waiting for it get it."""
+        self.time: bytes = b""
+        """What those get who have that state already."""
         self.changed = asyncio.Event()
-        """Set, and replaced by a new one, whenever the state changes: each waiter waits once."""
+        """Set, and replaced by a new one, whenever there is something to tell: each waiter waits once."""
+        self._told_at = time.monotonic()
         self._stir = asyncio.Event()
         self._seen: Seen | None = None
         self._mark: tuple[object, ...] = ()
@@ -80,6 +84,10 @@ class Channel:
         shown = seen.state.presentation
         self.id = (seen.state.sequence, shown.version if shown else 0)
         self.shared = event(*self.id, body, seen.state.server_time)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._told_at = time.monotonic()
         changed, self.changed = self.changed, asyncio.Event()
         changed.set()
 
@@ -92,6 +100,9 @@ class Channel:
             try:
                 if await run_in_threadpool(self._is_news):
                     await self.look()
+                if time.monotonic() >= self._told_at + HEARTBEAT:  # one clock for all, not one for each
+                    self.time = b"event: time\ndata: %d\n\n" % self._log.clock()
+                    self._tell()
             except (DBAPIError, OSError, Refusal) as fault:  # listeners wait; the store may be back in a moment
                 talk.warning("the stream of %s stands still: %s", self._draw_id, fault)
                 await asyncio.sleep(POLL)
@@ -205,17 +216,15 @@ class Draws:
         channel.listeners += 1
         self._attend(draw_id, channel)
         try:
-            changed = channel.changed
+            changed, had = channel.changed, channel.shared
             yield event(*channel.id, channel.body, self._log.clock())
             while not self._closed.is_set():
-                try:
-                    await asyncio.wait_for(changed.wait(), HEARTBEAT)
-                except TimeoutError:
-                    yield b"event: time\ndata: %d\n\n" % self._log.clock()
-                    continue
-                changed = channel.changed
-                if not self._closed.is_set():
-                    yield channel.shared
+                await changed.wait()
+                if self._closed.is_set():
+                    return
+                changed, news = channel.changed, channel.shared
+                yield channel.time if news is had else news
+                had = news
         finally:
             channel.listeners -= 1
 
