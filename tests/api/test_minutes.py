@@ -191,6 +191,23 @@ def test_the_codes_give_the_evidence_back_to_whoever_has_only_the_paper(clerk: C
     assert codes_of(clerk.get(f"/draws/{DRAW}/2/minutes?qr=0").text) == []
 
 
+CHAIN = """
+import { readFileSync } from "node:fs";
+import { Chain } from "./src/protocol/qr-chain.js";
+const chain = new Chain();
+for (const code of JSON.parse(readFileSync(0, "utf8"))) chain.add(code);
+process.stdout.write(JSON.stringify([chain.file().isAsPrinted, new TextDecoder().decode(chain.file().bytes)]));
+"""
+
+
+def test_the_check_page_reads_what_is_printed(clerk: Clerk, hall: Hall, tmp_path: Path) -> None:
+    codes = codes_of(clerk.get(f"/draws/{DRAW}/2/minutes").text)
+    (tmp_path / "codes.json").write_text(json.dumps(codes[::-1]), "utf-8")
+    script = CHAIN.replace("readFileSync(0,", f"readFileSync({json.dumps(str(tmp_path / 'codes.json'))},")
+    done = node("--input-type=module", "-e", script)
+    assert json.loads(done.stdout) == [True, evidence_of(hall).decode()]
+
+
 def test_what_is_issued_is_an_archival_pdf_that_says_the_same(clerk: Clerk, hall: Hall) -> None:
     seq = clerk.do(f"/desk/draws/{DRAW}/minutes")
     issued = hall.draw(placed=True).attempts[1].minutes[-1]
@@ -278,12 +295,21 @@ def test_the_seal_slip_is_half_a_page(clerk: Clerk, hall: Hall) -> None:
     pdf = pypdf.PdfReader(io.BytesIO(clerk.get(f"/draws/{DRAW}/2/slip.pdf").content))
     assert len(pdf.pages) == 1
     assert seal in bare(pdf.pages[0].extract_text())
-    heights: list[float] = []
-    pdf.pages[0].extract_text(
-        visitor_text=lambda text, _cm, tm, _font, _size: heights.append(tm[5]) if "监督部门" in text else None
-    )
-    lowest = min(heights)
-    assert lowest > 0
+    heights = heights_of(pdf.pages[0], "监督部门")
+    assert len(heights) == 1
+    assert heights[0] > A4[1] / 2  # the lower half is free, and can be cut off
+
+
+def heights_of(page: pypdf.PageObject, words: str) -> list[float]:
+    """How far above the lower edge of a page these words stand, in points."""
+    found: list[float] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], _font: object, _size: object) -> None:
+        if words in text:
+            found.append(tm[5] * cm[3] + cm[5])
+
+    page.extract_text(visitor_text=visit)
+    return found
 
 
 def test_the_text_read_aloud_goes_from_the_last_alternate_to_the_first(clerk: Clerk, hall: Hall) -> None:
