@@ -5,10 +5,32 @@ import os
 import platform
 
 from audit.parallel import cores
-from benchmarks import check_page, drawing, eligibility, growth, http, importing, screen, sequencing, verifying
+from benchmarks import (
+    check_page,
+    drawing,
+    eligibility,
+    growth,
+    http,
+    importing,
+    screen,
+    sequencing,
+    spectators,
+    verifying,
+)
 from benchmarks.clusters import a_cluster
 
-PARTS = ("log", "verify-log", "verify-draw", "check-page", "http", "growth", "eligibility", "import", "screen")
+PARTS = (
+    "log",
+    "verify-log",
+    "verify-draw",
+    "check-page",
+    "http",
+    "growth",
+    "eligibility",
+    "import",
+    "screen",
+    "spectators",
+)
 
 
 def main() -> None:
@@ -34,6 +56,8 @@ def main() -> None:
             check_page.run(tuple(size // 10 for size in check_page.SIZES) if asked.small else check_page.SIZES)
         if "screen" in parts:
             screen.run(screen.SIZES[:1] if asked.small else screen.SIZES)
+        if "spectators" in parts:
+            spectators.run(spectators.SPECTATORS // 10 if asked.small else spectators.SPECTATORS)
         if "http" in parts:
             http.run(cluster, http.SECONDS / 3 if asked.small else http.SECONDS)
         if "growth" in parts:

@@ -250,6 +250,20 @@ def _now(hall: Hall) -> Any:
         return client.get(f"/draws/{hall.draw_id}/console/now", headers=held).json()
 
 
+def test_a_rehearsal_is_told_from_a_draw_at_the_first_glance(tmp_path: Path) -> None:
+    with a_hall(tmp_path / "hall") as hall:
+        make_member(hall.log, "operator", "operator", organisation="centre")
+        pages = []
+        for hall.draw_id in ("MT-2023-0001", "DRILL-MT-2023-0001"):
+            hall.decide()
+            with serving(hall.log) as site, httpx2.Client(base_url=site.base_url, timeout=30) as client:
+                answer = client.post("/api/v1/sessions", json={"name": "operator", "password": PASSWORD})
+                held = {"Authorization": f"Bearer {answer.json()['token']}"}
+                pages.append(client.get(f"/draws/{hall.draw_id}/console", headers=held).text)
+        assert [' class="drill"' in one for one in pages] == [False, True]
+        assert ["<title>演练" in one for one in pages] == [False, True]
+
+
 def test_nobody_but_an_operator_has_a_console(tmp_path: Path) -> None:
     with a_hall(tmp_path / "hall") as hall:
         make_member(hall.log, "notary", "notary", organisation="notary")

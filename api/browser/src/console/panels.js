@@ -218,6 +218,7 @@ function sealLines(app) {
     el("p", { class: "seal-code" }, `${app.t(T.sealCode)} `, el("code", {}, inFours(present.seal_sha256.slice(0, 8)))),
     p(app.t(T.nobody), "task"),
     p(present.witness === "none" ? app.t(T.unwitnessed) : app.t(T.witness, seen)),
+    ...(present.entropy === "dice" && present.witness === "waiting" ? [p(app.t(T.slipFirst), "message")] : []),
   ];
 }
 
@@ -258,7 +259,8 @@ function waitingForRound(app) {
 function dice(app) {
   const { deadline, screen } = app.model.state;
   const part = app.offer("throw_dice") ? dicePanel(app) : { body: [p(app.t(T.wait))], commands: forcedVoid(app) };
-  const lines = screen === "S6d" ? sealLines(app).slice(0, 1) : [];
+  const [code, , , ...later] = screen === "S6d" ? sealLines(app) : [""];
+  const lines = [code, ...later];
   const until = deadline?.name === "dice" || deadline?.name === "round" ? deadline.at : null;
   const due = app.t(screen === "S6d" ? T.diceDue : T.deadline);
   return { ...part, body: [...lines, countdown(due, until), ...part.body] };
@@ -315,7 +317,7 @@ const speaking = (app) => ({
   run: async () => {
     try {
       const words = new SpeechSynthesisUtterance(await app.server.reading(app.model.state.present.attempt));
-      words.lang = "zh-CN";
+      words.lang = app.lang === "zh" ? "zh-CN" : "en";
       speechSynthesis.cancel();
       speechSynthesis.speak(words);
     } catch {
@@ -341,11 +343,16 @@ function called(app) {
   return { body, commands };
 }
 
+/** The minutes become public at the desk. @param {App} app @returns {Command[]} */
+function issuing(app) {
+  const offer = app.offer("issue_minutes");
+  return offer?.href ? [link("issue", app.t(T.issue), offer.href)] : [];
+}
+
 /** @param {App} app @returns {Part} */
 function confirming(app) {
   const { present } = app.model.state;
   const body = [fixedLine(app), resultTable(app, lineCount(app))];
-  const href = `/draws/${encodeURIComponent(app.drawId)}/${present.attempt}/minutes`;
   if (present.minutes_sha256) body.push(p(`✓ ${app.t(T.issued)} ${inFours(present.minutes_sha256.slice(0, 8))}`));
   /** @type {Command[]} */
   const commands = [];
@@ -353,8 +360,7 @@ function confirming(app) {
     const run = () => closeMeeting(app);
     commands.push({ id: "close", key: "Ctrl+Enter", label: app.t(T.end), isPrimary: true, run });
   }
-  commands.push(printing(app, "minutes"), objecting(app), speaking(app));
-  if (app.offer("issue_minutes")) commands.push(link("issue", app.t(T.issue), href));
+  commands.push(printing(app, "minutes"), objecting(app), speaking(app), ...issuing(app));
   return { body, commands };
 }
 
@@ -364,7 +370,7 @@ function over(app) {
   const body = [p(app.t(state === "given-up" ? T.givenUp : T.closed), "task")];
   if (present?.ranking.length) body.push(fixedLine(app), resultTable(app, lineCount(app)));
   const page = link("page", app.t(T.publicPage), `/draws/${encodeURIComponent(app.drawId)}`);
-  return { body, commands: present ? [printing(app, "minutes"), page] : [page] };
+  return { body, commands: present ? [printing(app, "minutes"), ...issuing(app), page] : [page] };
 }
 
 /** @param {App} app @returns {Part} */
@@ -383,7 +389,7 @@ function voided(app) {
     const more = { key: "Ctrl+Enter", isPrimary: true, isQuiet: false };
     commands.push(link("plan", app.t(T.newAttempt, { n: present.attempt + 1 }), plan.href, more));
   }
-  commands.push(printing(app, "minutes"));
+  commands.push(printing(app, "minutes"), ...issuing(app));
   if (app.offer("close_meeting")) {
     commands.push({ id: "close", label: app.t(T.end), run: () => closeMeeting(app), isQuiet: true });
   }

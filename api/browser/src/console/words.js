@@ -101,6 +101,10 @@ export const T = {
   deriving: w("随机数已经产生，程序自动取数、核验、计算。", "The randomness exists; the program fetches, checks, computes."),
   diceDue: w("掷骰时限", "Dice due in"),
   witness: w("封存见证 {n}/{of}", "Seal seen by {n} of {of} witnesses"),
+  slipFirst: w(
+    "离线摇号：先由各席位签封存单再掷骰，见证后补；页面写明见证在掷骰之后。",
+    "Offline: all seats sign the slip before the first throw; witnesses follow, and the pages say so.",
+  ),
   unwitnessed: w("未见证", "unwitnessed"),
   shown: w("已揭晓 {n}/{of} 行", "{n} of {of} lines shown"),
   fixed: w("全部结果已于 {t} 确定并写入日志。", "All results were fixed and logged at {t}."),
