@@ -78,6 +78,7 @@ def failures(evidence: Tree) -> Iterator[Scene]:
     first = {"attempt": 1, "reason": "QUORUM", "note": "揭示的席位不足", "time": at, "who": "operator"}
     shadow = {"seed": "ab" * 32, "winners": ["虚构东湖工程咨询有限公司", "虚构西岭招标代理有限公司"]}
     second = first | {"attempt": 2, "seal_sha256": "cd" * 32, "shadow": shadow}
+    late["present"]["attempt"] = 3
     yield "V former", evidence, late | {"former": [first | {"seal_sha256": None, "shadow": None}, second]}
 
 

@@ -7,7 +7,7 @@ import { formerParts } from "./former.js";
 import { inChunks, PAGE, pagedList } from "./hall.js";
 import { isUnread, linesOf, shareOf } from "./picture.js";
 import { both, clockTime, dayTime, digest, hex, marked, outcomeOf, said } from "./parts.js";
-import { ROLES, SAY, STATES, TEXTS } from "./words.js";
+import { MESSAGES, ROLES, SAY, STATES, TEXTS, WITNESSES } from "./words.js";
 
 /** @typedef {import("./hall.js").Context} Context */
 /** @typedef {import("./hall.js").Panel} Panel */
@@ -220,6 +220,9 @@ function noResult(context) {
 
 // V
 
+/** What the hall was told of the same reason. @type {Readonly<Record<string, import("../protocol/fault.js").Words>>} */
+const WHY = { SEAL_LATE: WITNESSES.late, BEACON_HALTED: MESSAGES.BEACON_HALTED };
+
 /** @param {Context} context @returns {Panel} */
 export function voided(context) {
   const { state, name, now } = context;
@@ -246,6 +249,7 @@ export function voided(context) {
           "dl",
           { class: "facts-list" },
           fact(TEXTS.reason, both(name("void", end.reason), "strong", "span"), ` ${end.note ?? ""}`),
+          ...(WHY[end.reason] ? [fact(TEXTS.sentence, both(WHY[end.reason], "", "span"))] : []),
           ...(isQuorum
             ? [fact(TEXTS.missing, both(SAY.quorum(have, present.min_reveals), "", "span"), " ", ...missing)]
             : []),

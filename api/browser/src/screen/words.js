@@ -76,6 +76,7 @@ export const TEXTS = {
   badSignature: words("信标签名错误，已拒收", "Beacon signature wrong, refused"),
   again: words("正在重取证据包", "Fetching the evidence again"),
   reason: words("原因", "Reason"),
+  sentence: words("情况", "What happened"),
   time: words("时间", "Time"),
   who: words("决定人", "Decided by"),
   former: words("历次情况", "Former attempts"),
