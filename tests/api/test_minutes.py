@@ -427,7 +427,7 @@ def test_a_machine_that_cannot_make_pdf_says_what_is_missing_and_shows_the_page(
     python = tmp_path / "python"
     python.write_text(f"#!/bin/sh\nexit {status}\n")
     python.chmod(0o755)
-    monkeypatch.setattr(printing.sys, "executable", str(python))
+    monkeypatch.setattr(sys, "executable", str(python))
     printing._kept.clear()
     answer = clerk.get(f"/draws/{DRAW}/1/minutes.pdf")
     assert answer.status_code == 503
