@@ -1,25 +1,30 @@
 """Takes every picture of the live draw at the projectors' sizes, in both languages, and lays them out on one sheet.
 
     make shots                        # into build/shots: sheet-zh.png, sheet-en.png, sheet-*.html, each picture
-    python docs/shots.py S6 V         # only these pictures
+    python docs/shots.py S6 V         # only these pictures of the big screen
+    python docs/shots.py meeting      # only the console, a seat, the check page, the minutes
 
-The big screen is driven by states made from evidence, not by the clock: two minutes are enough. Needs Debian's
-Chromium.
+The big screen is driven by states made from evidence, not by the clock, and the meeting by a clock that leaps: three
+minutes are enough. Needs Debian's Chromium.
 """
 
 import html
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from tests.api.console_hall import Meeting, a_meeting, begin, commit, complete, freeze, reveal, sealed
+from tests.api.desk_people import Person
 from tests.api.screen_scenes import scenes
 from tests.api.screen_stage import Stage, a_stage
 
 TARGET = Path(__file__).parents[1] / "build" / "shots"
 SIZES = ((1920, 1080), (1366, 768), (1024, 768))
 LANGUAGES = ("zh", "en")
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 STYLE = (
     "body{font:16px system-ui;margin:16px}div{display:flex;gap:8px}img{height:260px;border:1px solid}h2{margin:8px 0}"
 )
@@ -31,7 +36,10 @@ def main() -> None:
     with a_stage() as stage, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for lang in LANGUAGES:
-            sheet(browser, lang, list(shots(browser, stage, lang, wanted)))
+            pictures = [] if wanted == ["meeting"] else list(shots(browser, stage, lang, wanted))
+            if wanted in ([], ["meeting"]):
+                pictures += meeting_shots(browser, lang)
+            sheet(browser, lang, pictures)
         browser.close()
 
 
@@ -57,6 +65,60 @@ def settle(page: Page, sequence: int, name: str) -> None:
     screen = {"S8 mismatch": "STOP", "S8 computing": "S7"}.get(name, name.split(" ")[0])
     page.wait_for_selector(f"[data-sequence='{sequence}'][data-screen='{screen}']")
     page.wait_for_timeout(150)
+
+
+def meeting_shots(browser: Browser, lang: str) -> list[Path]:
+    """A whole draw at the console, with what a seat, a visitor and the printer see of it."""
+    taken: list[Path] = []
+
+    def take(page: Page, name: str) -> None:
+        page.wait_for_timeout(200)
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        taken.append(TARGET / f"{name}-{lang}-{width}.png")
+        page.screenshot(path=taken[-1])
+
+    def look(meeting: Meeting, name: str) -> None:
+        take(meeting.page, f"console-{name}")
+        draw = f"{meeting.site.base_url}/draws/{meeting.hall.draw_id}"
+        if name in ("S2", "S4"):
+            holder = Person(browser, meeting.site.base_url, "notary", lang).page
+            holder.set_viewport_size(TELEPHONE)
+            holder.goto(f"{draw}/seat")
+            take(holder, f"seat-{name}")
+            holder.context.close()
+        if name == "S9":
+            visitor = browser.new_page(viewport=TELEPHONE)
+            visitor.goto(f"{meeting.site.base_url}/verify/{meeting.hall.draw_id}?lang={lang}")
+            take(visitor, "check")
+            visitor.set_viewport_size({"width": 794, "height": 1123})
+            visitor.goto(f"{draw}/1/minutes?lang={lang}")
+            take(visitor, "minutes")
+            visitor.close()
+
+    with tempfile.TemporaryDirectory() as folder, a_meeting(browser, Path(folder), lang=lang) as meeting:
+        begin(meeting, look)
+        freeze(meeting)
+        commit(meeting, look, "centre", "notary")
+        meeting.sees("S3")
+        meeting.offers("announce")
+        look(meeting, "S3")
+        meeting.press("Enter")
+        reveal(meeting, look, "centre", "notary")
+        sealed(meeting, look)
+        meeting.sees("S6")
+        look(meeting, "S6")
+        round_at = meeting.hall.attempt.round_at
+        assert round_at is not None
+        meeting.at(round_at / 1000)
+        meeting.sees("S7")
+        look(meeting, "S7")
+        complete(meeting)
+        for key, screen in (("Space", "S8"), ("End", "S9")):
+            meeting.sees("S8")
+            meeting.press(key)
+            meeting.sees(screen)
+            look(meeting, screen)
+    return taken
 
 
 def sheet(browser: Browser, lang: str, pictures: list[Path]) -> None:
