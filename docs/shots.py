@@ -25,9 +25,7 @@ TARGET = Path(__file__).parents[1] / "build" / "shots"
 SIZES = ((1920, 1080), (1366, 768), (1024, 768))
 LANGUAGES = ("zh", "en")
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
-STYLE = (
-    "body{font:16px system-ui;margin:16px}div{display:flex;gap:8px}img{height:260px;border:1px solid}h2{margin:8px 0}"
-)
+STYLE = "body{font:16px system-ui;margin:16px}div{display:flex;flex-wrap:wrap;gap:8px}img{height:260px;border:1px solid}h2{margin:8px 0}"
 
 
 def main() -> None:
@@ -89,6 +87,7 @@ def meeting_shots(browser: Browser, lang: str) -> list[Path]:
         if name == "S9":
             visitor = browser.new_page(viewport=TELEPHONE)
             visitor.goto(f"{meeting.site.base_url}/verify/{meeting.hall.draw_id}?lang={lang}")
+            visitor.wait_for_timeout(1500)  # it computes
             take(visitor, "check")
             visitor.set_viewport_size({"width": 794, "height": 1123})
             visitor.goto(f"{draw}/1/minutes?lang={lang}")
@@ -125,7 +124,8 @@ def sheet(browser: Browser, lang: str, pictures: list[Path]) -> None:
     """All pictures of a language side by side, a row for each scene."""
     rows: dict[str, list[Path]] = {}
     for path in pictures:
-        rows.setdefault(path.stem.rsplit("-", 2)[0], []).append(path)
+        name = path.stem.rsplit("-", 2)[0]
+        rows.setdefault(name if name[0] in "SV" else "one meeting", []).append(path)
     cells = "".join(
         f"<h2>{html.escape(name)}</h2><div>{''.join(f'<img src={one.name}>' for one in row)}</div>"
         for name, row in rows.items()
