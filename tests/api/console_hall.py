@@ -200,6 +200,11 @@ def sealed(meeting: Meeting, look: Look) -> None:
     meeting.sure("Control+Enter", "seal")
     meeting.sees("S5")
     look(meeting, "S5")
+    with meeting.page.context.expect_page() as slip:
+        meeting.press("Control+P")
+    assert slip.value.url.endswith("/1/slip")
+    slip.value.close()
+    meeting.page.bring_to_front()
     meeting.hall.settle()
     meeting.hall.clock.advance(16)
 
@@ -207,6 +212,9 @@ def sealed(meeting: Meeting, look: Look) -> None:
 def show_and_close(meeting: Meeting, look: Look) -> None:
     """From the computed result to the end of the meeting."""
     meeting.sees("S8")
+    meeting.page.evaluate("() => { speechSynthesis.speak = (words) => { window.spoken = words.text } }")
+    meeting.press("F6")
+    meeting.page.wait_for_function("window.spoken?.length > 20")
     rows = meeting.page.locator(".results tr td:first-of-type")
     expect(rows.filter(has_text="公司")).to_have_count(0)
     meeting.press("Space")

@@ -151,11 +151,10 @@ ACTS: dict[str, tuple[str, Callable[[Hall], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("mode", ["drand", "drand+dice"])
-def test_what_the_console_does_not_offer_is_refused_in_every_state(mode: str, tmp_path: Path) -> None:
+def test_what_the_console_does_not_offer_is_refused_in_every_state(tmp_path: Path) -> None:
     with a_hall(tmp_path / "hall") as hall:
         make_member(hall.log, "operator", "operator", organisation="centre")
-        hall.prepare(mode, LATER_ROUND)
+        hall.prepare("drand+dice", LATER_ROUND)
         with serving(hall.log) as site, httpx2.Client(base_url=site.base_url, timeout=30) as client:
             refused: dict[str, set[str]] = {}
 
@@ -186,9 +185,8 @@ def test_what_the_console_does_not_offer_is_refused_in_every_state(mode: str, tm
             assert hall.advance() == "announce_round"
             check()
             hall.reveal(*SEATS[:2])
-            if mode == "drand+dice":
-                check()
-                hall.throw()
+            check()
+            hall.throw()
             round_at = hall.attempt.round_at
             assert round_at is not None
             hall.at(max(hall.clock.now, round_at - hall.attempt.plan["max_lead"] * 1000) / 1000)
