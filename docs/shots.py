@@ -25,7 +25,12 @@ TARGET = Path(__file__).parents[1] / "build" / "shots"
 SIZES = ((1920, 1080), (1366, 768), (1024, 768))
 LANGUAGES = ("zh", "en")
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
-STYLE = "body{font:16px system-ui;margin:16px}div{display:flex;flex-wrap:wrap;gap:8px}img{height:260px;border:1px solid}h2{margin:8px 0}"
+STYLE = """
+body { font: 16px system-ui; margin: 16px }
+div { display: flex; flex-wrap: wrap; gap: 8px }
+img { height: 260px; border: 1px solid }
+h2 { margin: 8px 0 }
+"""
 
 
 def main() -> None:
