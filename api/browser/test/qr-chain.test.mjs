@@ -196,10 +196,10 @@ test("what was packed in any way unpacks to the same bytes, within the limit and
 test("what was damaged unpacks as zlib says, or not at all", () => {
   const streams = [{}, { strategy: 4 }, { level: 0 }].map((options) => deflateRawSync(fileOf(evidence()), options));
   for (const stream of streams) {
-    for (let i = 0; i < stream.length * 2; i += 1) {
+    for (let i = 0; i < stream.length; i += i < 150 ? 1 : 13) {
       const bad = Uint8Array.from(stream);
-      bad[i >> 1] ^= 1 << ((i * 5 + (i & 1)) % 8);
-      assert.equal(outcomeOf(() => inflate(bad, 1e6)), outcomeOf(() => zlibs(bad)), `byte ${i >> 1}`);
+      bad[i] ^= 1 << ((i * 5) % 8);
+      assert.equal(outcomeOf(() => inflate(bad, 1e6)), outcomeOf(() => zlibs(bad)), `byte ${i}`);
     }
   }
   /** @param {() => Uint8Array} unpack */

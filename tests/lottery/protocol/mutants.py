@@ -256,7 +256,7 @@ def the_page(files: list[bytes]) -> Iterator[Callable[[], list[str]]]:
         for data in files:
             sent.write(len(data).to_bytes(4, "big") + data)
         sent.seek(0)
-        command = [node_program(), "test/codes.mjs"]
+        command = [node_program(), "src/codes.mjs"]
         with subprocess.Popen(command, cwd=BROWSER, stdin=sent, stdout=subprocess.PIPE, text=True) as process:
 
             def lines() -> list[str]:

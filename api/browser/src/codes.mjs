@@ -4,7 +4,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { verify } from "../src/protocol/verify.js";
+import { verify } from "./protocol/verify.js";
 
 /** @param {Uint8Array} file @returns {string} */
 function answer(file) {
