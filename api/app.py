@@ -31,6 +31,7 @@ from api.routes import (
     draw_state,
     entries,
     facts,
+    fairness,
     feeds,
     join,
     log_files,
@@ -61,6 +62,7 @@ from api.stream import Head
 from audit.errors import Refusal
 from audit.log import SOFTWARE, Log
 from audit.settings import Settings
+from lottery.queries.fairness import History
 
 MAX_BODY = 1024 * 1024
 """Bytes of a request; routes that take files say a limit of their own."""
@@ -147,6 +149,7 @@ def create_app(
     )
     app.state.site = Site(log, settings, drawn, head, draws)
     app.state.pages = drawn
+    app.state.history = History()
     problems.install(app)
     app.add_middleware(security.SameSiteOnly, base_url=settings.base_url, refuse=problems.cross_site)
     app.add_middleware(security.HeadAsGet)
@@ -154,7 +157,14 @@ def create_app(
     # for comes first, since they wait for nothing else, and the desks last, which have by far the most.
     for router in (registry.router, trading.router, lottery.router, log_files.router, entries.router):
         app.include_router(router)
-    for router in (registry_forms.router, members.router, facts.router, registry_public.router, why.router):
+    for router in (
+        registry_forms.router,
+        members.router,
+        facts.router,
+        fairness.router,
+        registry_public.router,
+        why.router,
+    ):
         app.include_router(router)
     for router in (registry_intake.router, registry_rulebook.router, registry_supervision.router):
         app.include_router(router)
@@ -165,6 +175,7 @@ def create_app(
     for router in (
         public_home.router,
         public_draws.router,
+        fairness.pages,
         screen.router,
         draw_state.router,
         console.router,
