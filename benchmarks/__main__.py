@@ -9,6 +9,7 @@ from benchmarks import (
     check_page,
     drawing,
     eligibility,
+    fairness,
     growth,
     http,
     importing,
@@ -30,6 +31,7 @@ PARTS = (
     "import",
     "screen",
     "spectators",
+    "fairness",
 )
 
 
@@ -67,6 +69,8 @@ def main() -> None:
             eligibility.run(cluster, tuple(size // 10 for size in sizes) if asked.small else sizes)
         if "import" in parts:
             importing.run(tuple(count // 10 for count in importing.AGENCIES) if asked.small else importing.AGENCIES)
+        if "fairness" in parts:
+            fairness.run(fairness.DRAWS // 10 if asked.small else fairness.DRAWS)
 
 
 if __name__ == "__main__":

@@ -102,16 +102,16 @@ def fairness_page(
 
 
 def probability(value: float) -> str:
-    """As people read it: in percent, or where that would be all noughts as a power of ten."""
+    """As people read it: in percent, or where that would be all noughts as a power of ten. It is never broken."""
     if value <= TINY:
-        return "< 10⁻³⁰"
+        return "<\u00a010⁻³⁰"
     if value > 0.9999:
-        return "> 99.99 %" if value < 1 else "100 %"
+        return ">\u00a099.99\u00a0%" if value < 1 else "100\u00a0%"
     if value >= 0.0001:
-        return f"{100 * value:.3g} %"
+        return f"{100 * value:.3g}\u00a0%"
     exponent = floor(log10(value))
     digits = f"{value / 10**exponent:.1f}"
-    return f"{digits} × 10{str(exponent).translate(_RAISED)}"
+    return f"{digits}\u00a0×\u00a010{str(exponent).translate(_RAISED)}"
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
