@@ -37,6 +37,17 @@ class TooManyContributions(Refusal):
     en = "Too many contributions from this address. Please try again in {minutes} minutes."
 
 
+class TooManyPapers(Refusal):
+    """Each takes seconds of a processor, and who asks for them need not be signed in."""
+
+    code = "api.too-many-papers"
+    zh = "此网络地址要求生成的 PDF 过多，请在 {minutes} 分钟后再试；网页版可照常查看和打印。"
+    en = (
+        "Too many PDFs were made for this address. Please try again in {minutes} minutes; "
+        "the page itself can be read and printed as it is."
+    )
+
+
 class RoleNotYours(Refusal):
     code = "api.role-not-yours"
     zh = "此操作须由以下角色办理：{roles}；当前账户没有该角色。"

@@ -7,7 +7,7 @@ since paper cannot be taken back when they end.
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -169,28 +169,37 @@ def facts(minutes: Minutes, lang: Lang, *, draft: bool) -> dict[str, Any]:
     }
 
 
-def minutes_pdf(pages: Pages, minutes: Minutes, lang: Lang, *, draft: bool) -> Paper:
-    """The minutes, dated by the newest entry they tell. Takes seconds. Raises what `printing.pdf_of` raises."""
+def minutes_pdf(
+    pages: Pages,
+    minutes: Minutes,
+    lang: Lang,
+    *,
+    draft: bool,
+    waits: bool = True,
+    admit: Callable[[], None] | None = None,
+) -> Paper:
+    """The minutes, dated by the newest entry they tell. Takes seconds. Otherwise as `printing.pdf_of`."""
     files = []
     if minutes.evidence is not None:
         files.append(Attachment("evidence.json", "mingtang-draw/1 evidence", minutes.evidence, minutes.at))
-    return _pdf(pages, "minutes/paper.html", minutes, lang, minutes.at, files, draft=draft)
+    html = _html(pages, "minutes/paper.html", minutes, lang, minutes.at, draft=draft)
+    return printing.pdf_of(html, files, waits=waits, admit=admit)
 
 
-def slip_pdf(pages: Pages, minutes: Minutes, lang: Lang) -> Paper:
-    """The seal slip, dated by the seal. Raises what `printing.pdf_of` raises."""
+def slip_pdf(
+    pages: Pages, minutes: Minutes, lang: Lang, *, waits: bool = True, admit: Callable[[], None] | None = None
+) -> Paper:
+    """The seal slip, dated by the seal. Otherwise as `printing.pdf_of`."""
     at = minutes.attempt.seal_time
     assert at is not None
-    return _pdf(pages, "minutes/slip_paper.html", minutes, lang, at, [], draft=False)
+    html = _html(pages, "minutes/slip_paper.html", minutes, lang, at, draft=False)
+    return printing.pdf_of(html, waits=waits, admit=admit)
 
 
-def _pdf(
-    pages: Pages, template: str, minutes: Minutes, lang: Lang, at: int, files: list[Attachment], *, draft: bool
-) -> Paper:
+def _html(pages: Pages, template: str, minutes: Minutes, lang: Lang, at: int, *, draft: bool) -> str:
     css = Markup((STATIC / "minutes.css").read_text("utf-8"))  # noqa: S704 - our own file
     created = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    html = pages.text(template, lang, css=css, created=created, **facts(minutes, lang, draft=draft))
-    return printing.pdf_of(html, files)
+    return pages.text(template, lang, css=css, created=created, **facts(minutes, lang, draft=draft))
 
 
 def is_told(item: Exclusion) -> bool:

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,8 +19,8 @@ from audit.errors import Refusal
 
 LONGEST: Final = 180
 """Seconds for one paper; ten thousand agencies take some twenty on an idle machine."""
-PATIENCE: Final = 20
-"""Seconds to wait for the paper of somebody else."""
+PATIENCE: Final = 60
+"""Seconds for which an operator waits for the paper of somebody else: about what the largest takes beside a draw."""
 KEPT: Final = 8
 """Papers kept, so that one that is looked at, confirmed and fetched is set once."""
 LARGEST_KEPT: Final = 4 * 1024 * 1024
@@ -87,12 +88,18 @@ class Paper:
 
 
 _turn = threading.Lock()
+_door = threading.Lock()
+"""Whoever waits for a turn does so here: while somebody does, nobody else gets past."""
 _kept: OrderedDict[str, Paper] = OrderedDict()
 
 
-def pdf_of(html: str, attachments: Sequence[Attachment] = ()) -> Paper:
+def pdf_of(
+    html: str, attachments: Sequence[Attachment] = (), *, waits: bool = True, admit: Callable[[], None] | None = None
+) -> Paper:
     """The paper that a page is; it fetches nothing, so style and pictures stand in it. Takes seconds.
 
+    waits: for the paper of somebody else. Where anybody may ask, nobody waits: those who do would hold the threads that
+    everything else needs. admit: refuses whoever has had enough papers set; not asked about one that is kept.
     The same page gives the same bytes. Raises PrintingMissing, PrintingFontMissing, PrintingBusy, PrintingFailed.
     """
     digest = hashlib.sha256(html.encode())
@@ -101,17 +108,32 @@ def pdf_of(html: str, attachments: Sequence[Attachment] = ()) -> Paper:
     name = digest.hexdigest()
     if (kept := _kept.get(name)) is not None:
         return kept
-    if not _turn.acquire(timeout=PATIENCE):
-        raise PrintingBusy
-    try:
+    with _in_turn(waits):
         if (kept := _kept.get(name)) is not None:
             return kept
+        if admit is not None:
+            admit()
         paper = _set(_job(html, name[:32], attachments))
         if len(paper.data) <= LARGEST_KEPT:
             _kept[name] = paper
             while len(_kept) > KEPT:
                 _kept.popitem(last=False)
         return paper
+
+
+@contextmanager
+def _in_turn(waits: bool) -> Iterator[None]:
+    """Alone at the typesetter; an operator who waits is the next, however many others ask. Raises PrintingBusy."""
+    patience = PATIENCE if waits else 0
+    if not _door.acquire(timeout=patience):
+        raise PrintingBusy
+    try:
+        if not _turn.acquire(timeout=patience):
+            raise PrintingBusy
+    finally:
+        _door.release()
+    try:
+        yield
     finally:
         _turn.release()
 

@@ -39,6 +39,7 @@ STATUS_BY_CODE = {
     "api.too-many-attempts": 429,
     "api.too-many-applications": 429,
     "api.too-many-contributions": 429,
+    "api.too-many-papers": 429,
     "api.bad-idempotency-key": 400,
     "api.password-too-short": 422,
     "api.password-too-long": 422,

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from api.errors import TooManyAttempts
 from api.tables import SignInAttemptsRow
-from audit import database
+from audit import database, keys
+from audit.errors import Refusal
 from audit.log import Log
 
 WINDOW = 15 * 60_000
@@ -55,6 +56,14 @@ def count(log: Log, counted: dict[str, int]) -> None:
                 known.attempts += 1
             else:
                 known.attempts, known.since = 1, now
+
+
+def each(log: Log, what: str, address: str, most: int, refusal: type[Refusal]) -> None:
+    """Count what anybody may do once more for an address. Raises the refusal, with `minutes`, beyond `most`."""
+    try:
+        count(log, {bucket(keys.load_digest_key(log.data / "keys"), what, address): most})
+    except TooManyAttempts as found:
+        raise refusal(**found.facts) from None
 
 
 def take_back(session: Session, counted: dict[str, int]) -> None:

@@ -13,9 +13,8 @@ from starlette.responses import Response
 from api import dispatch, throttle
 from api.dependencies import ACT, PROBLEMS, Do, Done, SiteDep
 from api.documents import Document
-from api.errors import OtherDraw, TooManyAttempts, TooManyContributions
+from api.errors import OtherDraw, TooManyContributions
 from api.routes.sign_in import client_address
-from audit import keys
 from audit.act import Act
 from audit.entry import SYSTEM
 from audit.events import Signature
@@ -211,11 +210,7 @@ def issue_minutes(draw_id: DrawId, attempt: Attempt, body: MinutesIn, do: Do) ->
 def contribute(draw_id: DrawId, body: ContributionIn, request: Request, response: Response, site: SiteDep) -> Done:
     """A visitor's share in the secret of the seat `public`; needs no account. The same one is taken once."""
     log = site.log
-    counted = throttle.bucket(keys.load_digest_key(log.data / "keys"), "contribute", client_address(request))
-    try:
-        throttle.count(log, {counted: CONTRIBUTIONS_EACH})
-    except TooManyAttempts as refusal:
-        raise TooManyContributions(**refusal.facts) from None
+    throttle.each(log, "contribute", client_address(request), CONTRIBUTIONS_EACH, TooManyContributions)
     with log.act(SYSTEM) as act:
         entry = commands.contribute(act, draw_id, body.contribution)
     seq = log.wait(entry, dispatch.PATIENCE)

@@ -1,19 +1,23 @@
 """The papers of a draw for everyone: minutes, seal slip, and the text that is read aloud."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final, TypedDict
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from api import minutes as papers
+from api import throttle
+from api.accounts import User
 from api.conditional import respond
 from api.dependencies import Language, Site, SiteDep, Visitor
 from api.draw_page import attempt_view
 from api.draw_state import known_draw
-from api.errors import NoSuchAttempt, NoSuchMinutes
+from api.errors import NoSuchAttempt, NoSuchMinutes, TooManyPapers
 from api.minutes_reading import reading
 from api.printing import Paper
 from api.routes.public_draws import number
+from api.routes.sign_in import client_address
 from lottery import queries
 from lottery.documents import DocumentMissing
 from lottery.model import Draw
@@ -21,6 +25,8 @@ from lottery.model import Draw
 router = APIRouter(include_in_schema=False)
 
 PDF = "application/pdf"
+PAPERS_EACH: Final = 30
+"""Set for one address within `throttle.WINDOW`, at half a minute each."""
 
 
 @router.get("/draws/{draw_id}/minutes")
@@ -66,18 +72,25 @@ def minutes_pdf(
     request: Request,
     site: SiteDep,
     lang: Language,
+    user: Visitor,
     draft: Annotated[str, Query(max_length=2)] = "",
 ) -> Response:
-    """The file that was issued last, in Chinese whatever the reader's language; else, or with `draft=1`, a draft."""
-    one = _minutes(site, draw_id, attempt)
-    name = f"{draw_id}-{one.attempt.number}.minutes"
-    if one.attempt.minutes and draft != "1":
-        sha256 = one.attempt.minutes[-1].event.sha256
+    """The file that was issued last, in Chinese whatever the reader's language; before, a draft.
+
+    With `draft=1` a draft of what would be issued now, if that is something else.
+    """
+    draw, wanted = _draw(site, draw_id, attempt)
+    of = draw.attempts[wanted - 1] if 1 <= wanted <= len(draw.attempts) else None
+    name = f"{draw_id}-{wanted}.minutes"
+    if of is not None and of.minutes and not (draft == "1" and papers.has_changed(of)):
+        sha256 = of.minutes[-1].event.sha256
         data = site.log.blobs.get(sha256)
         if data is None:
             raise DocumentMissing(sha256=sha256)
         return _pdf(request, Paper(data, 0), name)
-    return _pdf(request, papers.minutes_pdf(site.pages, one, lang, draft=True), f"{name}.draft")
+    one = _minutes(site, draw_id, attempt)
+    made = papers.minutes_pdf(site.pages, one, lang, draft=True, **_means(request, site, user))
+    return _pdf(request, made, f"{name}.draft")
 
 
 @router.get("/draws/{draw_id}/{attempt}/slip")
@@ -87,9 +100,10 @@ def slip_page(draw_id: str, attempt: str, request: Request, site: SiteDep, lang:
 
 
 @router.get("/draws/{draw_id}/{attempt}/slip.pdf")
-def slip_pdf(draw_id: str, attempt: str, request: Request, site: SiteDep, lang: Language) -> Response:
+def slip_pdf(draw_id: str, attempt: str, request: Request, site: SiteDep, lang: Language, user: Visitor) -> Response:
     one = _slip(site, draw_id, attempt)
-    return _pdf(request, papers.slip_pdf(site.pages, one, lang), f"{draw_id}-{one.attempt.number}.slip")
+    made = papers.slip_pdf(site.pages, one, lang, **_means(request, site, user))
+    return _pdf(request, made, f"{draw_id}-{one.attempt.number}.slip")
 
 
 @router.get("/draws/{draw_id}/{attempt}/reading")
@@ -123,6 +137,23 @@ def _minutes(site: Site, draw_id: str, attempt: str, with_chain: bool = True) ->
 def _slip(site: Site, draw_id: str, attempt: str) -> papers.Minutes:
     draw, wanted = _draw(site, draw_id, attempt)
     return papers.slip_of(site.log, draw, wanted, site.settings.base_url)
+
+
+class Means(TypedDict):
+    """How a paper may be set: see `printing.pdf_of`."""
+
+    waits: bool
+    admit: Callable[[], None] | None
+
+
+def _means(request: Request, site: Site, user: User | None) -> Means:
+    if user is not None and user.holds("operator"):
+        return Means(waits=True, admit=None)
+
+    def admit() -> None:
+        throttle.each(site.log, "paper", client_address(request), PAPERS_EACH, TooManyPapers)
+
+    return Means(waits=False, admit=admit)
 
 
 def _pdf(request: Request, paper: Paper, name: str) -> Response:

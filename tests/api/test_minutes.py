@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from html import unescape
@@ -16,6 +18,7 @@ from typing import Any
 import pypdf
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -27,6 +30,7 @@ from api.demo.clock import DemoClock
 from api.demo.players import Players
 from api.draw_page import attempt_view
 from api.pages import Pages
+from api.routes import minutes as routes
 from audit.settings import Settings
 from lottery import commands, queries
 from lottery.model import void_hash
@@ -457,6 +461,45 @@ def test_whoever_waits_too_long_for_a_paper_is_told_to_come_back(clerk: Clerk, m
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
     assert "api.printing-busy" in answer.text
+
+
+def test_strangers_neither_wait_for_a_paper_nor_keep_an_operator_from_the_next_turn(
+    app: FastAPI, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "_set", lambda job: printing.Paper(b"%PDF-", 1))
+    monkeypatch.setattr(printing, "PATIENCE", 600)  # whoever waited would not be here before the test's own limit
+    printing._kept.clear()
+    stranger, url = TestClient(app, base_url=BASE_URL), f"/draws/{DRAW}/1/minutes.pdf"
+    with ThreadPoolExecutor(1) as pool:
+        with printing._turn:
+            assert stranger.get(url).status_code == 503
+            waiting = pool.submit(clerk.get, url)
+            while not printing._door.locked() and not waiting.done():
+                time.sleep(0.01)
+        assert waiting.result(timeout=60).status_code == 200
+    printing._kept.clear()
+    with printing._door:  # an operator waits, and nobody has the turn
+        assert stranger.get(url).status_code == 503
+    assert stranger.get(url).status_code == 200
+    printing._kept.clear()
+
+
+def test_one_address_has_only_so_many_papers_set_and_may_fetch_them_as_often_as_it_likes(
+    app: FastAPI, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "_set", lambda job: printing.Paper(b"%PDF-", 1))
+    monkeypatch.setattr(routes, "PAPERS_EACH", 2)
+    printing._kept.clear()
+    stranger = TestClient(app, base_url=BASE_URL, client=("192.0.2.7", 1))
+    pdf = f"/draws/{DRAW}/1/minutes.pdf"
+    for path in (pdf, pdf, pdf, f"{pdf}?lang=en"):
+        assert stranger.get(path).status_code == 200
+    refused = stranger.get(f"/draws/{DRAW}/2/slip.pdf")
+    assert refused.status_code == 429
+    assert "api.too-many-papers" in refused.text
+    assert stranger.get(pdf).status_code == 200
+    assert clerk.get(f"/draws/{DRAW}/2/slip.pdf").status_code == 200
+    printing._kept.clear()
 
 
 def test_without_pango_the_typesetter_says_so_and_the_application_does_not_load_it() -> None:
