@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Final
 
 import orjson
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from api.draw_state import Seen, is_writable, see
@@ -28,6 +28,8 @@ POLL: Final = 1.0
 """Seconds between two looks for what nobody tells of: another process's console, cosignatures, a clock that leaps."""
 HEARTBEAT: Final = 15.0
 """Seconds of silence after which the time is told: proxies do not hang up, and a lost connection shows."""
+APART: Final = 0.1
+"""Seconds between two looks at least: a hundred contributions of visitors within a second are not each told to all."""
 LINGER: Final = 5.0
 """Seconds for which a draw is still followed that nobody watches: whoever reloads comes back at once."""
 
@@ -62,6 +64,7 @@ class Channel:
         self._told_at = time.monotonic()
         self._stir = asyncio.Event()
         self._seen: Seen | None = None
+        self._is_published = False
         self._mark: tuple[object, ...] = ()
         self.looks = 0
         """How often the state was worked out."""
@@ -78,9 +81,10 @@ class Channel:
         self._seen, self._mark = seen, mark
         state = seen.state.model_dump(exclude={"server_time"})
         body = orjson.dumps(state)[:-1]
-        if _told(body) == _told(self.body):
+        is_published = seen.state.sequence < seen.state.checkpoint  # what seats wait for before they reveal
+        if (_told(body), is_published) == (_told(self.body), self._is_published):
             return
-        self.body = body
+        self.body, self._is_published = body, is_published
         shown = seen.state.presentation
         self.id = (seen.state.sequence, shown.version if shown else 0)
         self.shared = event(*self.id, body, seen.state.server_time)
@@ -100,11 +104,15 @@ class Channel:
             try:
                 if await run_in_threadpool(self._is_news):
                     await self.look()
+                    await asyncio.sleep(APART)
                 if time.monotonic() >= self._told_at + HEARTBEAT:  # one clock for all, not one for each
                     self.time = b"event: time\ndata: %d\n\n" % self._log.clock()
                     self._tell()
-            except (DBAPIError, OSError, Refusal) as fault:  # listeners wait; the store may be back in a moment
+            except (SQLAlchemyError, OSError, Refusal) as fault:  # listeners wait; the store may be back in a moment
                 talk.warning("the stream of %s stands still: %s", self._draw_id, fault)
+                await asyncio.sleep(POLL)
+            except Exception:  # whoever watches gets no other channel: this one must not end in silence
+                talk.exception("the stream of %s stands still", self._draw_id)
                 await asyncio.sleep(POLL)
 
     def _pause(self) -> float:

@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api import draw_stream
+from api import draw_state, draw_stream
+from api.draw_state import Seen
 from lottery import presentation
 from lottery.protocol.roster import Roster
 from tests.api.crowd import Crowd
@@ -62,7 +64,8 @@ class Watch:
         return json.loads(event["data"])
 
     def until(self, member: str, wanted: object) -> Any:
-        while (found := self.next())[member] != wanted:
+        """The first state with it whose newest entry is published, which a look may come before."""
+        while (found := self.next())[member] != wanted or found["sequence"] >= found["checkpoint"]:
             pass
         return found
 
@@ -118,6 +121,26 @@ def test_every_step_of_a_draw_reaches_who_watches_by_one_look(site: Served, hall
         hall.record_agency(7)  # an entry of somebody else
         time.sleep(0.2)
         assert channel.looks == looks
+
+
+@pytest.mark.parametrize("fault", [PoolTimeout("no connection"), ValueError("what nobody thought of")])
+def test_a_fault_while_looking_does_not_end_the_stream(
+    fault: Exception, site: Served, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [fault]
+
+    def see(*given: Any) -> Seen:
+        if faults:
+            raise faults.pop()
+        return draw_state.see(*given)
+
+    with ExitStack() as stack:
+        watch = Watch(stack, site, hall)
+        assert watch.next()["screen"] == "S0"
+        monkeypatch.setattr(draw_stream, "see", see)
+        hall.freeze()
+        assert watch.until("screen", "S2")
+    assert not faults
 
 
 def test_what_another_process_presents_and_what_a_clock_brings_is_seen_within_a_second(
