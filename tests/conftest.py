@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from api import passwords
 from audit.database import Database
 from audit.log import Log, create_log, open_log
 from audit.migrate import upgrade
@@ -43,6 +46,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value in getattr(report, "user_properties", ()):
             if name == "MINGTANG_SEED" and report.when == "call":
                 terminalreporter.write_line(f"{name}={value} {report.nodeid}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Passwords at argon2's least cost: who gets in does not depend on it, and it would be a tenth of the run."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", PasswordHash((cheap,)))
+        yield
 
 
 @pytest.fixture(scope="session")
