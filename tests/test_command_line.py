@@ -286,6 +286,21 @@ def test_erasing_a_person_names_the_backups_that_hold_it_still(opened: Path, tmp
     assert run(*erase, "practitioner", *more).returncode == 2
 
 
+def test_erasing_a_private_value_takes_the_file_that_it_describes(opened: Path) -> None:
+    load_packages()
+    with opened_log(opened) as log:
+        with log.act(SYSTEM) as act:
+            key = keys.load_digest_key(opened / "keys")
+            commands.submit_agency_form(act, a_code(1), an_agency_form(1), an_agency_private(log, 1), key=key)
+        log.settle()
+    more = ("--basis", "个人信息保护法第四十七条", "--data", opened)
+    assert run("log", "erase", 2, "bank_name", *more).stdout == "OK seq=2 erased=1\n"
+    assert len(list((opened / "blobs").iterdir())) == 1
+    assert run("log", "erase", 2, "licence", *more).stdout == "OK seq=2 erased=1\n"
+    assert list((opened / "blobs").iterdir()) == []
+    assert run("log", "erase", 2, "licence", *more).returncode == 1
+
+
 def test_a_list_of_agencies_is_imported_whole_or_not_at_all(opened: Path, tmp_path: Path) -> None:
     from importlib.resources import files
 

@@ -177,14 +177,16 @@ def erase(
     basis: Annotated[str, typer.Option(help="法律依据，将永久公开 The legal basis, which is public for ever.")],
     data: Data = None,
 ) -> None:
-    """删除私密值 Delete private values for good and log that; the commitments stay. Backups still hold them."""
-    from api.cli.place import opened_log
+    """删除私密值及其附件 Delete private values and their files, and log that; commitments and backups stay."""
+    from api.cli.place import load_packages, opened_log
     from audit.entry import SYSTEM
-    from audit.erase import erase_private
+    from registry import commands, documents
 
+    load_packages()
     with opened_log(data) as log:
         with log.act(SYSTEM) as act:
-            erase_private(act, seq, names, basis)
+            commands.erase_entry(act, seq, names, basis)
+        documents.forget_files(log)
         log.settle()
     say("数据库的旧备份中仍有这些值 Older backups of the database still hold them.")
     result(f"OK seq={seq} erased={len(names)}")

@@ -12,7 +12,7 @@ from registry.commands.agencies import (
     remove_agency,
     suspend_agency,
 )
-from registry.commands.erasing import Erased, erase_person
+from registry.commands.erasing import Erased, erase_entry, erase_person
 from registry.commands.findings import record_ties, review_findings
 from registry.commands.forms import (
     accept_forms,
@@ -60,6 +60,7 @@ __all__ = [
     "commitment_to_sign",
     "decide_appeal",
     "decide_incident",
+    "erase_entry",
     "erase_person",
     "facts_of",
     "file_appeal",

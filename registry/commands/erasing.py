@@ -15,9 +15,10 @@ from audit.act import Act
 from audit.backup import Backup, backups_since
 from audit.entry import SYSTEM
 from audit.erase import PRIVATE, erase_values
+from audit.queries import NoSuchEntry
 from audit.tables import EntryRow, PrivateValueRow
 from registry import documents, drafts, errors, queries
-from registry.authority import REGISTRY, check_role
+from registry.authority import REGISTRY, account_locks, check_role
 from registry.commands.findings import FINDINGS, replace_ties
 from registry.events import AgencyAmended, AgencyRecorded, Form
 from registry.names import check_text
@@ -80,6 +81,23 @@ def erase_person(act: Act, code: str, form: Form, practitioner: str | None, lega
         files=files,
         backups=tuple(backups_since(act.session, min(at for _, at in entries))),
     )
+
+
+def erase_entry(act: Act, seq: int, names: Sequence[str], legal_basis: str) -> int:
+    """Erase private values of any placed entry, and the files that they describe. By an admin or the system.
+
+    Call `documents.forget_files` afterwards. legal_basis: stays public for ever. Returns the entry that says so.
+    Raises NoSuchEntry, NothingToErase, BadText.
+    """
+    check_text(legal_basis, "法律依据")
+    act.lock(PRIVATE, shared=[f"entry:{seq}", *account_locks(act)])
+    check_role(act, "admin", SYSTEM)
+    entry_id = act.session.scalar(select(EntryRow.id).where(EntryRow.seq == seq))
+    if entry_id is None:
+        raise NoSuchEntry(seq=seq)
+    for name in names:
+        documents.forget(act, documents.read(act.session, entry_id, name))
+    return erase_values(act, entry_id, names, legal_basis)
 
 
 def _entries(act: Act, code: str, form: Form, practitioner: str | None) -> Sequence[int]:

@@ -5,7 +5,9 @@ import hashlib
 import pytest
 from sqlalchemy import select
 
+import registry.commands
 from audit.entry import SYSTEM
+from audit.erase import NothingToErase
 from audit.rebuild import rebuild_check
 from audit.tables import PrivateValueRow
 from lottery import commands, rules
@@ -90,6 +92,21 @@ def test_a_meeting_leaves_its_entries_and_the_public_tables_can_be_rebuilt_from_
         assert [(row.name, row.value) for row in scans] == [("scan", scan)]
     report = rebuild_check(hall.log.database, hall.log.folder, hall.log.signer.key)
     assert report.differences == []
+
+
+def test_an_erased_scan_leaves_no_file_unless_another_note_has_the_same(hall: Hall) -> None:
+    hall.prepare()
+    scan = documents.store(hall.log.blobs, PDF + b" signed", "签到表.pdf", "application/pdf")
+    path = hall.log.blobs.path(documents.described(scan).sha256)
+    for _ in range(2):
+        hall.do(SUPERVISOR, commands.note_meeting, hall.draw_id, "OTHER", "签到表存档", None, scan)
+    basis = "个人信息保护法第四十七条"
+    for note, is_left in zip(hall.draw(placed=True).attempts[0].notes, (True, False), strict=True):
+        hall.do(SYSTEM, registry.commands.erase_entry, note.seq, ["scan"], basis)
+        documents.forget_files(hall.log)
+        assert path.is_file() == is_left
+    with pytest.raises(NothingToErase):
+        hall.do(SYSTEM, registry.commands.erase_entry, note.seq, ["scan"], basis)
 
 
 # Opening
