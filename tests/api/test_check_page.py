@@ -212,6 +212,31 @@ def test_a_telephone_fetches_the_round_for_the_hall(built: Path, page: Page) -> 
     expect(outcome.locator("code")).to_have_text(text)
 
 
+def test_a_page_opened_from_the_paper_compares_the_paper_with_its_own_result(built: Path, page: Page) -> None:
+    printed = canonical.doc_hash(VECTORS["cases"][0]["evidence"]["result"])
+    page.goto(f"{(built / 'verify.html').as_uri()}#{printed}")
+    choose(page, a_file("good.json", PASSED))
+    assert "部分核验" in headline(page, "part")
+    expect(page.locator(".verify-same")).to_have_text("✓ 与纸面一致")
+
+    # another paper, and another file under this one
+    page.evaluate("location.hash = '0'.repeat(64)")
+    assert "不一致" in headline(page, "fail")
+    expect(page.locator(".verify-same")).to_have_text("✗ 与纸面不一致")
+    shown = page.locator(".verify-paper .verify-digest").all_inner_texts()
+    assert [text.replace(" ", "") for text in shown] == ["0" * 64, printed]
+    page.evaluate("hash => { location.hash = hash }", printed.upper())
+    headline(page, "part")
+    choose(page, a_file("other.json", canonical.encode(build_draw("dice"))))
+    assert "不一致" in headline(page, "fail")
+    assert axe_faults(page) == []
+
+    # an address without a digest claims nothing
+    page.evaluate("location.hash = 'nine'")
+    headline(page, "part")
+    expect(page.locator(".verify-paper")).to_be_empty()
+
+
 def test_without_workers_the_page_does_the_work_itself(built: Path, page: Page) -> None:
     page.add_init_script("delete globalThis.Worker")
     page.goto((built / "verify.html").as_uri())

@@ -6,7 +6,7 @@ import { inFours } from "../src/dom.js";
 import { exportKey, importKey, makeKey, publicKey, Refused, sign, signedText, storedKey } from "../src/keys.js";
 import { isAbout, streamAfter, timeLeft } from "../src/live.js";
 import { commitmentOf, exportSecret, makeSecret, restoreSecret, storedSecret } from "../src/seat.js";
-import { expectedWinners, headline, standingOf } from "../src/check/verdict.js";
+import { expectedWinners, headline, printedResult, standingOf } from "../src/check/verdict.js";
 import { verify } from "../src/protocol/verify.js";
 import { evidence, fileOf, lottery } from "./vectors.mjs";
 
@@ -199,6 +199,18 @@ test("a page that shows other winners than the evidence gives is called out", ()
   assert.match(other.zh, /^不一致/);
   assert.equal(headline(good, expectedWinners("")).shape, "✗");
   assert.equal(expectedWinners(undefined), null);
+});
+
+test("a result that is not the one on the paper is called out, and a fragment that is no digest says nothing", () => {
+  const verdict = verify(fileOf(evidence()));
+  const good = { ...verdict, result: verdict.result_sha256 };
+  assert.equal(headline(good, null, printedResult(`#${good.result}`)).shape, "!");
+  assert.equal(headline(good, null, printedResult(`#${good.result.toUpperCase()}`)).shape, "!");
+  const other = headline(good, null, printedResult(`#${"0".repeat(64)}`));
+  assert.equal(other.shape, "✗");
+  assert.match(other.zh, /^不一致.*纸面/);
+  for (const fragment of ["", "#", "#nine", `#${"0".repeat(63)}`, `#${"0".repeat(65)}`, `#${"g".repeat(64)}`])
+    assert.equal(printedResult(fragment), null);
 });
 
 test("an agency finds its place, its reason, or that it is not there", () => {

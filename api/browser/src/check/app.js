@@ -7,10 +7,10 @@
 
 import { el, languageOf } from "../dom.js";
 import { cameraButton, inputsPart } from "./inputs.js";
-import { answerParts, outcomeParts, stepItem, uncheckedPart } from "./parts.js";
+import { answerParts, outcomeParts, paperParts, stepItem, uncheckedPart } from "./parts.js";
 import { roundPart } from "./round.js";
 import { sharePicture } from "./share.js";
-import { codeIn, expectedWinners, headline, headlineOf } from "./verdict.js";
+import { codeIn, expectedWinners, headline, headlineOf, printedResult } from "./verdict.js";
 import { TEXTS } from "./words.js";
 
 /** @typedef {import("../protocol/verify.js").Step} Step */
@@ -32,14 +32,22 @@ export class CheckApp {
     this.steps = [];
     /** @type {Summary | null} */
     this.summary = null;
+    /** @type {string[] | null} */
+    this.wanted = null;
     /** @type {Headline} */
     this.line = headlineOf("idle", TEXTS.idle);
     this.lookedUp = "";
     /** @param {Words} words */
     this.say = (words) => words[this.language];
     this.build();
+    window.addEventListener("hashchange", () => this.judge()); // another paper's code, scanned on the same page
     const url = host.dataset.evidenceUrl;
     if (url) this.check(async () => ({ kind: "verify", evidence: await fetchBytes(url) }), this.expected);
+  }
+
+  /** What the paper says whose code opened this page. */
+  get printed() {
+    return this.isFull ? printedResult(location.hash) : null;
   }
 
   get expected() {
@@ -52,6 +60,7 @@ export class CheckApp {
     this.closeCamera?.();
     this.drill = el("p", { class: "verify-drill", hidden: true });
     this.first = el("p", { class: "verify-headline", role: "status" });
+    this.paper = el("div", { class: "verify-paper" });
     this.why = el("p", { class: "verify-why" });
     this.meaning = el("p", { class: "verify-meaning" });
     this.outcome = el("div", { class: "verify-outcome" });
@@ -61,7 +70,8 @@ export class CheckApp {
     this.closeCamera = inputs.close;
     const output = el("div", { class: "verify-output" });
     if (this.host.dataset.switch !== undefined) output.append(this.switcher());
-    output.append(this.drill, this.first, this.why, this.meaning, this.outcome, this.list, this.after, inputs.part);
+    output.append(this.drill, this.first, this.paper, this.why, this.meaning);
+    output.append(this.outcome, this.list, this.after, inputs.part);
     if (isFull) output.append(roundPart(this.ask, say, this.host.dataset.round ?? ""));
     output.append(el("p", { class: "verify-private" }, say(TEXTS.private)));
     this.host.querySelector(".verify-output")?.remove();
@@ -85,14 +95,17 @@ export class CheckApp {
   /** The first line, and what follows once there is a verdict. */
   show() {
     const { say, summary, line } = this;
-    const { drill, first, why, meaning, outcome, after } = /** @type {Required<CheckApp>} */ (this);
+    const { drill, first, paper, why, meaning, outcome, after } = /** @type {Required<CheckApp>} */ (this);
     drill.hidden = !summary?.draw.startsWith("DRILL-");
     drill.replaceChildren(el("strong", {}, say(TEXTS.drill)), ` ${say(TEXTS.drillMeaning)}`);
     first.dataset.outcome = line.outcome;
     const shape = el("span", { class: "verify-shape", "aria-hidden": "true" }, line.shape);
     first.replaceChildren(...(line.shape ? [shape, " "] : []), el("span", {}, say(line)));
     why.textContent = summary?.why ? say(summary.why) : "";
-    const means = summary && MEANINGS[/** @type {keyof typeof MEANINGS} */ (line.outcome)];
+    const isOther = summary?.ok && this.printed !== null && this.printed !== summary.result;
+    paper.replaceChildren(...(summary?.ok && this.printed ? paperParts(this.printed, summary.result, say) : []));
+    const means =
+      summary && (isOther ? TEXTS.meansOther : MEANINGS[/** @type {keyof typeof MEANINGS} */ (line.outcome)]);
     meaning.textContent = means ? say(means) : "";
     outcome.replaceChildren();
     after.replaceChildren();
@@ -160,10 +173,16 @@ export class CheckApp {
       });
       if (!isCurrent()) return;
       this.summary = summary;
-      this.set(headline(summary, wanted));
+      this.wanted = wanted;
+      this.judge();
     } catch {
       if (isCurrent()) this.set(headlineOf("part", TEXTS.crash));
     }
+  }
+
+  /** The first line of what was computed. */
+  judge() {
+    if (this.summary) this.set(headline(this.summary, this.wanted, this.printed));
   }
 
   /** @param {Headline} line */

@@ -61,6 +61,21 @@ export function outcomeParts(summary, say) {
   return [...parts, facts];
 }
 
+/**
+ * Whether the result is the one on the paper whose code led here.
+ * @param {string} printed @param {string} result  digests @param {Say} say @returns {HTMLElement[]}
+ */
+export function paperParts(printed, result, say) {
+  const isSame = printed === result;
+  const [sign, words] = isSame ? ["✓", TEXTS.paperSame] : ["✗", TEXTS.paperOther];
+  const line = el("p", { class: "verify-same", "data-ok": String(isSame) }, `${sign} ${say(words)}`);
+  if (isSame) return [line];
+  const fact = (/** @type {Words} */ label, /** @type {string} */ value) =>
+    el("div", {}, el("dt", {}, say(label)), el("dd", {}, el("code", { class: "verify-digest" }, inFours(value))));
+  const facts = [fact(TEXTS.paperPrinted, printed), fact(TEXTS.paperComputed, result)];
+  return [line, el("dl", { class: "verify-facts" }, ...facts)];
+}
+
 /** What this page cannot know, with its own mark each. @param {Say} say @returns {HTMLElement} */
 export function uncheckedPart(say) {
   const [sign, meaning] = /** @type {[string, Words]} */ (MARKS.get(null));

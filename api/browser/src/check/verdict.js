@@ -6,6 +6,7 @@ import { SENTENCES } from "../protocol/fault.js";
 
 /** @typedef {import("../protocol/verify.js").Verdict} Verdict */
 /** @typedef {import("../protocol/fault.js").Words} Words */
+/** @typedef {Pick<import("./job.js").Summary, "isAsPrinted" | "result">} Summary */
 /** @typedef {{outcome: "pass" | "fail" | "part" | "busy" | "idle", shape: string} & Words} Headline */
 
 const SHAPES = { pass: "✓", fail: "✗", part: "!", busy: "…", idle: "" };
@@ -21,20 +22,26 @@ const NOT_PRINTED = {
   zh: "不一致：二维码拼出的证据包与纸上所印校验码不同",
   en: "Mismatch: what the codes give is not what the paper says",
 };
+const OTHER_PAPER = {
+  zh: "不一致：算出的结果与纸面所印校验码不同",
+  en: "Mismatch: the result computed here is not the one on the paper",
+};
 
 /**
  * The first line. The green mark is for a verdict that includes the log, which this page never gives by itself.
- * @param {Pick<Verdict, "ok" | "code" | "winners" | "bls"> & {log: string, isAsPrinted?: boolean}} verdict
+ * @param {Pick<Verdict, "ok" | "code" | "winners" | "bls"> & {log: string} & Partial<Summary>} verdict
  * @param {string[] | null} expected  the winners that the page itself shows, in order; null where it shows none
+ * @param {string | null} [printed]  digest of the result on the paper whose code led here; null where none did
  * @returns {Headline}
  */
-export function headline(verdict, expected) {
+export function headline(verdict, expected, printed = null) {
   if (!verdict.ok) {
     const code = verdict.code ?? "";
     const { zh, en } = SENTENCES[code];
     return headlineOf("fail", { zh: `核验不通过：${code} ${zh}`, en: `Does not verify: ${code} ${en}` });
   }
   if (verdict.isAsPrinted === false) return headlineOf("fail", NOT_PRINTED);
+  if (printed && printed !== verdict.result) return headlineOf("fail", OTHER_PAPER);
   if (expected && expected.join() !== verdict.winners.join()) return headlineOf("fail", MISMATCH);
   if (verdict.bls === "unchecked")
     return headlineOf("part", { zh: "部分核验：信标签名未核", en: "Partly verified: beacon signature not checked" });
@@ -54,6 +61,12 @@ export const expectedWinners = (text) =>
         .split(",")
         .map((code) => code.trim())
         .filter(Boolean);
+
+/**
+ * The digest of the result that a code on paper bears behind the page's address, else null.
+ * @param {string} fragment  as `location.hash` has it
+ */
+export const printedResult = (fragment) => /^#([0-9a-f]{64})$/i.exec(fragment)?.[1].toLowerCase() ?? null;
 
 const KINDS = /** @type {Record<string, Words>} */ ({
   DECLINED: { zh: "放弃", en: "declined" },

@@ -22,6 +22,15 @@ export const TEXTS = {
     "Do not believe the result that this file states. Note the code above, let somebody check on another device, and " +
       "tell the supervisor.",
   ),
+  meansOther: w(
+    "这份证据包本身前后相符，但不是您手中这张纸所记的那个结果。请收好这张纸，请别人用另一台设备再核一遍，并向监督部门提出。",
+    "The evidence agrees with itself, but it is not the result that your paper records. Keep the paper, let somebody " +
+      "check on another device, and tell the supervisor.",
+  ),
+  paperSame: w("与纸面一致", "Same result as on the paper"),
+  paperOther: w("与纸面不一致", "Not the result on the paper"),
+  paperPrinted: w("纸面所印的结果校验码", "Digest of the result, as printed"),
+  paperComputed: w("本机算出的结果校验码", "Digest of the result, as computed here"),
   project: w("项目", "Project"),
   draw: w("摇号", "Draw"),
   attempt: (/** @type {number} */ n) => w(`第 ${n} 次`, `attempt ${n}`),
