@@ -1,5 +1,6 @@
 """What the operator's console knows beside the public state: what may be done now, the ladder, who has signed."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from pydantic import BaseModel
@@ -8,13 +9,15 @@ from sqlalchemy.orm import Session
 import registry.queries
 from api.draw_wording import ABOUT, OUTCOMES, VOIDS
 from api.i18n import Lang
+from api.pages import SHANGHAI
 from api.routes.desk_draw_words import ACTIONS
 from api.routes.desk_offers import back_to
 from api.routes.desk_request import Desk
 from api.routes.desk_waiting import WaitingAct, owners, waiting_for
-from api.wording import kind_title
+from api.wording import Words, kind_title
 from audit.errors import Refusal
 from lottery import rules
+from lottery.errors import TooSoon
 from lottery.model import Attempt, Draw, State
 from lottery.screen import Screen, shows_seal_until
 
@@ -24,6 +27,7 @@ LADDER: Final[dict[str, tuple[Screen, ...]]] = {
     "drand+dice": ("S0", "S1", "S2", "S3", "S4", "S4d", "S5", "S6", "S7", "S8", "S9", "S10"),
 }
 """The states that an attempt of each mode goes through."""
+FREEZE_FROM: Final = Words("名单 {time} 起可以冻结。", "The roster can be frozen from {time}.")
 PATIENCE: Final = 10_000
 """Milliseconds after the round's time for which its value may be on its way."""
 
@@ -150,9 +154,17 @@ def _freeze_waits(draw: Draw, now: int, lang: Lang) -> str | None:
         return None
     try:
         rules.may_freeze(draw, now)
+    except TooSoon as early:
+        return FREEZE_FROM.say(lang).format(time=_beijing(int(str(early.facts["until"])), now // 1000))
     except Refusal as refusal:
         return refusal.message(lang)
     return None
+
+
+def _beijing(second: int, now: int) -> str:
+    """A moment in Beijing's time, with its day where that is not today."""
+    moment, today = (datetime.fromtimestamp(one, UTC).astimezone(SHANGHAI) for one in (second, now))
+    return f"{moment:%H:%M:%S}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def _objections(attempt: Attempt, lang: Lang) -> list[ObjectionOut]:

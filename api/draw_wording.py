@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from api.i18n import Lang
-from api.wording import Words
+from api.wording import ROLES, Words
 from registry.rules import ARTICLES
 
 STATES = {
@@ -323,6 +323,7 @@ TABLES: dict[str, dict[str, Words]] = {
     "mode": MODES,
     "seat": SEATS,
     "seat-mark": SEAT_MARKS,
+    "role": ROLES,
     "refusal": REFUSALS,
     "exclusion": EXCLUSIONS,
     "article": {reason: Words(*article) for reason, article in ARTICLES.items()},

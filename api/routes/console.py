@@ -27,7 +27,7 @@ from lottery.model import Draw
 
 router = APIRouter(include_in_schema=False)
 
-TABLES_SHOWN = ("seat", "void", "about", "mode", "refusal")
+TABLES_SHOWN = ("seat", "void", "about", "mode", "refusal", "role")
 DrawId = Annotated[str, Path(max_length=100)]
 
 

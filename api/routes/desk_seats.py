@@ -41,7 +41,8 @@ def own_seats(draw_id: str, desk: DeskDep) -> Response:
     own = {seat: organisation for seat, organisation in seats.items() if organisation.id in held}
     if len(own) == 1:
         return RedirectResponse(f"/draws/{draw.draw_id}/seat/{next(iter(own))}", 303)
-    return desk.render("seats.html", draw=draw, attempt=draw.attempt, own=own)
+    say = draw_wording.vocabulary(desk.lang)
+    return desk.render("seats.html", draw=draw, attempt=draw.attempt, own=own, say=say)
 
 
 @router.get("/draws/{draw_id}/seat/{seat}")
@@ -174,6 +175,7 @@ def _show(desk: Desk, draw_id: str, seat: str, refusal: Refusal | None = None) -
         draw=draw,
         attempt=attempt,
         seat=seat,
+        seat_name=draw_wording.vocabulary(desk.lang)("seat", seat),
         organisation=one.organisation,
         subject_name=subject(draw.draw_id, attempt.number),
         state=draw_wording.STATES[state],

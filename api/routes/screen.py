@@ -13,7 +13,7 @@ from lottery import queries
 
 router = APIRouter(include_in_schema=False)
 
-TABLES_SHOWN: Final = ("seat", "exclusion", "void", "removal")
+TABLES_SHOWN: Final = ("seat", "exclusion", "void", "removal", "role")
 
 
 class ClockOut(BaseModel):

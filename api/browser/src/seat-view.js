@@ -21,12 +21,14 @@ class Panel {
   constructor(section) {
     const { draw = "", attempt = "", seat = "", commit = "", commitSeq = "", revealSeq = "" } = section.dataset;
     const { step = "commit", organisation = "", organisationName = "", contributions = "0" } = section.dataset;
+    const { seatName = seat } = section.dataset;
     this.section = section;
     this.seat = { draw, attempt: Number(attempt), seat };
     this.logged = { commit, commitSeq, revealSeq };
     this.step = step;
     this.organisation = organisation;
     this.organisationName = organisationName;
+    this.seatName = seatName;
     this.contributions = seat === PUBLIC ? Number(contributions) : 0;
     this.language = languageOf(section);
     /** @type {(() => void)[]} */
@@ -79,7 +81,8 @@ class Panel {
 
   /** @param {keyof typeof OBJECTIONS} what @param {string} seq */
   object(what, seq) {
-    const words = OBJECTIONS[what][this.language]({ ...this.seat, organisation: this.organisationName, seq });
+    const { seatName, organisationName: organisation } = this;
+    const words = OBJECTIONS[what][this.language]({ ...this.seat, seat: seatName, organisation, seq });
     const parts = [el("p", {}, this.say("aloud")), el("blockquote", {}, words)];
     this.alarm.replaceChildren(el("div", { class: "seat-objection", role: "alert" }, ...parts));
   }

@@ -230,7 +230,7 @@ function printing(app, /** @type {"slip" | "minutes"} */ what) {
 
 /** @param {App} app @returns {Part} */
 function sealed(app) {
-  const body = [...sealLines(app), roundLine(app), countdown(app.t(T.deadline), app.model.state.present.round_at)];
+  const body = [...sealLines(app), roundLine(app), countdown(app.t(T.roundDue), app.model.state.present.round_at)];
   return { body, commands: [printing(app, "slip"), slipNote(app)] };
 }
 
@@ -376,10 +376,10 @@ function over(app) {
 /** @param {App} app @returns {Part} */
 function voided(app) {
   const { present } = app.model.state;
-  const { reason, note: words, time } = present.void;
+  const { reason, note: words, time, who } = present.void;
   const body = [
     el("p", { class: "void-title" }, app.t(T.voidTitle, { n: present.attempt })),
-    p(`${app.name("void", reason)} · ${clockTime(time * 1000)}`, "task"),
+    p(`${app.name("void", reason)} · ${clockTime(time * 1000)} · ${app.name("role", who)}`, "task"),
     p(words),
   ];
   /** @type {Command[]} */

@@ -100,6 +100,7 @@ export const T = {
   waitRound: w("等待第 {r} 轮", "Waiting for round {r}"),
   deriving: w("随机数已经产生，程序自动取数、核验、计算。", "The randomness exists; the program fetches, checks, computes."),
   diceDue: w("掷骰时限", "Dice due in"),
+  roundDue: w("距随机数产生", "Randomness due in"),
   witness: w("封存见证 {n}/{of}", "Seal seen by {n} of {of} witnesses"),
   slipFirst: w(
     "离线摇号：先由各席位签封存单再掷骰，见证后补；页面写明见证在掷骰之后。",

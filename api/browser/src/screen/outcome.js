@@ -7,7 +7,7 @@ import { formerParts } from "./former.js";
 import { inChunks, PAGE, pagedList } from "./hall.js";
 import { isUnread, linesOf, shareOf } from "./picture.js";
 import { both, clockTime, dayTime, digest, hex, marked, outcomeOf, said } from "./parts.js";
-import { MESSAGES, ROLES, SAY, STATES, TEXTS, WITNESSES } from "./words.js";
+import { MESSAGES, SAY, STATES, TEXTS, WITNESSES } from "./words.js";
 
 /** @typedef {import("./hall.js").Context} Context */
 /** @typedef {import("./hall.js").Panel} Panel */
@@ -32,6 +32,8 @@ export function deriving({ state, check, now }) {
   let title = TEXTS.fetching;
   if (present.randomness) title = TEXTS.randomness;
   else if (present.dice && present.entropy === "dice") title = TEXTS.dice;
+  else if (present.witness === "late" && present.entropy !== "dice") title = TEXTS.noResult;
+  else if (state.presentation?.message === "BEACON_HALTED") title = MESSAGES.BEACON_HALTED;
   else if (isUnreadable) title = SAY.unread(present.round);
   else if (!present.round) title = TEXTS.awaiting;
   const value = present.randomness ?? (present.entropy === "dice" ? present.dice : "");
@@ -254,7 +256,7 @@ export function voided(context) {
             ? [fact(TEXTS.missing, both(SAY.quorum(have, present.min_reveals), "", "span"), " ", ...missing)]
             : []),
           ...(end.time ? [fact(TEXTS.time, dayTime(end.time * 1000, now))] : []),
-          ...(end.who ? [fact(TEXTS.who, both(ROLES[end.who] ?? { zh: end.who, en: end.who }, "", "span"))] : []),
+          ...(end.who ? [fact(TEXTS.who, both(name("role", end.who), "", "span"))] : []),
         ),
         both(SAY.next(present.attempt + 1), "strong"),
         ...formerParts(context, state.former ?? []),

@@ -57,6 +57,7 @@ export const TEXTS = {
   sinceSeal: words("封存后已过", "Since the seal"),
   limit: words("限时 15:00", "limit 15:00"),
   fetching: words("轮次时间已到，正在取数", "The round's time has come; fetching its value"),
+  noResult: words("本次没有结果，等待作废", "There is no result; this attempt is about to be declared void"),
   awaiting: words("等待结果写入日志", "Waiting for the result to be logged"),
   randomness: words("随机数已到", "Randomness received"),
   dice: words("骰子点数", "Dice"),
@@ -103,15 +104,6 @@ export const MESSAGES = {
   LOG_DOWN: words("日志不可写", "The log cannot be written"),
   DIE_INVALID: words("本次投掷无效，重掷该位", "This throw is invalid; that digit again"),
   BAD_SIGNATURE: TEXTS.badSignature,
-};
-
-/** Who decided, by the role in the log. @type {Readonly<Record<string, Words>>} */
-export const ROLES = {
-  operator: words("主持人", "Operator"),
-  notary: words("公证员", "Notary"),
-  supervisor: words("监督人", "Supervisor"),
-  tenderer: words("招标人", "Tenderer"),
-  system: words("系统按规则", "The system, by rule"),
 };
 
 /** Sentences with figures. @type {Readonly<Record<string, (...facts: any[]) => Words>>} */
