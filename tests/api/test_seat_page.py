@@ -319,7 +319,7 @@ def test_what_the_log_does_not_prove_is_an_objection_to_be_read_aloud(
         page.route(pattern, forge)
         page.reload()
         objection = page.locator(".seat-objection[role=alert]")
-        expect(objection).to_contain_text("请当场宣读")
+        expect(objection).to_contain_text("请当场宣读", timeout=20_000)
         expect(objection).to_contain_text(wanted)
         page.unroute(pattern)
     assert findings(page) == []
