@@ -21,6 +21,7 @@ from api.draw_stream import Draws
 from api.errors import NotSignedIn
 from api.i18n import Lang, language
 from api.pages import Pages
+from api.seat_lists import SeatLists
 from api.stream import Head
 from audit.act import Act
 from audit.log import Log
@@ -43,6 +44,7 @@ class Site:
     kinds: KindCounts = field(default_factory=KindCounts)
     directory: Directory = field(default_factory=Directory)
     lights: Lights = field(default_factory=Lights)
+    seat_lists: SeatLists = field(default_factory=SeatLists)
 
     @property
     def https(self) -> bool:

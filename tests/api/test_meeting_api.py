@@ -102,3 +102,22 @@ def test_a_visitor_contributes_without_an_account(desk: Desk, monkeypatch: pytes
     ]
     desk.hall.clock.advance(900)
     assert desk.post("/contributions", {"contribution": "a" * 64}, status=409)["code"] == "lottery.too-late"
+
+
+def test_a_hall_full_of_telephones_has_the_list_of_contributions_made_once(desk: Desk) -> None:
+    desk.hall.freeze()
+    lists = desk.client.app.state.site.seat_lists  # type: ignore[attr-defined]  # the client calls it an ASGI app
+    url = f"/draws/{desk.hall.draw_id}/public-seat/list?attempt=1"
+
+    def given() -> list[int]:
+        seen = [desk.client.get(url).json() for _ in range(3)]
+        assert all(one == seen[0] and one["is_open"] for one in seen)
+        return [len(one["contributions"]) for one in seen]
+
+    assert given() == [0, 0, 0]
+    desk.hall.contribute("红")
+    assert given() == [1, 1, 1]
+    assert lists.made == 2
+    desk.hall.at(desk.hall.attempt.planned.event.commit_deadline)  # nothing is published: the clock alone closes it
+    assert desk.client.get(url).json()["is_open"] is False
+    assert desk.client.get(f"{url}9").status_code == 404
