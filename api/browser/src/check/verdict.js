@@ -23,7 +23,7 @@ const NOT_PRINTED = {
   en: "Mismatch: what the codes give is not what the paper says",
 };
 const OTHER_PAPER = {
-  zh: "不一致：算出的结果与纸面所印校验码不同",
+  zh: "不一致：与纸面所印的结果不同",
   en: "Mismatch: the result computed here is not the one on the paper",
 };
 

@@ -57,7 +57,7 @@ export const TEXTS = {
   sinceSeal: words("封存后已过", "Since the seal"),
   limit: words("限时 15:00", "limit 15:00"),
   fetching: words("轮次时间已到，正在取数", "The round's time has come; fetching its value"),
-  noResult: words("本次没有结果，等待作废", "There is no result; this attempt is about to be declared void"),
+  noResult: words("本次没有结果，等待作废", "No result: this attempt becomes void"),
   awaiting: words("等待结果写入日志", "Waiting for the result to be logged"),
   randomness: words("随机数已到", "Randomness received"),
   dice: words("骰子点数", "Dice"),
