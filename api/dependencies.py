@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import accounts, dispatch
 from api.accounts import User
+from api.audience import Audience
 from api.console_lights import Lights
 from api.counting import KindCounts
 from api.directory import Directory
@@ -44,6 +45,7 @@ class Site:
     kinds: KindCounts = field(default_factory=KindCounts)
     directory: Directory = field(default_factory=Directory)
     lights: Lights = field(default_factory=Lights)
+    audience: Audience = field(default_factory=Audience)
     seat_lists: SeatLists = field(default_factory=SeatLists)
 
     @property

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Final
 
@@ -209,7 +209,7 @@ class Draws:
         """Of a draw that is watched."""
         return self._channels.get(draw_id)
 
-    async def follow(self, draw_id: str) -> AsyncIterator[bytes]:
+    async def follow(self, draw_id: str) -> AsyncGenerator[bytes]:
         """The draw's state now and whenever it changes, and the time in between. Raises NoSuchDraw."""
         if draw_id not in self._channels:
             async with self._opening:  # a thousand who come at once make one look
@@ -219,7 +219,7 @@ class Draws:
                     self._attend(draw_id, channel)
         return self._events(draw_id, self._channels[draw_id])
 
-    async def _events(self, draw_id: str, channel: Channel) -> AsyncIterator[bytes]:
+    async def _events(self, draw_id: str, channel: Channel) -> AsyncGenerator[bytes]:
         channel = self._channels.get(draw_id, channel)  # which may have been left since, for nobody had come
         channel.listeners += 1
         self._attend(draw_id, channel)

@@ -180,6 +180,12 @@ class OtherDraw(Refusal):
     en = "The address names draw {draw_id}, the body {found!r}."
 
 
+class StreamsBusy(Refusal):
+    code = "api.streams-busy"
+    zh = "同时观看的人过多，请稍后再试；页面会自行重试。"
+    en = "Too many are watching at once. Please try again in a moment; pages do so by themselves."
+
+
 class DownloadsBusy(Refusal):
     code = "api.downloads-busy"
     zh = "正在为他人生成文件，请稍后再试。"

@@ -48,6 +48,7 @@ STATUS_BY_CODE = {
     "audit.disk-full": 503,
     "audit.database-busy": 503,
     "api.downloads-busy": 503,
+    "api.streams-busy": 503,
     "api.printing-busy": 503,
     "api.printing-missing": 503,
     "api.printing-font-missing": 503,

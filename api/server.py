@@ -5,12 +5,15 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from api.audience import raise_limit
+
 
 class Server(uvicorn.Server):
     """uvicorn, which waits for open connections before it stops."""
 
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
         self.app = app
+        raise_limit()
         super().__init__(
             uvicorn.Config(
                 app,

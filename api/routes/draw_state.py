@@ -7,6 +7,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import SiteDep
 from api.draw_state import see
+from api.routes.sign_in import client_address
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,8 +21,9 @@ async def draw_state(draw_id: str, request: Request, site: SiteDep) -> Response:
     if EVENTS not in request.headers.get("accept", ""):
         seen = await run_in_threadpool(see, site.log, draw_id, site.draws.started)
         return Response(orjson.dumps(seen.state.model_dump()), headers=HEADERS, media_type="application/json")
-    headers = HEADERS | {"X-Accel-Buffering": "no"}
+    headers, address = HEADERS | {"X-Accel-Buffering": "no"}, client_address(request)
+    site.audience.check(address)
     following = await site.draws.follow(draw_id)
     if request.scope.get("mingtang.head"):
         return Response(headers=headers, media_type=EVENTS)
-    return StreamingResponse(following, headers=headers, media_type=EVENTS)
+    return StreamingResponse(site.audience.seated(address, following), headers=headers, media_type=EVENTS)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from api.conditional import IMMUTABLE, respond
 from api.dependencies import MAX_INTEGER, SiteDep
 from api.errors import NoSuchBlob
+from api.routes.sign_in import client_address
 from audit import queries
 from audit.queries import NoSuchEntry
 from audit.tiles import BadTilePath, parse_tile_path
@@ -102,10 +103,13 @@ async def stream(
         after = int(last_event_id)
     # Who names a place that is not there yet has read another log, or guessed: it gets what comes from now on.
     start = head if after is None else min(after, head)
-    return StreamingResponse(_events(site.head.follow(start)), headers=headers, media_type="text/event-stream")
+    address = client_address(request)
+    site.audience.check(address)
+    events = site.audience.seated(address, _events(site.head.follow(start)))
+    return StreamingResponse(events, headers=headers, media_type="text/event-stream")
 
 
-async def _events(following: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _events(following: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
     yield b"retry: 2000\n\n"
     async for events in following:
         yield events

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api import draw_state, draw_stream
+from api import audience, draw_state, draw_stream
 from api.draw_state import Seen
 from lottery import presentation
 from lottery.protocol.roster import Roster
@@ -215,3 +215,22 @@ def test_a_hundred_spectators_get_each_state_from_one_look(site: Served, hall: H
             crowd.wait_for(wanted)
             assert len(crowd.arrivals(wanted)) == 100
         assert channel.looks - looks <= len(crowd.states()) + 1
+
+
+def test_who_finds_no_place_in_the_stream_is_told_to_come_back_and_gets_single_states(
+    site: Served, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{site.base_url}/draws/{hall.draw_id}/state"
+    accept = {"accept": "text/event-stream"}
+    for limit in ("EACH", "MOST"):
+        with ExitStack() as stack, monkeypatch.context() as patch:
+            patch.setattr(audience, limit, 2)
+            watchers = [Watch(stack, site, hall) for _ in range(2)]
+            assert [one.next()["screen"] for one in watchers] == ["S0", "S0"]
+            for address in (url, f"{site.base_url}/log/stream"):
+                refused = httpx2.get(address, headers=accept)
+                assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+                assert refused.json()["code"] == "api.streams-busy"
+            assert state(site, hall)["screen"] == "S0"
+        while site.app.state.site.audience.watching:  # those who went leave their places
+            time.sleep(0.01)
