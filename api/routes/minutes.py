@@ -14,6 +14,7 @@ from api.dependencies import Language, Site, SiteDep, Visitor
 from api.draw_page import attempt_view
 from api.draw_state import known_draw
 from api.errors import NoSuchAttempt, NoSuchMinutes, TooManyPapers
+from api.i18n import translate
 from api.minutes_reading import reading
 from api.printing import Paper
 from api.routes.public_draws import number
@@ -25,6 +26,7 @@ from lottery.model import Draw
 router = APIRouter(include_in_schema=False)
 
 PDF = "application/pdf"
+MARKS: Final = {"result": "结果校验码", "void": "作废记录校验码", "seal": "封存码"}
 PAPERS_EACH: Final = 30
 """Set for one address within `throttle.WINDOW`, at half a minute each."""
 
@@ -63,6 +65,16 @@ def minutes_page(
         may_issue=user is not None and user.holds("operator") and one.is_final and (changed or not issued),
         **papers.facts(one, lang, draft=not issued or changed),
     )
+
+
+@router.get("/draws/{draw_id}/{attempt}/minutes.css")
+def minutes_margin(draw_id: str, attempt: str, site: SiteDep, lang: Language) -> Response:
+    """What the browser's printer puts at the foot of every page: a margin's text stands in a style sheet or nowhere."""
+    mark = _minutes(site, draw_id, attempt, with_chain=False).mark
+    words = "" if mark is None else f"{translate(MARKS[mark[0]], lang)} {mark[1]}"
+    style = "font: 8.5pt serif; vertical-align: top; padding-top: 4mm"
+    rule = f'@page {{ @bottom-left {{ content: "{words}"; {style} }} }}'
+    return Response(rule, media_type="text/css", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/draws/{draw_id}/{attempt}/minutes.pdf")

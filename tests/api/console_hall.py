@@ -214,7 +214,7 @@ def show_and_close(meeting: Meeting, look: Look) -> None:
     meeting.sees("S8")
     meeting.page.evaluate("() => { speechSynthesis.speak = (words) => { window.spoken = words.text } }")
     meeting.press("F6")
-    meeting.page.wait_for_function("window.spoken?.length > 20")
+    meeting.page.wait_for_function("() => window.spoken?.length > 20")
     rows = meeting.page.locator(".results tr td:first-of-type")
     expect(rows.filter(has_text="公司")).to_have_count(0)
     meeting.press("Space")

@@ -409,7 +409,7 @@ def test_a_lost_stream_is_shown_until_it_is_back(site: Site, tab: Page) -> None:
     tab.goto(site.page("/live", "live.js", body=LIVE.format(state="承诺")))
     bar = tab.locator(".stream-lost")
     expect(bar).to_be_hidden()
-    tab.wait_for_function("document.querySelector('.stream-lost') !== null")
+    tab.wait_for_function("() => document.querySelector('.stream-lost') !== null")
     site.events.put(None)  # the server ends the stream; the browser comes back by itself
     expect(bar).to_have_text("连接中断，正在重连")
     expect(bar).to_be_visible()

@@ -127,7 +127,8 @@ def test_two_consoles_a_log_that_is_down_and_a_round_from_a_telephone(
         state = f"{meeting.site.base_url}/draws/{hall.draw_id}/state"
         expect(page.locator(".verdict")).to_have_class("verdict is-bad")
         page.wait_for_function(
-            f"fetch('{state}').then((one) => one.json()).then((one) => one.presentation.message === 'BAD_SIGNATURE')"
+            f"() => fetch('{state}').then((one) => one.json())"
+            ".then(({ presentation }) => presentation.message === 'BAD_SIGNATURE')"
         )
         meeting.press("Enter")
         assert hall.attempt.drawn is None

@@ -131,8 +131,8 @@ def hashes_of(hall: Hall) -> set[str]:
 
 
 def bare(text: str) -> str:
-    """Without white space, which a line's end puts into a hash."""
-    return re.sub(r"\s", "", text)
+    """Without white space, which a line's end puts into a hash. Fonts draw 页 and its radical with one glyph."""
+    return re.sub(r"\s", "", text).replace("⻚", "页")
 
 
 def words_of(html: str) -> str:

@@ -138,7 +138,7 @@ def test_every_picture_stands_whole_and_readable_at_every_size(page: Page, stage
         ordinary = SIZES if name in ("S1", "S8", "S9") else SIZES[:2]
         for width, height in ordinary if " " not in name or "long" in name else SIZES[1:2]:
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_function(f"Math.abs(document.querySelector('.screen').clientWidth - {width}) < 2")
+            page.wait_for_function(f"() => Math.abs(document.querySelector('.screen').clientWidth - {width}) < 2")
             page.wait_for_timeout(120)  # the screen waits until the window is still
             assert page.evaluate(FAULTS) == [], (name, width)
     assert missing == set()
