@@ -1,7 +1,9 @@
 /** The parts of the console that know nothing of a page: entering dice, reading a round. */
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { newRecording } from "../src/console/dialogs.js";
 import { newEntry, placeAsked, secondBegins, typed, undone } from "../src/console/dice-entry.js";
 import { faultOf, inGroups, signatureIn } from "../src/console/round-text.js";
 
@@ -41,6 +43,41 @@ test("a digit is taken back only by who entered it, and more than were thrown ar
   assert.equal(undone(second).first, "12");
   assert.equal(typed(second, "x", 1), second);
   assert.equal(undone(all(second, "1")).second, "");
+});
+
+/** A file whose bytes come when they are let. @param {string} text */
+function slowFile(text) {
+  /** @type {(bytes: ArrayBuffer) => void} */
+  let give = () => {};
+  /** @type {(error: Error) => void} */
+  let fail = () => {};
+  const bytes = new Promise((resolve, reject) => ([give, fail] = [resolve, reject]));
+  const file = { size: text.length, slice: () => ({ arrayBuffer: () => bytes }) };
+  const blob = /** @type {Blob} */ (/** @type {unknown} */ (file));
+  return { blob, give: () => give(new TextEncoder().encode(text).buffer), fail: () => fail(new Error("gone")) };
+}
+
+const sha = (/** @type {string} */ text) => createHash("sha256").update(text).digest("hex");
+
+test("the digest is that of the recording chosen last, whichever is read first", async () => {
+  const [former, later, gone] = ["former", "later", "gone"].map(slowFile);
+  const recording = newRecording(() => {}, (words) => words.zh);
+  assert.deepEqual([recording.isReady(), recording.digest()], [true, null]); // none was made
+  const first = recording.take(former.blob);
+  const second = recording.take(later.blob);
+  later.give();
+  await second;
+  assert.deepEqual([recording.isReady(), recording.digest()], [true, sha("later")]);
+  former.give();
+  await first;
+  assert.equal(recording.digest(), sha("later"));
+  const third = recording.take(gone.blob);
+  assert.equal(recording.isReady(), false);
+  gone.fail();
+  await third;
+  assert.deepEqual([recording.isReady(), recording.digest()], [false, null]); // not closed as if none was made
+  await recording.take(undefined);
+  assert.equal(recording.isReady(), true);
 });
 
 const SIGNATURE = "a".repeat(96);

@@ -144,29 +144,55 @@ export async function hashOf(file, onPart) {
   return bytesToHex(hash.digest());
 }
 
+/**
+ * The digest of the recording that was chosen last: of one chosen before, that is still being read, nothing comes.
+ * @param {(text: string) => void} tell
+ * @param {(words: import("../dom.js").Words, facts?: Record<string, string | number>) => string} t
+ */
+export function newRecording(tell, t) {
+  /** @type {string | null} */
+  let digest = null;
+  let isReady = true;
+  let turn = 0;
+  return {
+    digest: () => digest,
+    /** Whether the meeting may be closed with what is here: not beside a file whose digest is not known. */
+    isReady: () => isReady,
+    /** @param {Blob | undefined} chosen */
+    take: async (chosen) => {
+      const mine = (turn += 1);
+      digest = null;
+      isReady = !chosen;
+      tell(t(T.noVideo));
+      if (!chosen) return;
+      try {
+        const found = await hashOf(chosen, (part) => {
+          if (mine === turn) tell(t(T.hashing, { p: Math.floor(part * 100) }));
+        });
+        if (mine !== turn) return;
+        digest = found;
+        isReady = true;
+        tell(`${t(T.hashed)} ${found}`);
+      } catch {
+        if (mine === turn) tell(t(T.unread));
+      }
+    },
+  };
+}
+
 /** @param {App} app */
 export function closeMeeting(app) {
   const file = /** @type {HTMLInputElement} */ (el("input", { type: "file", accept: "video/*,audio/*" }));
   const shown = el("p", { class: "hash", role: "status" }, app.t(T.noVideo));
-  /** @type {string | null} */
-  let video = null;
-  let isHashing = false;
-  file.addEventListener("change", async () => {
-    const chosen = file.files?.[0];
-    video = null;
-    if (!chosen) return;
-    isHashing = true;
-    video = await hashOf(chosen, (part) => {
-      shown.textContent = app.t(T.hashing, { p: Math.floor(part * 100) });
-    });
-    isHashing = false;
-    shown.textContent = `${app.t(T.hashed)} ${video}`;
-  });
+  const recording = newRecording((text) => {
+    shown.textContent = text;
+  }, app.t.bind(app));
+  file.addEventListener("change", () => recording.take(file.files?.[0]));
   const key = wish();
   const run = () => {
-    if (isHashing) return;
+    if (!recording.isReady()) return;
     app.ask(app.t(T.endSure), async () => {
-      if (await app.act("meeting/close", { video_sha256: video }, key)) app.end();
+      if (await app.act("meeting/close", { video_sha256: recording.digest() }, key)) app.end();
     });
   };
   app.open({

@@ -120,6 +120,7 @@ export const T = {
   video: w("录像文件（只在本机计算哈希，不上传）", "Recording (hashed on this device, never uploaded)"),
   noVideo: w("未选择文件即记为「未录像」。", "Without a file the minutes say that there is no recording."),
   hashing: w("正在计算哈希 {p} %", "Hashing {p} %"),
+  unread: w("此文件无法读取，请重新选择。", "The file could not be read. Please choose again."),
   hashed: w("录像哈希", "Hash of the recording"),
   closed: w("会议已结束。结果留在大屏和摇号页面。", "The meeting is closed. The result stays on the screen."),
   publicPage: w("摇号页面", "The draw's page"),
