@@ -6,7 +6,8 @@ since paper cannot be taken back when they end.
 """
 
 import hashlib
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ IN_TABLES: Final = 400
 """Up to so many lines the annex is a table; a longer one is set close, in columns, as pages and time allow."""
 CHUNK: Final = 120
 """Lines set as one block, since a block that runs over many pages takes long to set."""
+CHAINS_KEPT: Final = 32
+"""Of the evidence shown last; a chain takes some hundred kilobytes at most."""
 REPRESENTATIVES: Final = 2
 """Of the candidates, at least, sign."""
 
@@ -129,7 +132,7 @@ def minutes_of(
         raise NoSuchMinutes
     now = log.clock()
     views = [attempt_view(draw, queries.attempt_page(log.blobs, one), now) for one in draw.attempts[:number]]
-    chain = split(evidence) if evidence is not None and with_chain else None
+    chain = chain_of(evidence) if evidence is not None and with_chain else None
     return Minutes(draw, views[-1], views[:-1], evidence, chain, base_url)
 
 
@@ -209,6 +212,21 @@ def is_told(item: Exclusion) -> bool:
 
 def blocks(lines: Sequence[object]) -> list[Sequence[object]]:
     return [lines[at : at + CHUNK] for at in range(0, len(lines), CHUNK)]
+
+
+_chaining = threading.Lock()
+_chains: OrderedDict[str, list[str] | TooLarge] = OrderedDict()
+
+
+def chain_of(evidence: bytes) -> list[str] | TooLarge:
+    """The codes of an evidence file, made once: every ticket of the draw is computed again for them."""
+    name = hashlib.sha256(evidence).hexdigest()
+    with _chaining:
+        if name not in _chains:
+            _chains[name] = split(evidence)
+            while len(_chains) > CHAINS_KEPT:
+                _chains.popitem(last=False)
+        return _chains[name]
 
 
 @lru_cache(maxsize=512)

@@ -35,7 +35,7 @@ from audit.settings import Settings
 from lottery import commands, queries
 from lottery.model import void_hash
 from lottery.protocol import canonical
-from lottery.protocol.qr_chain import TooLarge, join
+from lottery.protocol.qr_chain import TooLarge, join, split
 from lottery.protocol.verify import verify_evidence
 from tests.api.desk_clerk import Clerk
 from tests.api.public_city import a_hall
@@ -202,6 +202,20 @@ const chain = new Chain();
 for (const code of JSON.parse(readFileSync(0, "utf8"))) chain.add(code);
 process.stdout.write(JSON.stringify([chain.file().isAsPrinted, new TextDecoder().decode(chain.file().bytes)]));
 """
+
+
+def test_the_codes_are_computed_once_however_many_look(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[bytes] = []
+
+    def counted(evidence: bytes) -> list[str] | TooLarge:
+        made.append(evidence)
+        return split(evidence)
+
+    monkeypatch.setattr(papers, "split", counted)
+    papers._chains.clear()
+    pages = {tuple(codes_of(clerk.get(f"/draws/{DRAW}/2/minutes").text)) for _ in range(3)}
+    assert len(pages) == 1
+    assert len(made) == 1
 
 
 def test_the_check_page_reads_what_is_printed(clerk: Clerk, hall: Hall, tmp_path: Path) -> None:
