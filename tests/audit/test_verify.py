@@ -69,10 +69,12 @@ def test_a_large_log_is_verified_by_several_processes_with_the_same_line(tmp_pat
     assert told[-1] == (66_000, 66_000)
     assert told == sorted(told)
     # Two bad entries far apart: the first is named, whichever process is quicker.
-    for place in (65_999, 40_001):
-        log.flip(tiles.tile_path(tiles.ENTRIES, place // 256, min(256, 66_000 - place // 256 * 256)), 40)
-        assert where(log, workers=2) == where(log) == f"seq={place // 256 * 256}"
-    a_log(tmp_path, 66_000, BLOBS)
+    bundles = [tiles.tile_path(tiles.ENTRIES, 257, 208), tiles.tile_path(tiles.ENTRIES, 156, 256)]
+    for bundle, fault in zip(bundles, ("seq=65792", "seq=39936"), strict=True):
+        log.flip(bundle, 40)
+        assert where(log, workers=2) == where(log) == fault
+    for bundle in bundles:
+        log.flip(bundle, 40)  # back again
     for name, at, fault in (
         ("tile/2/000.p/1", 31, "tile/2/000"),
         ("tile/1/001.p/1", 0, "tile/1/001"),
@@ -82,6 +84,7 @@ def test_a_large_log_is_verified_by_several_processes_with_the_same_line(tmp_pat
     ):
         log.flip(name, at)
         assert where(log, workers=2) == fault
+        log.flip(name, at)
 
 
 def test_an_entry_that_does_not_follow_on_the_stretch_before_is_named(tmp_path: Path) -> None:
