@@ -167,7 +167,7 @@ def test_a_draw_given_up_before_its_seal_may_be_followed(hall: Hall) -> None:
     hall.decide("MT-2023-0002", **named)
     assert hall.draw("MT-2023-0001").followed_by == "MT-2023-0002"
     assert hall.state is State.GIVEN_UP
-    assert set(hall.actions()) == {"file_objection"}
+    assert set(hall.actions()) == {"file_objection", "note_meeting", "issue_minutes"}
     plan = hall.plan()
     hall.refused("lottery.given-up", OPERATOR, commands.plan_draw, hall.draw_id, plan, 1, 2)
     third = hall.decision("MT-2023-0003", former_draw="MT-2023-0001", former_reason="再来")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lottery import commands
+from lottery.conductor import ANNOUNCED_BY_ITSELF
 from lottery.model import State
 from lottery.screen import SEAL_SHOWN, result_lines, screen_state, shows_seal_until
 from tests.lottery.hall import OPERATOR, PROJECT, Hall
@@ -38,6 +39,7 @@ def test_mode_drand_is_shown_step_by_step(hall: Hall) -> None:
     assert screen(hall) == "S2"
     assert hall.advance() == "close_commitments"
     assert screen(hall) == "S3"
+    hall.clock.advance(ANNOUNCED_BY_ITSELF)  # left to the operator for so long
     assert hall.advance() == "announce_round"
     assert screen(hall) == "S4"
     hall.reveal()
