@@ -110,7 +110,7 @@ def test_after_the_round_there_is_no_void_and_no_second_draw(hall: Hall) -> None
     assert grounds(hall) == set()
     for reason in (*FREE, "SEAL_LATE", "BEACON_HALTED", "QUORUM", "NETWORK_BEFORE_SEAL"):
         refuse_void(hall, reason)
-    assert set(hall.actions()) == {"complete", "file_objection"}
+    assert set(hall.actions()) == {"complete", "file_objection", "note_meeting"}
     hall.clock.advance(24 * 3600)  # fetched the next day
     assert "complete" in hall.actions()
     hall.do(OPERATOR, commands.complete, hall.draw_id, signature_of(ROUND))
@@ -153,7 +153,7 @@ def test_after_the_dice_there_is_no_void(hall: Hall) -> None:
     hall.clock.advance(30)
     hall.throw()
     assert grounds(hall) == set()
-    assert set(hall.actions()) == {"complete", "file_objection"}
+    assert set(hall.actions()) == {"complete", "file_objection", "note_meeting"}
 
 
 # The beacon that halted
