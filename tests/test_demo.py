@@ -216,10 +216,12 @@ def test_no_private_value_stands_in_a_public_file(played: Path) -> None:
     canaries |= {one.agency[name] for one in agencies() for name in private}
     canaries |= {one.legal_person[name] for one in agencies() for name in ("name", "phone")}
     canaries |= {row["name"] for one in agencies() for row in one.practitioners}
+    issued = {one.body["sha256"] for one in logged(played) if one.kind == "lottery.minutes_issued"}  # public papers
     for path in (played / "log").rglob("*"):
         if path.is_file():
             text = path.read_bytes()
-            assert not [canary for canary in canaries if canary.encode() in text], path
+            found = {canary for canary in canaries if canary.encode() in text}
+            assert found <= ({"%PDF-"} if path.name in issued else set()), path
 
 
 # An insider's hand
