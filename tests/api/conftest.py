@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
 
 from api.app import create_app
 from audit.log import Log
 from audit.settings import Settings
+from tests.api.browsing import a_browser
 from tests.api.site import BASE_URL, PASSWORD, Served, serving
 
 SignIn = Callable[[str], dict[str, str]]
@@ -41,3 +43,10 @@ def signed_in(client: TestClient) -> SignIn:
         return {"Authorization": f"Bearer {answer.json()['token']}"}
 
     return begin
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a module, each in a context of its own."""
+    with a_browser() as browser:
+        yield browser

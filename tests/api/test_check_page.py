@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 import segno
-from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from lottery.protocol import canonical, qr_chain
 from lottery.protocol.beacon import PINNED
+from tests.api.browsing import a_browser
 from tests.api.test_browser_files import VECTORS, axe_faults, node
 from tests.lottery.protocol.conftest import build_draw
 
@@ -31,11 +32,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # shows no code
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", *camera])
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # shows no code
+    with a_browser(*camera) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """What goes wrong in a hall, at the console: what it says, what may be done then, and what is refused."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from lottery import conductor
 from lottery.beacon.recorded import recorded_rounds
@@ -17,14 +17,6 @@ from tests.api.public_city import a_hall
 from tests.api.site import PASSWORD, make_member, serving
 from tests.audit.witnesses import a_witness, address, put_in_force
 from tests.lottery.hall import LATER_ROUND, SEATS, Hall
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def look(_meeting: Meeting, _state: str) -> None:

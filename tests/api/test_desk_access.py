@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.api.desk_people import Centre, Person, a_centre, findings
 from tests.lottery.hall import a_code
@@ -22,14 +22,6 @@ PAGES = {
     "supervisor": [f"/desk/agencies/{a_code(1)}/suspend", "/desk/keys/supervisor", "/desk/signatures"],
     "admin": ["/desk/accounts", "/desk/accounts/new"],
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

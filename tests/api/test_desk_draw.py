@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from lottery.beacon.recorded import recorded_rounds
 from lottery.model import Attempt, State
@@ -15,14 +15,6 @@ DRAW = "MT-2023-0001"
 DESK = f"/desk/draws/{DRAW}"
 SEATS = {"centre": "operator", "notary": "notary", "supervisor": "supervisor"}
 """Seat, which is also the organisation, to who acts for it."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

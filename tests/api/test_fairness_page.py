@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from api.fairness_drawing import MOST_ROWS, histogram, intervals
 from api.routes.fairness import odds, probability
@@ -16,6 +16,7 @@ from audit.migrate import upgrade
 from lottery.fairness import spread
 from lottery.queries import attempt_page
 from lottery.queries.fairness import Fairness, History
+from tests.api.browsing import a_browser
 from tests.api.desk_people import AXE
 from tests.api.public_city import DRAWN, VOID, a_city
 from tests.api.site import Served, serving
@@ -85,8 +86,7 @@ def test_the_api_tells_of_the_city_what_its_draws_were(site: Served, city: Hall)
 def test_the_page_is_read_by_everyone_and_says_who_is_to_be_inspected(
     site: Served, rigged: Fairness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with a_browser() as browser:
         page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
         page.set_default_timeout(10_000)
         faults: list[str] = []
@@ -114,7 +114,6 @@ def test_the_page_is_read_by_everyone_and_says_who_is_to_be_inspected(
         page.emulate_media(media="print")
         expect(page.locator("form.calculator")).to_be_hidden()
         expect(page.locator("svg.chart").first).to_be_visible()
-        browser.close()
     assert faults == []
 
 

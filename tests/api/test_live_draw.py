@@ -1,10 +1,8 @@
 """One live draw, whole: console, big screen, two seats and a visitor on telephones, and the check page, all at once."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from lottery.protocol.canonical import doc_hash
 from lottery.protocol.contributions import public_secret
@@ -13,14 +11,6 @@ from tests.api.site import make_member
 from tests.api.test_minutes import seen
 from tests.api.test_seat_page import SIGN, Phone, contribute, is_now, is_proven, press, sees
 from tests.lottery.hall import WITH_PUBLIC, Hall
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Projector:

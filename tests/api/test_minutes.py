@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -20,7 +19,6 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from api import minutes as papers
 from api import printing
@@ -37,6 +35,7 @@ from lottery.model import void_hash
 from lottery.protocol import canonical
 from lottery.protocol.qr_chain import TooLarge, join, split
 from lottery.protocol.verify import verify_evidence
+from tests.api.browsing import a_browser
 from tests.api.desk_clerk import Clerk
 from tests.api.public_city import a_hall
 from tests.api.site import BASE_URL, make_member, serving
@@ -396,20 +395,18 @@ def test_ten_thousand_agencies_are_set_close_and_the_paper_names_the_files_hash(
 
 
 def test_the_browser_prints_it_on_a4_and_a_camera_reads_the_codes(hall: Hall, tmp_path: Path) -> None:
-    with serving(hall.log) as served, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        with closing(browser):
-            page = browser.new_page(locale="zh-CN", viewport={"width": 1366, "height": 768})
-            faults: list[str] = []
-            page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-            page.goto(f"{served.base_url}/draws/{DRAW}/2/minutes")
-            assert page.locator("button[data-print]").is_visible()
-            printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
-            codes = page.locator("figure[data-code]")
-            wanted = [codes.nth(at).get_attribute("data-code") for at in range(codes.count())]
-            read = [seen(codes.nth(at).locator("img").screenshot(), tmp_path) for at in range(codes.count())]
-            page.set_viewport_size({"width": 390, "height": 844})
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    with serving(hall.log) as served, a_browser() as browser:
+        page = browser.new_page(locale="zh-CN", viewport={"width": 1366, "height": 768})
+        faults: list[str] = []
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.goto(f"{served.base_url}/draws/{DRAW}/2/minutes")
+        assert page.locator("button[data-print]").is_visible()
+        printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+        codes = page.locator("figure[data-code]")
+        wanted = [codes.nth(at).get_attribute("data-code") for at in range(codes.count())]
+        read = [seen(codes.nth(at).locator("img").screenshot(), tmp_path) for at in range(codes.count())]
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert faults == []
     assert read == wanted
     text = bare("".join(one.extract_text() for one in printed.pages))

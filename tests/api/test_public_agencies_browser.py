@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.api.desk_people import AXE
 from tests.api.public_city import a_log
@@ -33,14 +33,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         a_register(Register(log), clock, practitioners=14)
         with serving(log) as served:
             yield served
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

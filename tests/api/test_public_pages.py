@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from lottery.protocol.verify import verify_evidence
 from lottery.queries import attempt_page
@@ -65,14 +65,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 def site(city: Hall) -> Iterator[Served]:
     with serving(city.log) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from api.pages import BUILT
 from tests.api.screen_scenes import drawn, scenes
@@ -79,14 +79,6 @@ FAULTS = """() => {
 
 FAINT = """axe.run({runOnly: ['color-contrast-enhanced']})
   .then((result) => result.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html}`)))"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 from api.draw_wording import TABLES
 from lottery import presentation
+from tests.api.browsing import a_browser
 from tests.api.public_city import COUNTDOWN, DRAWN, ROSTER, VOID, a_city
 from tests.api.site import Served, serving
 from tests.lottery.hall import Hall
@@ -44,8 +45,7 @@ def test_a_drawn_result_is_computed_from_the_sites_own_files_and_called_line_by_
     evidence = visitor.get(f"/draws/{DRAWN}/1/evidence.json").json()
     names = {one["code"]: one["name"] for one in evidence["roster"]["agents"]}
     called = evidence["result"]["winners"] + evidence["result"]["alternates"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with a_browser() as browser:
         page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -63,4 +63,3 @@ def test_a_drawn_result_is_computed_from_the_sites_own_files_and_called_line_by_
             page.goto(f"{site.base_url}/draws/{draw}/screen")
             expect(page.locator(".centre")).to_contain_text(words)
         assert errors == []
-        browser.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 import segno
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from api.tables import WaitingActRow
 from lottery.protocol.contributions import public_secret
@@ -24,14 +24,6 @@ from tests.lottery.hall import WITH_PUBLIC, Hall, a_key
 
 SIGN = "签名并提交承诺"
 PEOPLE = ("notary", "supervisor", "tenderer")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from audit.database import Database
 from audit.tables import EntryRow
 from audit.verify import Verified, verify_log
 from lottery.protocol.beacon import round_time
+from tests.api.browsing import a_browser
 from tests.api.desk_people import Person
 from tests.lottery.hall import ROUND, SEATS, closing_second, signature_of
 from tests.processes.sitting import Sitting, a_sitting, opening_second, plan
@@ -174,9 +175,7 @@ def test_a_server_killed_in_every_state_goes_on_where_it_was(
         evening.survives(drand="S3", both="S5", dice="S5", void="V")
 
         if BOTH in draw_ids:
-            browser = stack.enter_context(sync_playwright()).chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-            )
+            browser = stack.enter_context(a_browser())
             evening.windows = Windows(browser, sitting)
         each(lambda one: sitting.do(one, "round"), DRAND)
         each(lambda one: sitting.reveal(one, *SEATS[:2]), DRAND)
