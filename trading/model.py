@@ -22,6 +22,7 @@ NOTICE_KINDS: dict[NoticeKind, str] = {
     "termination": "终止公告",
     "contract": "合同公告",
     "performance": "履约信息",
+    "pre_disclosure": "信息预披露",
     "other": "其他公告",
 }
 

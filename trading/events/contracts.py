@@ -1,0 +1,75 @@
+"""The contract and what becomes of it."""
+
+from typing import Literal
+
+from trading.events.notices import LotEvent
+
+Milestone = Literal["begun", "progress", "payment", "handed_over", "accepted"]
+
+
+class ContractSigned(LotEvent):
+    """A contract is signed (合同订立). Subject `project:CODE`; the text is the entry's file where it is public."""
+
+    kind = "trading.contract_signed"
+    contract: str
+    """Its number."""
+    supplier: str
+    """Name of the other party."""
+    supplier_code: str
+    amount_fen: int
+    starts: str
+    """ISO date."""
+    ends: str
+    """ISO date."""
+    signed_at: int
+    text_sha256: str
+    """Of the contract's text: 64 hexadecimal digits."""
+
+
+class ContractAmended(LotEvent):
+    """A contract is amended (合同变更). Subject `project:CODE`."""
+
+    kind = "trading.contract_amended"
+    contract: str
+    old_fen: int
+    new_fen: int
+    reason: str
+    approval: str | None
+
+
+class BondReturned(LotEvent):
+    """Bid bonds went back (退还投标保证金). Subject `project:CODE`."""
+
+    kind = "trading.bond_returned"
+    whose: Literal["losers", "winner", "withdrawn"]
+    returned_at: int
+
+
+class PerformanceReported(LotEvent):
+    """How the contract is carried out (履约信息). Subject `project:CODE`."""
+
+    kind = "trading.performance_reported"
+    contract: str
+    milestone: Milestone
+    description: str
+    amount_fen: int | None
+    """Of a payment."""
+
+
+class ContractEnded(LotEvent):
+    """The contract is at its end (合同终结). Subject `project:CODE`."""
+
+    kind = "trading.contract_ended"
+    contract: str
+    outcome: Literal["completed", "dissolved"]
+    """履行完毕, or 解除."""
+    final_fen: int
+    reason: str | None
+
+
+class ContractFiled(LotEvent):
+    """A copy of the contract was filed (合同备案). Subject `project:CODE`."""
+
+    kind = "trading.contract_filed"
+    contract: str
+    authority: str

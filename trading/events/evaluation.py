@@ -1,0 +1,77 @@
+"""Evaluation: who judges, what was rejected, what came out, who stands to win."""
+
+from audit.events import Part
+from trading.events.notices import LotEvent
+
+
+class CommitteeDrawn(LotEvent):
+    """The evaluation committee was drawn (抽取评标专家). Subject `project:CODE`."""
+
+    kind = "trading.committee_drawn"
+    draw_id: str
+    """Of the draw by the lottery's own protocol, whose agents are experts' opaque codes."""
+    experts: list[str]
+    """Opaque codes, in the order drawn."""
+    specialities: list[str]
+    """Which specialities were asked for."""
+
+
+class CommitteeNamed(LotEvent):
+    """The evaluators' names, once the law wants them public (公布评审专家名单). Subject `project:CODE`."""
+
+    kind = "trading.committee_named"
+    notice: str
+    """Id of the notice whose document names them: names of persons are never in a body."""
+
+
+class BidRejected(LotEvent):
+    """A bid is rejected (否决投标). Subject `project:CODE`."""
+
+    kind = "trading.bid_rejected"
+    receipt: str
+    clause: str
+    """The clause of the documents or the law."""
+    reason: str
+
+
+class Score(Part):
+    """What one bid came out with."""
+
+    receipt: str
+    rank: int
+    score_milli: int | None
+    """Points times 1,000; null where the price alone decides."""
+
+
+class EvaluationCompleted(LotEvent):
+    """The evaluation is done (评标完成). Subject `project:CODE`."""
+
+    kind = "trading.evaluation_completed"
+    scores: list[Score]
+    """Ascending by rank."""
+    report_sha256: str
+    """Of the evaluation report: 64 hexadecimal digits."""
+
+
+class Candidate(Part):
+    """Someone who stands to win."""
+
+    rank: int
+    bidder: str
+    bidder_code: str
+    price_fen: int | None
+    quality: str | None
+    duration: str | None
+    """The time for the works or the delivery (工期、交货期)."""
+
+
+class CandidatesPublicised(LotEvent):
+    """The candidates, for everybody to object to (中标候选人公示). Subject `project:CODE`."""
+
+    kind = "trading.candidates_publicised"
+    candidates: list[Candidate]
+    """Three at most, ranked (实施条例 53)."""
+    publicised_from: int
+    publicised_until: int
+    channel: str
+    """Where objections go to."""
