@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from lottery.model import Attempt, Draw, State, Step
+from audit.step import Step
+from lottery.model import Attempt, Draw, State
 from lottery.protocol.draw import Result
 from lottery.protocol.roster import Roster
 from lottery.protocol.standing import Change

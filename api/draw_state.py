@@ -25,10 +25,11 @@ from api.state_out import (
 from audit import cosigned
 from audit.cosignature import MAX_TIME
 from audit.log import Log
+from audit.step import Step
 from audit.witnesses import in_force
 from lottery import presentation, public_queries, queries
 from lottery.events import Committed, Revealed, Voided
-from lottery.model import Attempt, Draw, Step
+from lottery.model import Attempt, Draw
 from lottery.rules import WITNESSED_WITHIN
 from lottery.screen import screen_state
 

@@ -25,8 +25,9 @@ from api.i18n import Lang
 from api.pages import STATIC, Pages
 from api.printing import Attachment, Paper
 from audit.log import Log
+from audit.step import Step
 from lottery import queries
-from lottery.model import Attempt, Draw, Step, void_hash
+from lottery.model import Attempt, Draw, void_hash
 from lottery.protocol.canonical import doc_hash
 from lottery.protocol.qr_chain import TooLarge, split
 from lottery.protocol.roster import Exclusion

@@ -14,8 +14,9 @@ from api.errors import NoSuchDraw
 from audit.errors import Refusal
 from audit.events import Event
 from audit.log import Log
+from audit.step import Step
 from lottery import rules
-from lottery.model import Attempt, Draw, Step
+from lottery.model import Attempt, Draw
 from lottery.protocol.contributions import PUBLIC_SEAT
 
 KEPT: Final = 64

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import Session
 
 from audit import cosigned, merkle, tiles
-from audit.entry import Entry, parse
+from audit.entry import Entry, File, parse
 from audit.errors import Refusal
+from audit.events import KINDS
 from audit.folder import Folder
 from audit.proof import Proof
 from audit.sequencer import entry_bytes
+from audit.step import Step
 from audit.tables import CheckpointRow, EntryRow, PublicRow
 
 
@@ -172,3 +174,16 @@ def history(
     else:
         statement = statement.order_by(table.entry_id.desc())
     return session.scalars(statement.limit(limit)).all()
+
+
+def step_of(row: EntryRow) -> Step[Any]:
+    """What a fold takes of a row."""
+    return Step(
+        entry_id=row.id,
+        event=KINDS[row.kind].of(orjson.loads(row.body)),
+        actor=row.actor,
+        at=row.at,
+        seq=row.seq,
+        logged=row.logged,
+        files=() if row.files == b"[]" else tuple(File(**file) for file in orjson.loads(row.files)),
+    )

@@ -4,18 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
-from audit.entry import File
 from audit.events import Event
+from audit.step import Step
 from lottery import events
 from lottery.protocol.beacon import round_time
 from lottery.protocol.canonical import doc_hash
 from lottery.protocol.plan import Plan, organisations, uses_beacon, uses_dice
 from lottery.protocol.seal import Seal
 from lottery.protocol.void import Void
-
-E = TypeVar("E", bound=Event)
 
 
 class State(StrEnum):
@@ -36,23 +34,6 @@ class State(StrEnum):
     DRAWN = "drawn"
     VOID = "void"
     GIVEN_UP = "given-up"
-
-
-@dataclass(frozen=True, slots=True)
-class Step(Generic[E]):
-    """One entry of a draw. `at`, `logged`: Unix milliseconds; `seq` and `logged` are None until it has its place."""
-
-    entry_id: int
-    event: E
-    actor: str
-    at: int
-    seq: int | None
-    logged: int | None
-    files: tuple[File, ...] = ()
-
-    def sha256(self, name: str) -> str:
-        """The SHA-256 of its public file of that name."""
-        return next(file.sha256 for file in self.files if file.name == name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 from audit.entry import Entry
 from audit.errors import Refusal
 from audit.events import KINDS
+from audit.step import Step
 from lottery.events import CallPublished, Decided, Planned, RosterFrozen, SignedUp, SignUpWithdrawn
-from lottery.model import Step, fold
+from lottery.model import fold
 from lottery.protocol.plan import Plan, organisations
 from lottery.rules.pool import Pool, asked_for, moment, parties_of
 from registry.model import Organisation

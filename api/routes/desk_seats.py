@@ -15,10 +15,11 @@ from api.routes.desk_steps import in_script, signed_event
 from api.routes.desk_waiting import SIGNATURES, WaitingAct, owners, waiting_for
 from audit.act import Act
 from audit.errors import Refusal
+from audit.step import Step
 from lottery import authority, commands, queries, rules
 from lottery.errors import NotThatOrganisation, UnknownSeat
 from lottery.events import Committed, Revealed
-from lottery.model import Attempt, Draw, State, Step, subject
+from lottery.model import Attempt, Draw, State, subject
 from lottery.rules.seats import MAX_REFUSED_REVEALS
 from registry.model import Organisation
 

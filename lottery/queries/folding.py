@@ -4,20 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from audit.cosignature import MAX_TIME
 from audit.cosigned import is_cosigned_before
-from audit.entry import File
-from audit.events import KINDS
 from audit.queries import placed as with_place
+from audit.queries import step_of
+from audit.step import Step
 from audit.tables import EntryRow
 from audit.witnesses import in_force
 from lottery import errors
 from lottery.events import Drawn, RosterFrozen, Sealed, ShadowDrawn, Voided
-from lottery.model import Attempt, Draw, Step, fold
+from lottery.model import Attempt, Draw, fold
 from lottery.numbering import DRILL, DrawNumber
 from lottery.tables import DrawRow, DrawStepRow, SignUpRow
 
@@ -113,7 +112,7 @@ def _draws(session: Session, draw_ids: Sequence[str], placed: bool) -> list[Draw
         statement = statement.where(EntryRow.seq.is_not(None))
         later = later.join(EntryRow, EntryRow.id == DrawRow.entry_id).where(EntryRow.seq.is_not(None))
     for draw_id, row in session.execute(statement):
-        steps.setdefault(draw_id, []).append(_step(row))
+        steps.setdefault(draw_id, []).append(step_of(row))
     followers = {former: follower for former, follower in session.execute(later)}  # noqa: C416 - rows, not pairs
     return [_with_witnesses(session, fold(own, followers.get(draw_id))) for draw_id, own in steps.items()]
 
@@ -135,15 +134,3 @@ def _witnessed(session: Session, attempt: Attempt) -> bool | None:
         return None
     due = attempt.round_at
     return is_cosigned_before(session, sealed.seq, witnesses, MAX_TIME if due is None else due // 1000)
-
-
-def _step(row: EntryRow) -> Step[Any]:
-    return Step(
-        entry_id=row.id,
-        event=KINDS[row.kind].of(orjson.loads(row.body)),
-        actor=row.actor,
-        at=row.at,
-        seq=row.seq,
-        logged=row.logged,
-        files=() if row.files == b"[]" else tuple(File(**file) for file in orjson.loads(row.files)),
-    )

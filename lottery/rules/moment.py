@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from audit.step import Step
 from lottery import errors
-from lottery.model import Attempt, Draw, Step
+from lottery.model import Attempt, Draw
 
 
 def seconds(now: int) -> int:

@@ -15,11 +15,12 @@ from audit.entry import SYSTEM, signed_bytes
 from audit.errors import Refusal
 from audit.events import Event, Signature
 from audit.log import Log
+from audit.step import Step
 from audit.tables import EntryRow
 from lottery import commands, conductor, events, queries, rules
 from lottery.beacon.recorded import recorded_rounds
 from lottery.beacon.relays import BeaconClient
-from lottery.model import Attempt, Draw, State, Step, subject
+from lottery.model import Attempt, Draw, State, subject
 from lottery.protocol import PROTOCOL
 from lottery.protocol.beacon import PINNED, round_time
 from lottery.protocol.canonical import doc_hash

@@ -14,9 +14,10 @@ from audit.entry import SYSTEM
 from audit.errors import Refusal
 from audit.log import create_log, open_log
 from audit.migrate import upgrade
+from audit.step import Step
 from lottery import commands, documents, queries
 from lottery.beacon.recorded import recorded_rounds
-from lottery.model import Attempt, Draw, Step, subject
+from lottery.model import Attempt, Draw, subject
 from lottery.protocol.beacon import round_time
 from lottery.protocol.canonical import doc_hash
 from lottery.protocol.contributions import PUBLIC_SEAT, public_commitment
