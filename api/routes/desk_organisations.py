@@ -31,6 +31,7 @@ CAPACITIES: dict[Capacity, str] = {
     "centre": "交易中心",
     "inspector": "监察机关",
     "agency": "代理机构",
+    "bidder": "投标人",
     "public": "社会公众代表",
 }
 assert set(CAPACITIES) == set(get_args(Capacity))

@@ -4,7 +4,7 @@ from typing import Literal
 
 from audit.events import Event
 
-Capacity = Literal["tenderer", "notary", "supervisor", "centre", "inspector", "agency", "public"]
+Capacity = Literal["tenderer", "notary", "supervisor", "centre", "inspector", "agency", "bidder", "public"]
 Role = Literal["registrar", "operator", "tenderer", "agent", "bidder", "notary", "supervisor", "inspector", "admin"]
 
 

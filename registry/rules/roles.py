@@ -22,6 +22,7 @@ supervises, and who acts for the centre."""
 CAPACITY_OF_ROLE: dict[Role, Capacity] = {
     "tenderer": "tenderer",
     "agent": "agency",
+    "bidder": "bidder",
     "notary": "notary",
     "supervisor": "supervisor",
     "inspector": "inspector",
@@ -29,7 +30,7 @@ CAPACITY_OF_ROLE: dict[Role, Capacity] = {
     "registrar": "centre",
 }
 NEED_ORGANISATION: frozenset[Role] = frozenset({"tenderer", "agent", "notary"})
-"""Roles that are nothing by themselves: they act for someone."""
+"""Roles that are nothing by themselves: they act for someone. A bidder may be a natural person, for itself."""
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

@@ -218,6 +218,7 @@ def test_a_role_needs_the_organisation_that_it_acts_for(register: Register) -> N
         (errors.RoleNeedsOrganisation, "tenderer", None),
         (errors.RoleNeedsOrganisation, "tenderer", "notary-1"),
         (errors.RoleNeedsOrganisation, "agent", None),
+        (errors.RoleNeedsOrganisation, "bidder", "notary-1"),
         (errors.NoSuchOrganisation, "notary", "nobody"),
     ):
         event = RoleGranted.of({"account": "x1", "role": role, "organisation": organisation})
@@ -225,6 +226,9 @@ def test_a_role_needs_the_organisation_that_it_acts_for(register: Register) -> N
     for actor in ("operator:o1", REGISTRAR, SUPERVISOR):
         event = RoleGranted(account="x1", role="bidder", organisation=None)
         Refused(register, errors.NotPermitted)(actor, commands.grant_role, event)
+    register.organisation("bidder-1", "演示建设有限公司", "bidder")
+    register.grant("b1", "bidder", "bidder-1")
+    register.grant("b2", "bidder")  # a natural person, for itself
     bad = RoleGranted(account="某人", role="bidder", organisation=None)
     Refused(register, errors.BadAccount)(ADMIN, commands.grant_role, bad)
 

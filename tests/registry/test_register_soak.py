@@ -55,7 +55,7 @@ def one_command(register: Register, pick: random.Random) -> None:
         organisation=organisation,
         name=name,
         code=pick.choice([None, code]),
-        capacities=list(pick.choice([("agency",), ("tenderer", "agency"), ("notary",)])),
+        capacities=list(pick.choice([("agency", "bidder"), ("tenderer", "agency"), ("notary", "bidder")])),
     )
     choices: list[tuple[Any, ...]] = [
         (REGISTRAR, commands.record_organisation, recorded),
