@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from audit.projection import Recorded, projects
 from trading.events import AgentEngaged, NoticeCorrected, NoticePublished, NoticeWithdrawn, ProjectRegistered
+from trading.search_projection import index_notice
 from trading.tables import (
     EngagementRow,
     NoticeChangeRow,
@@ -82,6 +83,7 @@ def _add_version(session: Session, recorded: Recorded, event: NoticePublished, r
         )
         for position, file in enumerate(recorded.files)
     )
+    index_notice(session, recorded, event)
 
 
 @projects(NoticeWithdrawn)

@@ -94,3 +94,6 @@ class EngagementRow(PublicRow):
     attempt: Mapped[int]
     agent: Mapped[str] = mapped_column(index=True)
     contract_number: Mapped[str]
+
+
+import trading.search_tables  # noqa: E402, F401 - further tables, known wherever these are

@@ -1,0 +1,80 @@
+"""What is stored of a notice so that it is found: its words in their order, and its facets as words too.
+
+No table and no database in here.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from trading.words import MOST, tokens
+
+BANDS = tuple(yuan * 100 for yuan in (500_000, 1_000_000, 5_000_000, 10_000_000, 50_000_000, 100_000_000))
+"""Where one band of amounts ends and the next begins, in fen."""
+BLOCKS = (512, 4096, 32_768, 262_144, 2_097_152)
+"""Row ids go into blocks of these sizes, whose numbers are tokens: so the newest can be asked for first."""
+
+
+def document(dialect: str, entry_id: int, marks: Iterable[str], texts: Iterable[str]) -> str:
+    """What is stored: on PostgreSQL each lexeme with its places, so that no parser of its own splits it otherwise."""
+    words: list[str] = []
+    for one in texts:  # one unused place between two texts: no phrase reaches from one into the next
+        words += [*tokens(one), ""]
+    if dialect == "sqlite":
+        return " ".join([*marks, *(word or ":" for word in words)])
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words[:MOST], 1):
+        if word:
+            places.setdefault(word, []).append(place)
+    # Of one lexeme it keeps 255 places; of those beyond the numbered ones, only that they are there.
+    for word in words[MOST:]:
+        if word:
+            places.setdefault(word, [])
+    lexemes = [f"'{mark}'" for mark in (*marks, *blocks(entry_id))]
+    lexemes += [
+        f"'{word}'" + (":" + ",".join(map(str, found[:255])) if found else "") for word, found in places.items()
+    ]
+    return " ".join(lexemes)
+
+
+def facets(trade: str, kind: str, region: str, tenderer: str, agent: str | None, amount_fen: int | None) -> list[str]:
+    """What a version is filtered by, as tokens that nobody can type: they hold a colon."""
+    found = [trade_token(trade), kind_token(kind), tenderer_token(tenderer)]
+    found += [region_token(region[:digits]) for digits in (2, 4, 6)]
+    if agent is not None:
+        found.append(agent_token(agent))
+    if amount_fen is not None:
+        found.append(band_token(band_of(amount_fen)))
+    return found
+
+
+def trade_token(trade: str) -> str:
+    return f"t:{trade.lower()}"
+
+
+def kind_token(kind: str) -> str:
+    return "k:" + kind.replace("_", "")
+
+
+def region_token(digits: str) -> str:
+    return f"r:{digits}"
+
+
+def tenderer_token(organisation: str) -> str:
+    return "o:" + hashlib.sha256(organisation.encode()).hexdigest()[:20]
+
+
+def agent_token(code: str) -> str:
+    return f"a:{code.lower()}"
+
+
+def band_token(band: int) -> str:
+    return f"v:{band}"
+
+
+def band_of(fen: int) -> int:
+    """In which band of amounts it lies: 0 below the first bound."""
+    return sum(fen >= bound for bound in BANDS)
+
+
+def blocks(entry_id: int) -> list[str]:
+    return [f"w{level}:{entry_id // width}" for level, width in enumerate(BLOCKS)]
