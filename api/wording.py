@@ -366,7 +366,6 @@ MEMBERS: dict[str, Words] = {
     "reason": Words("原因", "reason"),
     "reasons": Words("决定理由", "reasons"),
     "receipt": Words("回执号", "receipt"),
-    "receipts": Words("回执", "receipts"),
     "recipient": Words("接收公钥", "recipient"),
     "recording_equipment": Words("录音录像设备", "recording equipment"),
     "reference": Words("依据文号", "reference"),

@@ -100,26 +100,32 @@ class OpeningPlanned(LotEvent):
 
 
 class BidClosed(LotEvent):
-    """The deadline is there: these and no others were submitted (投标截止). Subject `project:CODE`."""
+    """The deadline is there: these and no others were submitted (投标截止). Subject `project:CODE`.
+
+    The entry's file `receipts.json` names the receipts: thousands of them would not fit into an entry.
+    """
 
     kind = "trading.bid_closed"
-    receipts: list[str]
-    """Of the bids that stand, ascending: replaced and withdrawn ones are not among them."""
+    bids: int
+    """How many bids stand: replaced and withdrawn ones are not among them."""
     root: str
-    """RFC 6962 tree head over the receipts, each leaf its 16 bytes: 64 hexadecimal digits."""
-    withdrawn: list[str]
-    """Receipts of bids that were replaced or taken back, ascending."""
+    """RFC 6962 tree head over their receipts, ascending, each leaf its 16 bytes: 64 hexadecimal digits."""
+    withdrawn: int
+    """How many bids were replaced or taken back."""
 
 
 class ShareGiven(LotEvent):
-    """A seat gave its shares of the bids' keys (提交密钥份额). Subject `project:CODE`; they are the entry's file."""
+    """A seat gave its shares of the bids' keys (提交密钥份额). Subject `project:CODE`.
+
+    The entry's file `shares.json` holds each share with the receipt of its bid, and whether it fits.
+    """
 
     kind = "trading.share_given"
     seat: str
-    good: list[str]
-    """Receipts of the bids whose share fits its commitment, ascending."""
-    bad: list[str]
-    """Receipts of the bids whose share does not, ascending: the seat is named, not the bid."""
+    good: int
+    """How many shares fit the commitments that came with the bids."""
+    bad: int
+    """How many do not: the seat is named, not the bid."""
 
 
 class Quote(Part):
