@@ -1,4 +1,4 @@
-"""What trading refuses, each reason with a code that is never renamed or reused."""
+"""What is refused of projects, their notices and agents."""
 
 from audit.errors import Refusal
 

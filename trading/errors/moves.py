@@ -1,0 +1,33 @@
+"""Why something may not be recorded of a lot in its present state."""
+
+from audit.errors import Refusal
+
+
+class WrongRound(Refusal):
+    code = "trading.wrong-round"
+    zh = "标段 {lot} 应为第 {wanted} 轮，不是第 {found} 轮"
+    en = "lot {lot} is in round {wanted}, not {found}"
+
+
+class OtherMethod(Refusal):
+    code = "trading.other-method"
+    zh = "标段 {lot} 已按“{method}”方式公告，本轮不能改变交易方式"
+    en = "lot {lot} was announced as {method}, which does not change within a round"
+
+
+class NotInThisStage(Refusal):
+    code = "trading.not-in-this-stage"
+    zh = "标段 {lot} 现处“{stage_zh}”阶段，按程序表不能记载 {kind}"
+    en = "lot {lot} is {stage_en}: the table of procedures knows no {kind} there"
+
+
+class IsSuspended(Refusal):
+    code = "trading.is-suspended"
+    zh = "标段 {lot} 因 {reference} 暂停，恢复前不能办理"
+    en = "lot {lot} is suspended because of {reference}; nothing moves before it is resumed"
+
+
+class LacksPredecessor(Refusal):
+    code = "trading.lacks-predecessor"
+    zh = "标段 {lot} 本轮还没有 {missing}，不能记载 {kind}"
+    en = "{kind} of lot {lot} needs {missing} in this round first"

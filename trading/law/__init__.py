@@ -1,0 +1,1 @@
+"""The law that trading rests on, as dated tables: procedures, statutory times, fields of notices."""
