@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import tlock from "tlock-js";
+import { commitmentTo, decryptWith, encryptTo, fromShares, fromTimelock, openShare, sealBid } from "../src/bid/seal.js";
+import { identityOf, secretOf } from "../src/bid/seal.js";
+import { RoundIdentity, RoundRecipient } from "../src/bid/tlock.js";
+import { QUICKNET } from "../src/protocol/beacon.js";
+import { bytesOf, drand } from "./vectors.mjs";
+
+const bids = JSON.parse(readFileSync(new URL("../../../tests/vectors/bids.json", import.meta.url), "utf8"));
+const signatureOf = (/** @type {number} */ round) =>
+  drand.valid.find((/** @type {any} */ one) => one.round === round).signature;
+const ROUND = 123;
+const STATEMENT = { project: "XM-1", lot: "1", round: 1, bidder_code: "X", price_fen: 5, quotes: [] };
+
+/** The network, as tlock-js asks it. @param {any} one  a recorded round */
+const network = (one) => ({
+  options: { disableBeaconVerification: true },
+  chain: () => ({
+    info: async () => ({
+      public_key: QUICKNET.public_key,
+      period: QUICKNET.period,
+      genesis_time: QUICKNET.genesis_time,
+      hash: QUICKNET.chain_hash,
+      schemeID: QUICKNET.scheme,
+    }),
+  }),
+  get: async () => one,
+  latest: async () => one,
+});
+
+async function threeSeats() {
+  const identities = await Promise.all(["a", "b", "c"].map(() => generateX25519Identity()));
+  const seats = await Promise.all(
+    identities.map(async (one, i) => ({ seat: "abc"[i], recipient: await identityToRecipient(one) })),
+  );
+  return { identities, seats };
+}
+
+test("a bid opens with what its bidder kept, with two of three shares, and with the round", async () => {
+  const { identities, seats } = await threeSeats();
+  const plan = { seats, threshold: 2, round_number: ROUND };
+  const bid = await sealBid(plan, STATEMENT, [{ name: "标书.pdf", bytes: bytesOf("第一章") }]);
+  const keys = JSON.parse(bid.keys);
+  const plain = new TextDecoder().decode(await decryptWith(bid.identity, bid.sealed));
+  assert.ok(plain.startsWith("mingtang-bid/1\n{") && plain.endsWith("}\n第一章"));
+  assert.ok(!bid.keys.includes(bid.identity) && !bid.keys.includes("XM-1"));
+
+  const shares = await Promise.all(seats.map(({ seat }, i) => openShare(seat, identities[i], keys)));
+  const [a, b, c] = /** @type {Uint8Array[]} */ (shares);
+  [a, b, c].forEach((share, i) => assert.equal(commitmentTo("abc"[i], share), keys.shares[i].commitment));
+  for (const two of [[a, b], [a, c], [c, b]]) assert.equal(await fromShares(two), bid.identity);
+  assert.equal(await openShare("a", identities[1], keys), null, "another seat's key opens nothing");
+  assert.equal(await openShare("d", identities[1], keys), null, "no such seat");
+
+  assert.equal(await fromTimelock(keys, signatureOf(ROUND)), bid.identity);
+  await assert.rejects(fromTimelock(keys, signatureOf(1000)), /not the network's signature/);
+});
+
+test("a plan without seats and round leaves the key to its bidder alone", async () => {
+  const bid = await sealBid({ seats: [], threshold: 0, round_number: null }, STATEMENT, []);
+  const { shares, timelock } = JSON.parse(bid.keys);
+  assert.deepEqual([shares, timelock], [[], null]);
+  await assert.rejects(fromTimelock(JSON.parse(bid.keys), signatureOf(ROUND)), /no timelock/);
+  assert.equal(identityOf(secretOf(bid.identity)), bid.identity);
+  assert.throws(() => secretOf("age1qqqq"));
+});
+
+test("timelocks are those of tlock-js, both ways, at every recorded round", async () => {
+  for (const { round, signature, text, file } of bids.timelocks) {
+    const opened = await decryptWith(new RoundIdentity(round, signature), Uint8Array.from(Buffer.from(file, "base64")));
+    assert.equal(new TextDecoder().decode(opened), text);
+  }
+  const one = drand.valid.find((/** @type {any} */ { round }) => round === ROUND);
+  const ours = await encryptTo(new RoundRecipient(ROUND), bytesOf("本校教学楼"));
+  const theirs = await tlock.timelockDecrypt(Buffer.from(ours).toString("latin1"), /** @type {any} */ (network(one)));
+  assert.equal(theirs.toString("utf8"), "本校教学楼");
+});
+
+test("a timelock changed by one bit, or for another round, does not open", async () => {
+  const { round, signature, file } = bids.timelocks[0];
+  const bytes = Uint8Array.from(Buffer.from(file, "base64"));
+  bytes[bytes.length - 1] ^= 1;
+  await assert.rejects(decryptWith(new RoundIdentity(round, signature), bytes));
+  const other = await encryptTo(new RoundRecipient(round + 1), bytesOf("x"));
+  await assert.rejects(decryptWith(new RoundIdentity(round, signature), other), /no identity matched/);
+});
