@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 
 import anyio
 import anyio.to_thread
@@ -15,6 +16,7 @@ from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Scope
 
 from api import accounts, dispatch, problems, security
@@ -153,10 +155,21 @@ def create_app(
     problems.install(app)
     app.add_middleware(security.SameSiteOnly, base_url=settings.base_url, refuse=problems.cross_site)
     app.add_middleware(security.HeadAsGet)
+    app.router.routes.extend(_routes())
+    app.mount("/static", Static(directory=STATIC), name="static")
+    return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """The routes, for every application of this process: FastAPI builds what a route needs when it is first asked for
+    any, which takes as long as a hundred requests.
+    """
+    site = FastAPI(generate_unique_id_function=_operation_id, max_body_size=MAX_BODY, openapi_url=None)
     # Routes are tried in this order, one after the other and each router's twice, and there are many: what programs ask
     # for comes first, since they wait for nothing else, and the desks last, which have by far the most.
     for router in (registry.router, trading.router, lottery.router, log_files.router, entries.router):
-        app.include_router(router)
+        site.include_router(router)
     for router in (
         registry_forms.router,
         members.router,
@@ -165,13 +178,13 @@ def create_app(
         registry_public.router,
         why.router,
     ):
-        app.include_router(router)
+        site.include_router(router)
     for router in (registry_intake.router, registry_rulebook.router, registry_supervision.router):
-        app.include_router(router)
+        site.include_router(router)
     for router in (feeds.router, sign_in.router, join.router, pages.router, check.router):
-        app.include_router(router)
+        site.include_router(router)
     for router in (public_exports.router, desk_exports.router):  # before pages whose addresses look like theirs
-        app.include_router(router)
+        site.include_router(router)
     for router in (
         public_home.router,
         public_draws.router,
@@ -188,10 +201,9 @@ def create_app(
         public_seat.router,
         agency_forms.router,
     ):
-        app.include_router(router)
-    app.include_router(desk.router)
-    app.mount("/static", Static(directory=STATIC), name="static")
-    return app
+        site.include_router(router)
+    site.include_router(desk.router)
+    return site.router.routes
 
 
 def _operation_id(route: APIRoute) -> str:
