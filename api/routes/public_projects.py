@@ -8,10 +8,14 @@ from starlette.responses import Response
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_wording import vocabulary
 from api.errors import NoSuchProject
+from api.forms_words import value_words
+from api.lot_timeline import timelines
 from api.routes.public_draws import number, plain
 from lottery.queries import project_draws
 from registry.queries import agency
 from trading import queries
+from trading.history import history
+from trading.lots import lot_states
 from trading.model import TRADES
 
 router = APIRouter(include_in_schema=False)
@@ -56,6 +60,7 @@ def project_page(code: str, request: Request, site: SiteDep, lang: Language, use
             queries.notice_versions(session, one.id, placed=True) for one in queries.notices(session, code, placed=True)
         ]
         draws = project_draws(session, site.log.clock(), code)
+        steps = history(session, code, placed=True)
         contracts = [
             (one, agency(session, one.agent, placed=True))
             for one in queries.engagements(session, project_code=code, placed=True)
@@ -67,5 +72,7 @@ def project_page(code: str, request: Request, site: SiteDep, lang: Language, use
         notices=notices,
         draws=draws,
         contracts=contracts,
+        timelines=timelines(project.lots, lot_states(steps), lang),
+        value_words=value_words,
         say=vocabulary(lang),
     )

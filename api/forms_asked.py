@@ -1,0 +1,292 @@
+"""What a form about a lot knows before anybody types: the bids opened, the candidates, what waits for a reply."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from api.forms_events import Asked
+from api.forms_words import VALUES, value_words
+from api.i18n import Lang
+from trading.events import (
+    AwardDecided,
+    BiddingClosed,
+    BidOpened,
+    BidRejected,
+    CandidatesPublicised,
+    ChallengeFiled,
+    ChallengeReplied,
+    ClarificationIssued,
+    ComplaintAccepted,
+    ComplaintDecided,
+    ComplaintFiled,
+    ComplaintRefused,
+    ContractAmended,
+    ContractSigned,
+    EvaluationCompleted,
+    LotEvent,
+    ObjectionFiled,
+    ObjectionReplied,
+    QuestionAsked,
+)
+from trading.law.procedures import Row
+from trading.lots import LotState
+
+Facts = dict[str, Any]
+Choices = dict[str, Sequence[tuple[str, str]]]
+"""Values and labels; a label that is empty is the value's own word."""
+Known = tuple[Facts, Choices, Facts, dict[str, int]]
+"""Values, choices, fixed members, numbers of rows."""
+DAY = 24 * 3600
+
+
+def asked_for(
+    model: type[LotEvent], project: str, lot: LotState, rows: Sequence[Row], now: int, lang: Lang, party: str = ""
+) -> Asked:
+    """rows: by which it may be recorded. now: Unix seconds. party: the name for which the account acts."""
+    make = _KNOWN.get(model.kind)
+    values, choices, fixed, counts = make(lot, now, party) if make else ({}, {}, {}, {})
+    fixed = {"project": project, "lot": lot.lot, "round": lot.round} | fixed
+    for name in {name for row in rows for name, _ in row.when}:
+        allowed = [dict(row.when).get(name) for row in rows]
+        if None not in allowed and name in VALUES and name not in fixed:
+            choices[name] = [(str(one), value_words(name, one, lang)) for one in dict.fromkeys(allowed)]
+            if len(choices[name]) == 1:
+                fixed[name] = choices.pop(name)[0][0]
+    labelled = {
+        name: [(value, said or value_words(name, value, lang)) for value, said in found]
+        for name, found in choices.items()
+    }
+    return Asked(lang, fixed=fixed, values=values, choices=labelled, rows=counts)
+
+
+# What happened in this round
+
+
+def opened_bids(lot: LotState) -> list[BidOpened]:
+    """The bids that were read out and not rejected."""
+    rejected = {step.event.receipt for step in lot.all(BidRejected)}
+    return [
+        step.event
+        for step in lot.all(BidOpened)
+        if step.event.outcome == "opened" and step.event.receipt not in rejected
+    ]
+
+
+def evaluated(lot: LotState) -> list[tuple[int, BidOpened]]:
+    """Rank and bid, best first."""
+    step = lot.last(EvaluationCompleted)
+    bids = {one.receipt: one for one in opened_bids(lot)}
+    scores = [] if step is None else step.event.scores
+    return [(one.rank, bids[one.receipt]) for one in scores if one.receipt in bids]
+
+
+def open_objections(lot: LotState) -> list[ObjectionFiled]:
+    replied = {step.event.objection for step in lot.all(ObjectionReplied)}
+    return [step.event for step in lot.all(ObjectionFiled) if step.event.objection not in replied]
+
+
+def open_challenges(lot: LotState) -> list[ChallengeFiled]:
+    replied = {step.event.objection for step in lot.all(ChallengeReplied)}
+    return [step.event for step in lot.all(ChallengeFiled) if step.event.objection not in replied]
+
+
+def open_complaints(lot: LotState, *, accepted: bool) -> list[ComplaintFiled]:
+    """Complaints without an end; accepted: those that are being handled, else those that wait for that."""
+    taken = {step.event.complaint for step in lot.all(ComplaintAccepted)}
+    over = {step.event.complaint for step in lot.all(ComplaintRefused)}
+    over |= {step.event.complaint for step in lot.all(ComplaintDecided)}
+    filed = (step.event for step in lot.all(ComplaintFiled) if step.event.complaint not in over)
+    return [one for one in filed if (one.complaint in taken) == accepted]
+
+
+def contracts(lot: LotState) -> dict[str, int]:
+    """Each contract's number and its amount now, in fen."""
+    found = {step.event.contract: step.event.amount_fen for step in lot.all(ContractSigned)}
+    for step in lot.all(ContractAmended):
+        if step.event.contract in found:
+            found[step.event.contract] = step.event.new_fen
+    return found
+
+
+# What each kind asks
+
+
+def _question(lot: LotState, now: int, party: str) -> Known:
+    return {"question": _next("tw", lot, len(lot.all(QuestionAsked)))}, {}, {}, {}
+
+
+def _document(lot: LotState, now: int, party: str) -> Known:
+    first, last, price = (lot.term(one) for one in ("documents_from", "documents_until", "documents_price_fen"))
+    values = {"document": "tender", "issued_from": first or now, "issued_until": last or lot.deadline}
+    return values | {"price_fen": price or 0}, {}, {}, {}
+
+
+def _clarification(lot: LotState, now: int, party: str) -> Known:
+    answered = {one for step in lot.all(ClarificationIssued) for one in step.event.questions}
+    waiting = [step.event for step in lot.all(QuestionAsked) if step.event.question not in answered]
+    if not waiting:
+        return {"document": "clarification"}, {}, {"questions": []}, {}
+    choices = {"questions": [(one.question, f"{one.question} {' '.join(one.text)[:60]}") for one in waiting]}
+    return {"document": "clarification"}, {**choices}, {}, {}
+
+
+def _deadline(lot: LotState, now: int, party: str) -> Known:
+    return {"new": lot.deadline}, {}, {"old": lot.deadline or now}, {}
+
+
+def _rejected(lot: LotState, now: int, party: str) -> Known:
+    return {}, {"receipt": [(one.receipt, f"{one.bidder} {one.receipt[:8]}…") for one in opened_bids(lot)]}, {}, {}
+
+
+def _evaluation(lot: LotState, now: int, party: str) -> Known:
+    ordered = sorted(opened_bids(lot), key=lambda one: (one.price_fen is None, one.price_fen or 0, one.receipt))
+    scores = [{"receipt": one.receipt, "rank": rank, "score_milli": None} for rank, one in enumerate(ordered, 1)]
+    names = [(one.receipt, f"{one.bidder} {one.receipt[:8]}…") for one in ordered]
+    return {"scores": scores}, {"scores.receipt": names}, {}, {"scores": len(scores) if len(scores) <= 5 else 0}
+
+
+def _candidates(lot: LotState, now: int, party: str) -> Known:
+    found = [
+        {"rank": rank, "bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen}
+        for rank, one in evaluated(lot)[:3]
+    ]
+    values = {"candidates": found, "publicised_from": now, "channel": lot.term("objection_channel")}
+    return values, {}, {}, {"candidates": 3}
+
+
+def _award(lot: LotState, now: int, party: str) -> Known:
+    found: list[Facts] = []
+    publicised = lot.last(CandidatesPublicised)
+    if publicised is not None:
+        found = [
+            {"bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen, "rank": one.rank}
+            for one in publicised.event.candidates[:1]
+        ]
+    elif lot.last(BiddingClosed) is not None:
+        found = [{"rank": 1, "price_fen": _closed(lot).price_fen}]
+    else:
+        found = [
+            {"bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen, "rank": rank}
+            for rank, one in evaluated(lot)[:1]
+        ]
+    return {"winners": found}, {}, {}, {"winners": 2}
+
+
+def _closed(lot: LotState) -> BiddingClosed:
+    step = lot.last(BiddingClosed)
+    assert step is not None
+    return step.event
+
+
+def _notified(lot: LotState, now: int, party: str) -> Known:
+    return {"sent_at": now}, {}, {}, {}
+
+
+def _failed(lot: LotState, now: int, party: str) -> Known:
+    return {"bids": len(lot.all(BidOpened))}, {}, {}, {}
+
+
+def _contract(lot: LotState, now: int, party: str) -> Known:
+    step = lot.last(AwardDecided)
+    values: Facts = {"signed_at": now}
+    if step is not None and step.event.winners:
+        winner = step.event.winners[0]
+        values |= {"supplier": winner.bidder, "supplier_code": winner.bidder_code, "amount_fen": winner.price_fen}
+    return values, {}, {}, {}
+
+
+def _of_contract(lot: LotState, now: int, party: str) -> Known:
+    known = contracts(lot)
+    values: Facts = {"returned_at": now}
+    if len(known) == 1:
+        ((number, amount),) = known.items()
+        values |= {"contract": number, "old_fen": amount, "new_fen": amount, "final_fen": amount}
+    return values, {"contract": [(one, one) for one in known]}, {}, {}
+
+
+def _returned(lot: LotState, now: int, party: str) -> Known:
+    return {"returned_at": now}, {}, {}, {}
+
+
+def _objection(lot: LotState, now: int, party: str) -> Known:
+    count = len(lot.all(ObjectionFiled)) + len(lot.all(ChallengeFiled))
+    return {"objection": _next("yy", lot, count), "party": party}, {}, {}, {}
+
+
+def _objection_reply(lot: LotState, now: int, party: str) -> Known:
+    return {}, {"objection": _objections(open_objections(lot))}, {}, {}
+
+
+def _challenge_reply(lot: LotState, now: int, party: str) -> Known:
+    return {}, {"objection": _objections(open_challenges(lot))}, {}, {}
+
+
+def _objections(found: Sequence[ObjectionFiled]) -> list[tuple[str, str]]:
+    return [(one.objection, f"{one.objection} {one.abstract}") for one in found]
+
+
+def _complaint(lot: LotState, now: int, party: str) -> Known:
+    filed = [step.event for step in (*lot.all(ObjectionFiled), *lot.all(ChallengeFiled))]
+    values: Facts = {"complaint": _next("ts", lot, len(lot.all(ComplaintFiled))), "party": party}
+    return values | {"authority": lot.term("supervisor")}, {"objection": _objections(filed)}, {}, {}
+
+
+def _complaint_waiting(lot: LotState, now: int, party: str) -> Known:
+    return {}, {"complaint": _complaints(open_complaints(lot, accepted=False))}, {}, {}
+
+
+def _complaint_accepted(lot: LotState, now: int, party: str) -> Known:
+    return {}, {"complaint": _complaints(open_complaints(lot, accepted=True))}, {}, {}
+
+
+def _complaints(found: Sequence[ComplaintFiled]) -> list[tuple[str, str]]:
+    return [(one.complaint, f"{one.complaint} {one.abstract}") for one in found]
+
+
+def _suspended(lot: LotState, now: int, party: str) -> Known:
+    handled = open_complaints(lot, accepted=True)
+    values = {"cause": "complaint" if handled else "supervisor", "reference": handled[0].complaint if handled else ""}
+    return values, {"cause": [("complaint", ""), ("supervisor", "")]}, {}, {}
+
+
+def _resumed(lot: LotState, now: int, party: str) -> Known:
+    first = lot.suspended[0] if lot.suspended else None
+    choices: Choices = {
+        "cause": [(one, "") for one in dict.fromkeys(one.cause for one in lot.suspended)],
+        "reference": [(one.reference, one.reference) for one in lot.suspended],
+    }
+    return {"cause": first and first.cause, "reference": first and first.reference}, choices, {}, {}
+
+
+def _next(prefix: str, lot: LotState, count: int) -> str:
+    """A number that nothing of this lot has yet."""
+    return f"{prefix}-{lot.round}-{count + 1:02}"
+
+
+_KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {
+    "trading.question_asked": _question,
+    "trading.document_issued": _document,
+    "trading.clarification_issued": _clarification,
+    "trading.deadline_moved": _deadline,
+    "trading.bid_rejected": _rejected,
+    "trading.evaluation_completed": _evaluation,
+    "trading.candidates_publicised": _candidates,
+    "trading.award_decided": _award,
+    "trading.award_notified": _notified,
+    "trading.lot_failed": _failed,
+    "trading.contract_signed": _contract,
+    "trading.contract_amended": _of_contract,
+    "trading.contract_ended": _of_contract,
+    "trading.contract_filed": _of_contract,
+    "trading.performance_reported": _of_contract,
+    "trading.bond_returned": _returned,
+    "trading.objection_filed": _objection,
+    "trading.challenge_filed": _objection,
+    "trading.objection_replied": _objection_reply,
+    "trading.challenge_replied": _challenge_reply,
+    "trading.complaint_filed": _complaint,
+    "trading.complaint_accepted": _complaint_waiting,
+    "trading.complaint_refused": _complaint_waiting,
+    "trading.complaint_decided": _complaint_accepted,
+    "trading.process_suspended": _suspended,
+    "trading.process_resumed": _resumed,
+}
