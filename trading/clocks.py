@@ -1,0 +1,273 @@
+"""Which statutory times run for a lot, which were kept, and whether an act keeps them. Pure, over its entries.
+
+Which rules there are and how days are counted is the table's matter (`trading/law/clocks.py`). A rule holds in the
+version that a notice of the round was checked against, else in the one in force on the day that its term begins.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
+from typing import Any, Literal, TypeVar
+
+from audit.events import Event
+from audit.step import Step
+from registry.working_days import CalendarUnknown, day_of
+from trading.events import Category, Method, NoticePublished, Trade
+from trading.law import clocks as law
+from trading.law.clocks import Clock
+from trading.law.errors import NoSuchClock, TooLate, TooSoon
+from trading.moments import HAPPENS, LASTING, Moment, Told, told
+
+T = TypeVar("T")
+State = Literal["running", "met", "breached", "expired", "ahead", "unknown"]
+"""`expired`: a right that nobody used. `ahead`: a term counted back whose earlier event may still come. `unknown`: the
+calendar of working days does not reach so far."""
+
+_OF_AWARDS = frozenset({"award_decided", "award_notified"})
+_OUTLASTING = frozenset(
+    {"sale_ended", "complaint_filed", "complaint_accepted", "complaint_suspended", "challenge_filed"}
+)
+"""What must be answered although the round has failed; objections too."""
+_OF_PAYMENT = frozenset({"payment_made", "paid_in_full"})
+_NEW = 2**62
+"""As entry id: of what is about to be recorded."""
+_BEIJING = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class Running:
+    """One term of one rule."""
+
+    clock: Clock
+    about: str
+    """What began it: a notice, objection, complaint or contract; empty where the lot itself did."""
+    started_at: int | None
+    """None: what may begin it has not happened, and `due_at` says until when it may."""
+    due_at: int | None
+    """The bound itself is still right. None: the calendar of working days does not reach so far."""
+    met_at: int | None
+    """When what it is about happened, or is declared to happen."""
+    breached: bool
+    """Whether what was owed was done late or not at all, or what must wait did not."""
+    state: State
+
+
+def running(
+    steps: Sequence[Step[Any]], trade: Trade, category: Category | None, method: Method | None, now: int
+) -> list[Running]:
+    """Every term of a lot's round, in the order of the table. now: Unix seconds."""
+    said = told(steps)
+    found: list[Running] = []
+    for id_ in law.table().versions:
+        found += _of_rule(id_, said, (trade, category, method), now)
+    return found
+
+
+def check_minimum(
+    steps: Sequence[Step[Any]],
+    event: Event,
+    at: int,
+    trade: Trade,
+    category: Category | None,
+    method: Method | None,
+    then: Sequence[Event] = (),
+) -> list[str]:
+    """What an act must be checked against before it is recorded: least times, and times within which it may be done.
+
+    steps: of the lot's round so far. at: Unix milliseconds, as an act has it. then: what the same act records besides,
+    such as the deadline that a clarification moves. Returns the versions it was checked against, each `ID@DATE`,
+    ascending, which a notice bears. Raises TooSoon, TooLate, CalendarUnknown.
+    """
+    said = told([*steps, *(Step(_NEW, one, "", at, None, None) for one in (event, *then))])
+    checked = set()
+    for id_ in law.table().versions:
+        for one, start, end in _pairs(id_, said, (trade, category, method)):
+            if one.effect != "refuse":
+                continue
+            if _NEW in (start.entry_id, end.entry_id):
+                _check(one, start, end)
+                checked.add(one.ref)
+            elif isinstance(event, NoticePublished) and event.notice in (start.about, end.about):
+                checked.add(one.ref)  # what a correction leaves as it was, it was checked against before
+    return sorted(checked)
+
+
+def due_between(
+    begins: str, ends: str, start: int, trade: Trade, category: Category | None = None, method: Method | None = None
+) -> int | None:
+    """Until when `ends` is due after a moment called `begins`; None where no rule of that trade says so.
+
+    For commands that write a date into an entry, such as when a reply is due: `due_between("challenge_filed",
+    "challenge_replied", …)`. start: Unix seconds. Raises CalendarUnknown.
+    """
+    found = []
+    for several in law.table().versions.values():
+        if (several[0].counted_from, several[0].until, several[0].kind) == (begins, ends, "max"):
+            for one in several:
+                if one.is_in_force(day_of(start)) and one.is_for(trade, category, method, None):
+                    found.append(law.due(one, start))
+    return min(found, default=None)
+
+
+# Versions
+
+
+_Kind = tuple[Trade, Category | None, Method | None]
+
+
+def _version(id_: str, said: Told, of: _Kind, start: int) -> Clock | None:
+    """The version that holds for a term beginning then; None: it is not for such a lot. Raises CalendarUnknown."""
+    pinned = law.by_ref(said.pinned[id_]) if id_ in said.pinned else None
+    try:
+        one = pinned or law.clock(id_, day_of(start))
+    except NoSuchClock:
+        return None
+    return one if one.is_for(*of, said.asking_fen) else None
+
+
+def _belong(start: Moment, end: Moment) -> bool:
+    if end.name in HAPPENS and end.entry_id <= start.entry_id:
+        return False
+    return not start.about or not end.about or start.about == end.about
+
+
+# Checking
+
+
+def _pairs(id_: str, said: Told, of: _Kind) -> Iterator[tuple[Clock, Moment, Moment]]:
+    """Every beginning and end that a rule compares."""
+    any_version = law.versions(id_)[0]
+    starts = list(said.named(any_version.counted_from))
+    for start in starts[-1:] if any_version.kind == "max" else starts:
+        one = _version(id_, said, of, start.at)
+        if one is not None:
+            yield from ((one, start, end) for end in said.named(one.until) if _belong(start, end))
+
+
+def _check(one: Clock, start: Moment, end: Moment) -> None:
+    bound = law.due(one, start.at)
+    if one.kind == "min" and end.at < bound:
+        raise TooSoon(**_facts(one, bound, end.at))
+    if one.kind == "max" and end.at > bound:
+        raise TooLate(**_facts(one, bound, end.at))
+
+
+def _facts(one: Clock, bound: int, given: int) -> dict[str, object]:
+    moments = law.table().moments
+    return {
+        "rule": one.ref,
+        "law": one.law,
+        "article": one.article,
+        "text": one.text,
+        "from_en": moments[one.counted_from].en,
+        "until_zh": moments[one.until].zh,
+        "until_en": moments[one.until].en,
+        "value": one.value,
+        "unit_en": one.unit.replace("_", " ") + "s",
+        "bound": _shown(bound),
+        "given": _shown(given),
+    }
+
+
+def _shown(seconds: int) -> str:
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC).astimezone(_BEIJING):%Y-%m-%d %H:%M:%S}"
+    except (ValueError, OverflowError, OSError):  # a number that is no moment of any calendar
+        return str(seconds)
+
+
+# Running
+
+
+def _of_rule(id_: str, said: Told, of: _Kind, now: int) -> list[Running]:
+    any_version = law.versions(id_)[0]
+    found = []
+    starts = list(said.named(any_version.counted_from))
+    if any_version.kind == "max" and any_version.unit == "moment":
+        starts = starts[-1:]  # the newest word on a moment
+    for start in starts:
+        one = _or_unknown(lambda at: _version(id_, said, of, at), start.at)
+        term = None if one is None or _is_to_come(one, start, now) else _term(one, start, said, now)
+        if term is not None:
+            found.append(term)
+    if any_version.back and not starts:
+        found += _still_ahead(id_, said, of, now)
+    return found
+
+
+def _is_to_come(one: Clock, start: Moment, now: int) -> bool:
+    """Whether what begins a longest time has not happened yet; of a least time both ends may be declared ahead."""
+    return one.kind == "max" and one.unit != "moment" and start.at > now
+
+
+def _still_ahead(id_: str, said: Told, of: _Kind, now: int) -> list[Running]:
+    """Of a term counted back: until when its earlier event may come."""
+    found = []
+    for end in said.named(law.versions(id_)[0].until):
+        one = _or_unknown(lambda at: _version(id_, said, of, at), min(now, end.at))
+        if one is not None:
+            due = _or_unknown(partial(law.latest_start, one), end.at)
+            state: State = "unknown" if due is None else "ahead" if now <= due else "expired"
+            found.append(Running(one, end.about, None, due, None, False, state))
+    return found
+
+
+def _term(one: Clock, start: Moment, said: Told, now: int) -> Running | None:
+    due = _or_unknown(partial(law.due, one), start.at)
+    end = _end(one, start, said)
+    at = None if end is None else end.at
+    if one.kind == "min":
+        breached = due is not None and at is not None and at < due
+        state: State = "breached" if breached else "met" if at is not None else "running"
+    else:
+        stopped = _stopped(one, start, said)
+        if at is None and stopped is not None and (due is None or stopped <= due):
+            return None
+        late = due is not None and (now > due if at is None else at > due)
+        breached = late and one.is_duty
+        state = "breached" if breached else "expired" if late else "met" if at is not None else "running"
+    return Running(one, start.about, start.at, due, at, breached, "unknown" if due is None else state)
+
+
+def _end(one: Clock, start: Moment, said: Told) -> Moment | None:
+    """What ends a term: of a longest time the first that follows, of a least time the last word on it."""
+    ends = [end for end in said.named(one.until) if _belong(start, end)]
+    if one.kind == "max" and one.unit != "moment" and one.until not in LASTING:
+        ends = [end for end in ends if end.at >= start.at]
+    if not ends:
+        return None
+    return min(ends, key=lambda end: end.at) if one.kind == "max" else ends[-1]
+
+
+def _stopped(one: Clock, start: Moment, said: Told) -> int | None:
+    """When nothing was owed any more: the round failed, the award was revoked, the contract was dissolved."""
+    found = list(said.revoked) if start.name in _OF_AWARDS else []
+    if one.until in _OF_PAYMENT and start.about in said.dissolved:
+        found.append(said.dissolved[start.about])
+    outlasts = start.name in _OUTLASTING or start.name.startswith("objection_")
+    if said.stopped_at is not None and not outlasts:
+        found.append(said.stopped_at)
+    return min((at for at in found if at >= start.at), default=None)
+
+
+def _or_unknown(count: Callable[[int], T], at: int) -> T | None:
+    try:
+        return count(at)
+    except CalendarUnknown:
+        return None
+
+
+def parts(steps: Sequence[Step[Any]]) -> Mapping[tuple[str, int], list[Step[Any]]]:
+    """A project's entries by lot and round; what concerns the whole project is among each lot's in its round."""
+    lots: dict[tuple[str, int], list[Step[Any]]] = {}
+    for step in steps:
+        lot, number = getattr(step.event, "lot", None), getattr(step.event, "round", None)
+        if lot is not None and number is not None:
+            lots.setdefault((lot, number), [])
+    for step in steps:
+        lot, number = getattr(step.event, "lot", None), getattr(step.event, "round", None)
+        for key, of_lot in lots.items():
+            if lot in (None, key[0]) and number in (None, key[1]):
+                of_lot.append(step)
+    return lots
