@@ -48,11 +48,11 @@ def index_notice(session: Session, recorded: Recorded, event: NoticePublished) -
         month=month_of(recorded.at),
     )
     session.add(row)
-    texts = [event.title, event.project, event.notice, project.title, project.tenderer_name]
+    texts = [event.project, event.notice, project.tenderer_name]
     if agent is not None and (engagement := agency(session, agent)) is not None:
         texts += [engagement.facts.name, agent]
     marks = facets(row.trade, row.notice_kind, row.region, row.tenderer, agent, row.amount_fen)
-    put_words(session, recorded.id, marks, [*texts, *event.text])
+    put_words(session, recorded.id, marks, (event.title, project.title), [*texts, *event.text])
     closes_at = _closing(event)
     if closes_at is not None:
         session.add(
@@ -113,9 +113,11 @@ def _(session: Session, recorded: Recorded, event: BidOpened) -> None:
     )
 
 
-def put_words(session: Session, entry_id: int, marks: Iterable[str], texts: Iterable[str]) -> None:
+def put_words(
+    session: Session, entry_id: int, marks: Iterable[str], titles: Sequence[str], texts: Iterable[str]
+) -> None:
     dialect = session.get_bind().dialect.name
-    session.execute(_INSERT[dialect], {"id": entry_id, "words": document(dialect, entry_id, marks, texts)})
+    session.execute(_INSERT[dialect], {"id": entry_id, "words": document(dialect, entry_id, marks, titles, texts)})
 
 
 # Facts

@@ -4,9 +4,12 @@ No table and no database in here.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from trading.words import MOST, tokens
+from trading.words import characters, tokens
+
+MOST = 16_000
+"""Words of one text that are kept in their order: PostgreSQL numbers no more."""
 
 BANDS = tuple(yuan * 100 for yuan in (500_000, 1_000_000, 5_000_000, 10_000_000, 50_000_000, 100_000_000))
 """Where one band of amounts ends and the next begins, in fen."""
@@ -14,10 +17,11 @@ BLOCKS = (512, 4096, 32_768, 262_144, 2_097_152)
 """Row ids go into blocks of these sizes, whose numbers are tokens: so the newest can be asked for first."""
 
 
-def document(dialect: str, entry_id: int, marks: Iterable[str], texts: Iterable[str]) -> str:
+def document(dialect: str, entry_id: int, facets: Iterable[str], titles: Sequence[str], texts: Iterable[str]) -> str:
     """What is stored: on PostgreSQL each lexeme with its places, so that no parser of its own splits it otherwise."""
+    marks = [*facets, *characters(titles)]
     words: list[str] = []
-    for one in texts:  # one unused place between two texts: no phrase reaches from one into the next
+    for one in (*titles, *texts):  # one unused place between two texts: no phrase reaches from one into the next
         words += [*tokens(one), ""]
     if dialect == "sqlite":
         return " ".join([*marks, *(word or ":" for word in words)])

@@ -1,14 +1,13 @@
 """Which tokens a text is found by: Chinese two characters at a time, Latin words and numbers whole.
 
 No database here segments Chinese, and both can look up tokens in order. So `市政养护` is stored as 市政 政养 养护 护,
-the last character of a run by itself too; whoever looks for 养护 asks for that token, for 政养护 for two tokens that
-follow each other, for 护 for any token that begins with it. It is exact, and the same on both databases.
+the last character of a run by itself too; whoever looks for 养护 asks for that token, and for 政养护 for two tokens
+that follow each other. It is exact, and the same on both databases.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 _HAN = (
     "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3"
@@ -18,17 +17,11 @@ _HAN = (
 _RUN = re.compile(f"([{_HAN}]+)|((?:(?![{_HAN}])[^\\W_])+)")
 LONGEST = 64
 """Characters of a token that are looked at; of a longer word the rest tells nothing."""
-MOST = 16_000
-"""Tokens of one text in their order: PostgreSQL numbers no more."""
+MOST_PHRASES = 12
+"""Of one query; whoever types more is looking for these."""
 
-
-@dataclass(frozen=True)
-class Phrase:
-    """Tokens that follow each other."""
-
-    tokens: tuple[str, ...]
-    begins: bool = False
-    """Whether the last one need only begin so."""
+Phrase = tuple[str, ...]
+"""Tokens that follow each other."""
 
 
 def tokens(text: str) -> list[str]:
@@ -36,25 +29,33 @@ def tokens(text: str) -> list[str]:
     return [token for run in _runs(text) for token in run]
 
 
+def characters(texts: Iterable[str]) -> list[str]:
+    """Tokens of the single Chinese characters of some short texts, for whoever looks for one by itself."""
+    found = {character for text in texts for character in _normal(text) if re.match(f"[{_HAN}]", character)}
+    return sorted(map(_alone, found))
+
+
 def phrases(query: str) -> list[Phrase]:
     """What somebody typed: what is set apart by spaces need not stand together. Empty where nothing can be found."""
-    return [phrase for word in query.split() if (phrase := _phrase(word)) is not None]
+    found = dict.fromkeys(phrase for word in query.split() if (phrase := _phrase(word)))
+    return list(found)[:MOST_PHRASES]
 
 
-def _phrase(word: str) -> Phrase | None:
+def _phrase(word: str) -> Phrase:
     runs = list(_runs(word))
     if not runs:
-        return None
+        return ()
     *inner, last = runs
-    before = tuple(token for run in inner for token in run)
-    if len(last) == 1:
-        return Phrase((*before, last[0]), begins=_is_han(last[0]))
-    return Phrase((*before, *last[:-1]))
+    before = [token for run in inner for token in run]
+    if not re.match(f"[{_HAN}]", last[0]):
+        return (*before, *last)
+    # A run need not end where the query ends, so its last character is asked for only within a pair.
+    return (*before, *last[:-1]) or (_alone(last[0]),)
 
 
 def _runs(text: str) -> Iterator[list[str]]:
     """The tokens of each run: pairs of characters and the last one, or a single word."""
-    for found in _RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+    for found in _RUN.finditer(_normal(text)):
         han, word = found.groups()
         if word is not None:
             yield [word[:LONGEST]]
@@ -62,5 +63,9 @@ def _runs(text: str) -> Iterator[list[str]]:
             yield [*(han[at : at + 2] for at in range(len(han) - 1)), han[-1]]
 
 
-def _is_han(token: str) -> bool:
-    return re.match(f"[{_HAN}]", token) is not None
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _alone(character: str) -> str:
+    return f"c:{character}"

@@ -128,14 +128,15 @@ def _index(bind: sa.Connection, row: dict[str, Any]) -> None:
         closing = "INSERT INTO closings (entry_id, project, lot, round, notice, closes_at) VALUES "
         given = row | {"lot": row["lot"] or ""}
         bind.execute(sa.text(closing + "(:entry_id, :project, :lot, :round, :notice, :valid_until)"), given)
-    texts = [row["title"], row["project"], row["notice"], row["project_title"], row["tenderer_name"]]
+    texts = [row["project"], row["notice"], row["tenderer_name"]]
     texts += [name, row["agent"]] if name is not None else []
     _put_words(bind, row, [*texts, *row["text"].split("\n")])
 
 
 def _put_words(bind: sa.Connection, row: dict[str, Any], texts: list[str]) -> None:
     marks = facets(row["trade"], row["notice_kind"], row["region"], row["tenderer"], row["agent"], row["amount_fen"])
-    given = {"id": row["entry_id"], "words": document(bind.dialect.name, row["entry_id"], marks, texts)}
+    words = document(bind.dialect.name, row["entry_id"], marks, (row["title"], row["project_title"]), texts)
+    given = {"id": row["entry_id"], "words": words}
     if bind.dialect.name == "sqlite":
         bind.execute(sa.text("INSERT INTO notice_words (rowid, words) VALUES (:id, :words)"), given)
     else:

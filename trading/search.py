@@ -1,0 +1,274 @@
+"""Finds notices by words and facets, newest first, in time that does not grow with what is stored.
+
+Every facet is a word of the index too, so each question is one look-up of words that all must be there
+(`search_index`). Counts look at the newest `COUNTED` and say so where there are more.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from audit.queries import Place
+from audit.tables import EntryRow
+from trading.events import NoticeKind, Trade
+from trading.search_index import Word, bounds, matching
+from trading.search_tables import NoticeIndexRow
+from trading.search_tokens import (
+    BANDS,
+    agent_token,
+    band_of,
+    band_token,
+    kind_token,
+    region_token,
+    tenderer_token,
+    trade_token,
+)
+from trading.tables import NoticeRow, NoticeWithdrawalRow, ProjectRow
+from trading.words import phrases
+
+COUNTED = 1000
+"""How many of the newest are looked at to count by facets."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for; what is empty or None asks for nothing."""
+
+    text: str = ""
+    """Words apart by spaces, all of which must be there."""
+    trade: Trade | None = None
+    kind: NoticeKind | None = None
+    region: str = ""
+    """The first two, four or all six digits."""
+    tenderer: str = ""
+    """An organisation's id."""
+    agent: str = ""
+    """An agency's code."""
+    band: int | None = None
+    """A band of amounts, as `band_of` numbers them."""
+    least_fen: int | None = None
+    most_fen: int | None = None
+    since: int | None = None
+    """Published at this Unix second or later."""
+    until: int | None = None
+    """Published before this Unix second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A notice in its newest version, in short."""
+
+    id: str
+    version: int
+    title: str
+    text: str
+    """One paragraph a line."""
+    kind: NoticeKind
+    trade: Trade
+    region: str
+    project: str
+    project_title: str
+    lot: str | None
+    tenderer: str
+    tenderer_name: str
+    agent: str | None
+    amount_fen: int | None
+    valid_until: int | None
+    withdrawn: str | None
+    """Why it counts no longer."""
+    place: Place
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of what was found belong to each value of a facet, the most first."""
+
+    total: int
+    is_all: bool
+    """Whether everything was counted; else only the newest."""
+    facets: dict[str, list[tuple[str, int]]]
+    """By `trade`, `kind`, `region`, `tenderer`, `band`."""
+
+
+def search(session: Session, wanted: Wanted, size: int, *, before: int | None = None, limit: int = 50) -> list[Hit]:
+    """Notices of the published log (of `size` entries), the ones published or corrected last first.
+
+    before: the `seq` of the last one of the page before.
+    """
+    hits: list[Hit] = []
+    for ids in _matching(session, wanted, size, before, limit):
+        for at in range(0, len(ids), 4 * limit):
+            hits += _hits(session, wanted, ids[at : at + 4 * limit], size)
+            if len(hits) >= limit:
+                return hits[:limit]
+    return hits
+
+
+def tally(session: Session, wanted: Wanted, size: int) -> Tally:
+    """Counts by facet among what `search` finds, of the newest `COUNTED`."""
+    found: list[Any] = []
+    for ids in _matching(session, wanted, size, None, COUNTED + 1):
+        for at in range(0, len(ids), COUNTED):
+            found += session.execute(_of(ids[at : at + COUNTED], wanted, size, _COUNTED_COLUMNS)).all()
+        if len(found) > COUNTED:
+            break
+    counted = found[:COUNTED]
+    facets = {
+        name: _most_first(Counter(getattr(row, column) for row in counted))
+        for name, column in (
+            ("trade", "trade"),
+            ("kind", "notice_kind"),
+            ("region", "region"),
+            ("tenderer", "tenderer"),
+        )
+    }
+    bands = Counter(str(band_of(row.amount_fen)) for row in counted if row.amount_fen is not None)
+    return Tally(len(counted), len(found) <= COUNTED, facets | {"band": sorted(bands.items())})
+
+
+def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+# What is asked
+
+
+def _matching(session: Session, wanted: Wanted, size: int, before: int | None, enough: int) -> Iterator[Sequence[int]]:
+    words = _words(wanted)
+    if words is None:
+        return
+    low, high = bounds(session, size, wanted.since, wanted.until, before)
+    yield from matching(session, words, low, high, enough)
+
+
+def _words(wanted: Wanted) -> list[Word] | None:
+    """What all must be there; None where what was typed holds nothing that could be found."""
+    typed = phrases(wanted.text)
+    if wanted.text.strip() and not typed:
+        return None
+    marks: list[list[str]] = []
+    if wanted.trade is not None:
+        marks.append([trade_token(wanted.trade)])
+    if wanted.kind is not None:
+        marks.append([kind_token(wanted.kind)])
+    if wanted.region:
+        marks.append([region_token(wanted.region)])
+    if wanted.tenderer:
+        marks.append([tenderer_token(wanted.tenderer)])
+    if wanted.agent:
+        marks.append([agent_token(wanted.agent)])
+    bands = _bands(wanted)
+    if bands is not None:
+        marks.append([band_token(band) for band in bands])
+    if [] in marks:
+        return None
+    return [*(tuple((mark,) for mark in choice) for choice in marks), *((phrase,) for phrase in typed)]
+
+
+def _bands(wanted: Wanted) -> list[int] | None:
+    if wanted.band is None and wanted.least_fen is None and wanted.most_fen is None:
+        return None
+    least = 0 if wanted.least_fen is None else band_of(wanted.least_fen)
+    most = len(BANDS) if wanted.most_fen is None else band_of(wanted.most_fen)
+    return [band for band in range(least, most + 1) if wanted.band in (None, band)]
+
+
+# What is found
+
+
+_COUNTED_COLUMNS = (
+    NoticeIndexRow.trade,
+    NoticeIndexRow.notice_kind,
+    NoticeIndexRow.region,
+    NoticeIndexRow.tenderer,
+    NoticeIndexRow.amount_fen,
+)
+
+
+def _hits(session: Session, wanted: Wanted, ids: Sequence[int], size: int) -> list[Hit]:
+    columns = (
+        NoticeIndexRow,
+        NoticeRow.title,
+        NoticeRow.text,
+        NoticeRow.lot,
+        NoticeRow.valid_until,
+        NoticeRow.project,
+        ProjectRow.title.label("project_title"),
+        ProjectRow.tenderer_name,
+        EntryRow.seq,
+        EntryRow.logged,
+    )
+    statement = (
+        _of(ids, wanted, size, columns)
+        .join(NoticeRow, NoticeRow.entry_id == NoticeIndexRow.entry_id)
+        .join(ProjectRow, ProjectRow.code == NoticeRow.project)
+    )
+    rows = session.execute(statement).all()
+    withdrawn = _withdrawn(session, {row.NoticeIndexRow.notice for row in rows}, size)
+    return [_hit(row, withdrawn) for row in rows]
+
+
+def _hit(row: Any, withdrawn: dict[str, str]) -> Hit:
+    index: NoticeIndexRow = row.NoticeIndexRow
+    return Hit(
+        id=index.notice,
+        version=index.version,
+        title=row.title,
+        text=row.text,
+        kind=cast(NoticeKind, index.notice_kind),
+        trade=cast(Trade, index.trade),
+        region=index.region,
+        project=row.project,
+        project_title=row.project_title,
+        lot=row.lot,
+        tenderer=index.tenderer,
+        tenderer_name=row.tenderer_name,
+        agent=index.agent,
+        amount_fen=index.amount_fen,
+        valid_until=row.valid_until,
+        withdrawn=withdrawn.get(index.notice),
+        place=Place(row.seq, row.logged),
+    )
+
+
+def _of(ids: Sequence[int], wanted: Wanted, size: int, columns: Sequence[Any]) -> Select[Any]:
+    """These entries' rows, newest first, where they are published, the newest version, and within the amounts asked."""
+    later, later_entry = aliased(NoticeIndexRow), aliased(EntryRow)
+    corrected = (
+        select(later.entry_id)
+        .join(later_entry, later_entry.id == later.entry_id)
+        .where(
+            later.notice == NoticeIndexRow.notice,
+            later.version == NoticeIndexRow.version + 1,
+            later_entry.seq < size,
+        )
+    )
+    statement = (
+        select(*columns)
+        .select_from(NoticeIndexRow)
+        .join(EntryRow, EntryRow.id == NoticeIndexRow.entry_id)
+        .where(NoticeIndexRow.entry_id.in_(ids), EntryRow.seq < size, ~corrected.exists())
+        .order_by(NoticeIndexRow.entry_id.desc())
+    )
+    if wanted.least_fen is not None:
+        statement = statement.where(NoticeIndexRow.amount_fen >= wanted.least_fen)
+    if wanted.most_fen is not None:
+        statement = statement.where(NoticeIndexRow.amount_fen <= wanted.most_fen)
+    if wanted.since is not None:
+        statement = statement.where(EntryRow.logged >= wanted.since * 1000)
+    if wanted.until is not None:
+        statement = statement.where(EntryRow.logged < wanted.until * 1000)
+    return statement
+
+
+def _withdrawn(session: Session, notices: set[str], size: int) -> dict[str, str]:
+    statement = (
+        select(NoticeWithdrawalRow.notice, NoticeWithdrawalRow.reason)
+        .join(EntryRow, EntryRow.id == NoticeWithdrawalRow.entry_id)
+        .where(NoticeWithdrawalRow.notice.in_(notices), EntryRow.seq < size)
+    )
+    return {row.notice: row.reason for row in session.execute(statement)}
