@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+import trading.bids.projection  # noqa: F401 - further projections
 from audit.projection import Recorded, projects
 from trading.events import AgentEngaged, NoticeCorrected, NoticePublished, NoticeWithdrawn, ProjectRegistered
 from trading.search_projection import index_notice

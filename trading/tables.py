@@ -96,4 +96,5 @@ class EngagementRow(PublicRow):
     contract_number: Mapped[str]
 
 
+import trading.bids.tables  # noqa: E402 - further tables, known wherever these are
 import trading.search_tables  # noqa: E402, F401 - further tables, known wherever these are

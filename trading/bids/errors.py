@@ -1,0 +1,145 @@
+"""What is refused about sealed bids."""
+
+from audit.errors import Refusal
+
+
+class NoDeadline(Refusal):
+    code = "trading.no-bid-deadline"
+    zh = "标段 {lot} 尚未公布投标截止时间"
+    en = "no deadline for bids has been published for lot {lot}"
+
+
+class LateBid(Refusal):
+    """Both times to the millisecond, so that nobody has to argue."""
+
+    code = "trading.late-bid"
+    zh = "已过截止时间：截止 {deadline}，到达 {arrived}"
+    en = "too late: the deadline was {deadline}, this arrived at {arrived}"
+
+
+class NoPlan(Refusal):
+    code = "trading.no-opening-plan"
+    zh = "标段 {lot} 尚未公布开标方案，不能封装投标文件"
+    en = "no opening is planned for lot {lot} yet, so that no bid can be sealed for it"
+
+
+class PlanOutOfDate(Refusal):
+    """A timelock for an earlier moment would open before the deadline that has moved."""
+
+    code = "trading.opening-plan-out-of-date"
+    zh = "截止时间已变更，开标方案的时间锁早于新的截止时间，须先公布新的开标方案"
+    en = "the deadline has moved past the timelock of the opening's plan: a new plan is needed first"
+
+
+class BadPlan(Refusal):
+    code = "trading.bad-opening-plan"
+    zh = "开标方案不符合要求：{why_zh}"
+    en = "the opening's plan is not right: {why_en}"
+
+
+class NotABidder(Refusal):
+    code = "trading.not-a-bidder"
+    zh = "账户所代表的单位没有登记统一社会信用代码，不能投标"
+    en = "the account acts for no organisation with a unified social credit code on record"
+
+
+class BadSeal(Refusal):
+    code = "trading.bad-seal"
+    zh = "投标文件没有按开标方案封装：{why}"
+    en = "the bid is not sealed as the opening's plan wants: {why}"
+
+
+class BidTooLarge(Refusal):
+    code = "trading.bid-too-large"
+    zh = "投标文件超过 {most} 字节的上限"
+    en = "the bid has more than {most} bytes"
+
+
+class BidStands(Refusal):
+    """Said to its own bidder only."""
+
+    code = "trading.bid-stands"
+    zh = "贵单位在该标段已有投标文件（回执 {receipt}），可替换或撤回"
+    en = "a bid of yours stands for that lot (receipt {receipt}): replace it or take it back"
+
+
+class NoSuchBid(Refusal):
+    """Said of another's receipt as of one that there is not."""
+
+    code = "trading.no-such-bid"
+    zh = "贵单位没有回执为 {receipt} 的有效投标文件"
+    en = "no bid of yours stands under the receipt {receipt}"
+
+
+class BadSealedAct(Refusal):
+    code = "trading.bad-sealed-act"
+    zh = "“{field}”不符合要求：{why_zh}"
+    en = "{field!r} is not right: {why_en}"
+
+
+class NotClosedYet(Refusal):
+    code = "trading.bids-not-closed"
+    zh = "标段 {lot} 的投标尚未截止"
+    en = "bids for lot {lot} are not closed yet"
+
+
+class NotOpeningTime(Refusal):
+    code = "trading.not-opening-time"
+    zh = "开标时间为 {opening}，现在不能开启投标文件"
+    en = "bids are opened at {opening} and not before"
+
+
+class TooFewBids(Refusal):
+    code = "trading.too-few-bids"
+    zh = "标段 {lot} 的投标为 {bids} 份，少于 {least} 份，不得开标"
+    en = "lot {lot} has {bids} bids, fewer than {least}: they are not opened"
+
+
+class NotThatSeat(Refusal):
+    code = "trading.not-that-seat"
+    zh = "账户所代表的单位不是开标席位“{seat}”"
+    en = "the account's organisation does not hold seat {seat!r} of the opening"
+
+
+class BadShares(Refusal):
+    code = "trading.bad-shares"
+    zh = "密钥份额的格式不正确，或不属于该标段的投标文件"
+    en = "the shares are not of the form, or not of that lot's bids"
+
+
+class WrongBidKey(Refusal):
+    code = "trading.wrong-bid-key"
+    zh = "该密钥不是封装此投标文件时生成的密钥"
+    en = "this is not the key that was made when the bid was sealed"
+
+
+class OpenedAlready(Refusal):
+    code = "trading.bid-opened-already"
+    zh = "回执 {receipt} 的投标文件已经处理"
+    en = "the bid under the receipt {receipt} has been dealt with"
+
+
+class KeysMayCome(Refusal):
+    code = "trading.keys-may-come"
+    zh = "解密时限至 {until}，此前不能认定投标文件未能开启"
+    en = "keys may come until {until}; before that no bid is given up"
+
+
+class NothingUnopened(Refusal):
+    code = "trading.nothing-unopened"
+    zh = "标段 {lot} 没有未开启的投标文件"
+    en = "no bid of lot {lot} is unopened"
+
+
+class NoBidThere(Refusal):
+    """Whoever did not bid has no part in the opening."""
+
+    code = "trading.no-bid-there"
+    zh = "贵单位没有参加标段 {lot} 的投标"
+    en = "no bid of yours is in the opening of lot {lot}"
+
+
+class BadRound(Refusal):
+    code = "trading.bad-round-signature"
+    zh = "不是随机信标第 {round} 轮的签名"
+    en = "not the beacon's signature of round {round}"

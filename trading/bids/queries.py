@@ -1,0 +1,194 @@
+"""What is known of sealed acts and openings. Who bid is for commands and its own desk until the opening."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from audit.blobs import Blobs
+from audit.step import Step
+from trading.bids.keys import Keys, read_keys
+from trading.bids.tables import BidClosingRow, OpeningPlanRow, SealedActRow
+from trading.events import BidClosed, BidOpened, OpeningObjected, OpeningPlanned, OpeningReplied, ShareGiven
+from trading.history import history
+from trading.lots import LotState, lot_states
+from trading.search_tables import ClosingRow, OpenedBidRow
+
+BIDS = ("sealed", "replaced")
+RECEIPTS = "receipts.json"
+KEYS = "keys.json"
+SHARES = "shares.json"
+
+
+def lot(session: Session, project: str, number: str, placed: bool = False) -> LotState | None:
+    """A lot's state as the log has it."""
+    return lot_states(history(session, project, placed)).get(number)
+
+
+def in_round(state: LotState | None, number: int | None) -> LotState | None:
+    """The lot as it was in a former round, or is."""
+    if state is None or number in (None, state.round):
+        return state
+    return next((one for one in state.rounds if one.round == number), None)
+
+
+def plan_of(state: LotState) -> Step[OpeningPlanned] | None:
+    """The plan in force."""
+    return state.last(OpeningPlanned)
+
+
+def acts_of_lot(session: Session, project: str, number: str, round_number: int) -> list[SealedActRow]:
+    """Every sealed act of a lot's round, oldest first."""
+    return list(
+        session.scalars(
+            select(SealedActRow)
+            .where(SealedActRow.project == project, SealedActRow.lot == number, SealedActRow.round == round_number)
+            .order_by(SealedActRow.entry_id)
+        )
+    )
+
+
+def standing(acts: list[SealedActRow]) -> list[SealedActRow]:
+    """The bids among these acts that were neither replaced nor taken back, by receipt."""
+    gone = {one.replaces for one in acts if one.replaces is not None}
+    return sorted((one for one in acts if one.act in BIDS and one.receipt not in gone), key=lambda one: one.receipt)
+
+
+def withdrawn(acts: list[SealedActRow]) -> list[str]:
+    """Receipts of the bids that were replaced or taken back, ascending."""
+    return sorted(one.replaces for one in acts if one.replaces is not None)
+
+
+def act_of(session: Session, receipt: str) -> SealedActRow | None:
+    return session.scalar(select(SealedActRow).where(SealedActRow.receipt == receipt))
+
+
+def act_of_entry(session: Session, entry_id: int) -> SealedActRow | None:
+    return session.get(SealedActRow, entry_id)
+
+
+def acts_of(session: Session, organisation: str) -> list[SealedActRow]:
+    """An organisation's own sealed acts, newest first: for its desk and for nobody else."""
+    return list(
+        session.scalars(
+            select(SealedActRow)
+            .where(SealedActRow.organisation == organisation)
+            .order_by(SealedActRow.entry_id.desc())
+            .limit(500)
+        )
+    )
+
+
+# Closing and opening
+
+
+def planned_lots(session: Session) -> list[tuple[str, str, int]]:
+    """Lots with a plan whose bids are not closed though a deadline of theirs may be over; see `due`."""
+    closed = exists().where(
+        BidClosingRow.project == OpeningPlanRow.project,
+        BidClosingRow.lot == OpeningPlanRow.lot,
+        BidClosingRow.round == OpeningPlanRow.round,
+    )
+    statement = select(OpeningPlanRow.project, OpeningPlanRow.lot, OpeningPlanRow.round).where(~closed).distinct()
+    return [(project, number, round_number) for project, number, round_number in session.execute(statement)]
+
+
+def due(session: Session, now: int, since: int) -> list[tuple[str, str, int, int]]:
+    """Project, lot (empty: all), round and row id of deadlines in (since, now]: Unix seconds."""
+    statement = select(ClosingRow.project, ClosingRow.lot, ClosingRow.round, ClosingRow.entry_id).where(
+        ClosingRow.closes_at <= now, ClosingRow.closes_at > since
+    )
+    return [
+        (project, number, round_number, entry) for project, number, round_number, entry in session.execute(statement)
+    ]
+
+
+def is_closed(session: Session, project: str, number: str, round_number: int) -> bool:
+    found = select(BidClosingRow.entry_id).where(
+        BidClosingRow.project == project, BidClosingRow.lot == number, BidClosingRow.round == round_number
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def unopened_lots(session: Session) -> list[tuple[str, str, int]]:
+    """Closed lots of whose bids not all have been dealt with."""
+    opened = (
+        select(func.count())
+        .select_from(OpenedBidRow)
+        .where(
+            OpenedBidRow.project == BidClosingRow.project,
+            OpenedBidRow.lot == BidClosingRow.lot,
+            OpenedBidRow.round == BidClosingRow.round,
+        )
+        .scalar_subquery()
+    )
+    statement = select(BidClosingRow.project, BidClosingRow.lot, BidClosingRow.round).where(BidClosingRow.bids > opened)
+    return [(project, number, round_number) for project, number, round_number in session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the log says of the opening of a lot's round."""
+
+    state: LotState
+    plan: Step[OpeningPlanned] | None
+    closed: Step[BidClosed] | None
+    receipts: tuple[str, ...]
+    """Of the bids that stand, ascending; none before the deadline."""
+    opened: tuple[Step[BidOpened], ...]
+    shares: tuple[Step[ShareGiven], ...]
+    objections: tuple[Step[OpeningObjected], ...]
+    replies: tuple[Step[OpeningReplied], ...]
+
+    @property
+    def unopened(self) -> list[str]:
+        done = {one.event.receipt for one in self.opened}
+        return [receipt for receipt in self.receipts if receipt not in done]
+
+    @property
+    def opens_at(self) -> int | None:
+        """Unix seconds: the opening's time, the deadline where none other was announced."""
+        times = [one for one in (self.state.opening_at, self.state.deadline) if one is not None]
+        return max(times) if times else None
+
+
+def opening(state: LotState, blobs: Blobs) -> Opening:
+    closed = state.last(BidClosed)
+    receipts = () if closed is None else tuple(_document(blobs, closed, RECEIPTS)["receipts"])
+    return Opening(
+        state,
+        plan_of(state),
+        closed,
+        receipts,
+        tuple(state.all(BidOpened)),
+        tuple(state.all(ShareGiven)),
+        tuple(state.all(OpeningObjected)),
+        tuple(state.all(OpeningReplied)),
+    )
+
+
+def keys_of(found: Opening, blobs: Blobs) -> dict[str, Keys]:
+    """Receipt to the bid's keys, as they were published with the closing."""
+    if found.closed is None:
+        return {}
+    listed = _document(blobs, found.closed, KEYS)["bids"]
+    return {one["receipt"]: read_keys(orjson.dumps(one["keys"])) for one in listed}
+
+
+def good_shares(found: Opening, blobs: Blobs) -> dict[str, dict[str, bytes]]:
+    """Receipt to the shares that fit, by seat."""
+    shares: dict[str, dict[str, bytes]] = {}
+    for step in found.shares:
+        for one in _document(blobs, step, SHARES)["shares"]:
+            if one["fits"]:
+                shares.setdefault(one["receipt"], {})[step.event.seat] = bytes.fromhex(one["share"])
+    return shares
+
+
+def _document(blobs: Blobs, step: Step[Any], name: str) -> dict[str, Any]:
+    data = blobs.get(step.sha256(name))
+    assert data is not None, f"{name} of entry {step.entry_id} is not among the blobs"
+    found: dict[str, Any] = orjson.loads(data)
+    return found

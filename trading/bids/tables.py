@@ -1,0 +1,60 @@
+"""Rows about sealed bids: one private table, and what lists of openings need in public."""
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from audit.database import Base
+from audit.tables import PublicRow
+
+
+class SealedActRow(Base):
+    """PRIVATE. A sealed act with what its entry only commits to. Never shown but to its own organisation, until the
+    deadline; the names come out with the opening."""
+
+    __tablename__ = "sealed_acts"
+    __table_args__ = (
+        Index("ix_sealed_acts_lot", "project", "lot", "round"),
+        Index("ix_sealed_acts_organisation", "organisation", "entry_id"),
+    )
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), primary_key=True)
+    receipt: Mapped[str] = mapped_column(unique=True)
+    act: Mapped[str]
+    """sealed, replaced, withdrawn, bond, applied."""
+    project: Mapped[str]
+    lot: Mapped[str]
+    round: Mapped[int]
+    organisation: Mapped[str | None]
+    """Null: a bond of somebody who is not on record here."""
+    bidder: Mapped[str]
+    bidder_code: Mapped[str]
+    replaces: Mapped[str | None]
+    """Receipt of the bid that it replaces or takes back."""
+    plan: Mapped[int | None]
+    """Row id of the plan's entry for which it was sealed."""
+    sealed_sha256: Mapped[str | None]
+    keys_sha256: Mapped[str | None]
+    plain_sha256: Mapped[str | None]
+
+
+class OpeningPlanRow(PublicRow):
+    """How a lot's bids will be opened."""
+
+    __tablename__ = "opening_plans"
+    __table_args__ = (Index("ix_opening_plans_lot", "project", "lot", "round"),)
+
+    project: Mapped[str]
+    lot: Mapped[str]
+    round: Mapped[int]
+
+
+class BidClosingRow(PublicRow):
+    """A lot's bids, once they are counted."""
+
+    __tablename__ = "bid_closings"
+    __table_args__ = (Index("ix_bid_closings_lot", "project", "lot", "round"),)
+
+    project: Mapped[str]
+    lot: Mapped[str]
+    round: Mapped[int]
+    bids: Mapped[int]
