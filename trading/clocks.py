@@ -4,7 +4,7 @@ Which rules there are and how days are counted is the table's matter (`trading/l
 version that a notice of the round was checked against, else in the one in force on the day that its term begins.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
@@ -17,6 +17,7 @@ from trading.events import Category, Method, NoticePublished, Trade
 from trading.law import clocks as law
 from trading.law.clocks import Clock
 from trading.law.errors import NoSuchClock, TooLate, TooSoon
+from trading.lots import LotState, lot_states
 from trading.moments import HAPPENS, LASTING, Moment, Told, told
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ _OUTLASTING = frozenset(
 )
 """What must be answered although the round has failed; objections too."""
 _OF_PAYMENT = frozenset({"payment_made", "paid_in_full"})
-_NEW = 2**62
+NEW = 2**62
 """As entry id: of what is about to be recorded."""
 _BEIJING = timezone(timedelta(hours=8))
 
@@ -57,7 +58,11 @@ def running(
     steps: Sequence[Step[Any]], trade: Trade, category: Category | None, method: Method | None, now: int
 ) -> list[Running]:
     """Every term of a lot's round, in the order of the table. now: Unix seconds."""
-    said = told(steps)
+    return terms(told(steps), trade, category, method, now)
+
+
+def terms(said: Told, trade: Trade, category: Category | None, method: Method | None, now: int) -> list[Running]:
+    """The same, over what its entries tell."""
     found: list[Running] = []
     for id_ in law.table().versions:
         found += _of_rule(id_, said, (trade, category, method), now)
@@ -79,16 +84,24 @@ def check_minimum(
     such as the deadline that a clarification moves. Returns the versions it was checked against, each `ID@DATE`,
     ascending, which a notice bears. Raises TooSoon, TooLate, CalendarUnknown.
     """
-    said = told([*steps, *(Step(_NEW, one, "", at, None, None) for one in (event, *then))])
+    said = told([*steps, *(Step(NEW, one, "", at, None, None) for one in (event, *then))])
+    notice = event.notice if isinstance(event, NoticePublished) else None
+    return check(said, trade, category, method, notice)
+
+
+def check(
+    said: Told, trade: Trade, category: Category | None, method: Method | None, notice: str | None = None
+) -> list[str]:
+    """The same, over what its entries tell, where what is to be recorded is told by `NEW`. notice: it is this one."""
     checked = set()
     for id_ in law.table().versions:
         for one, start, end in _pairs(id_, said, (trade, category, method)):
             if one.effect != "refuse":
                 continue
-            if _NEW in (start.entry_id, end.entry_id):
+            if NEW in (start.entry_id, end.entry_id):
                 _check(one, start, end)
                 checked.add(one.ref)
-            elif isinstance(event, NoticePublished) and event.notice in (start.about, end.about):
+            elif notice is not None and notice in (start.about, end.about):
                 checked.add(one.ref)  # what a correction leaves as it was, it was checked against before
     return sorted(checked)
 
@@ -258,16 +271,30 @@ def _or_unknown(count: Callable[[int], T], at: int) -> T | None:
         return None
 
 
-def parts(steps: Sequence[Step[Any]]) -> Mapping[tuple[str, int], list[Step[Any]]]:
-    """A project's entries by lot and round; what concerns the whole project is among each lot's in its round."""
-    lots: dict[tuple[str, int], list[Step[Any]]] = {}
-    for step in steps:
-        lot, number = getattr(step.event, "lot", None), getattr(step.event, "round", None)
-        if lot is not None and number is not None:
-            lots.setdefault((lot, number), [])
-    for step in steps:
-        lot, number = getattr(step.event, "lot", None), getattr(step.event, "round", None)
-        for key, of_lot in lots.items():
-            if lot in (None, key[0]) and number in (None, key[1]):
-                of_lot.append(step)
-    return lots
+# Of a project
+
+
+@dataclass(frozen=True)
+class Round:
+    """The terms of one round of one lot."""
+
+    lot: LotState
+    terms: tuple[Running, ...]
+    is_present: bool
+
+
+def rounds(steps: Sequence[Step[Any]], now: int) -> list[Round]:
+    """The terms of every round of every lot of a project, the present one of each lot first.
+
+    steps: all entries about it, oldest first. What was begun in a former round is owed until the next one began, since
+    nothing more can be recorded of it then.
+    """
+    found = []
+    for lot in lot_states(steps).values():
+        several, end = [], now
+        for one in (lot, *reversed(lot.rounds)):
+            terms = running(one.steps, one.trade, one.category, one.method, end)
+            several.append(Round(one, tuple(terms), one is lot))
+            end = min([end, *(step.at // 1000 for step in one.steps[:1])])
+        found += several
+    return found
