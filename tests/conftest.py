@@ -1,5 +1,6 @@
 """Real databases in small: a private PostgreSQL cluster for the run, a fresh database or SQLite file for each test."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -46,6 +47,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value in getattr(report, "user_properties", ()):
             if name == "MINGTANG_SEED" and report.when == "call":
                 terminalreporter.write_line(f"{name}={value} {report.nodeid}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def rare_collections() -> None:
+    """Look for garbage seldom: what is imported lives as long as the run, and is looked through each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")
