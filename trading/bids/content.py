@@ -16,6 +16,7 @@ from typing import Final
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from audit import canonical
 from trading.events import Quote
 
 MAX_FILES: Final = 20
@@ -64,8 +65,12 @@ class Statement(_Closed):
             raise ValueError("a quote is one line")
         if any(isinstance(one.value, list) for one in quotes):
             raise ValueError("a quote is one value")
-        if any(isinstance(one.value, int) and abs(one.value) > MAX_PRICE for one in quotes):
-            raise ValueError("a quote's number is too large")
+        if any(isinstance(one.value, int) and not 0 <= one.value <= MAX_PRICE for one in quotes):
+            raise ValueError("a quote's number is 0 to 2^53-1")
+        try:
+            canonical.encode([one.value if isinstance(one.value, int | str) else None for one in quotes])
+        except canonical.BadValue:
+            raise ValueError("a quote cannot stand in an entry") from None
         return quotes
 
 

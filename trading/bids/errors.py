@@ -143,3 +143,9 @@ class BadRound(Refusal):
     code = "trading.bad-round-signature"
     zh = "不是随机信标第 {round} 轮的签名"
     en = "not the beacon's signature of round {round}"
+
+
+class NoOpenObjection(Refusal):
+    code = "trading.no-open-opening-objection"
+    zh = "没有待答复的开标异议 {objection}"
+    en = "there is no objection {objection} to the opening that waits for an answer"

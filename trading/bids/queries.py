@@ -27,6 +27,10 @@ def lot(session: Session, project: str, number: str, placed: bool = False) -> Lo
     return lot_states(history(session, project, placed)).get(number)
 
 
+def lots(session: Session, project: str) -> list[LotState]:
+    return list(lot_states(history(session, project)).values())
+
+
 def in_round(state: LotState | None, number: int | None) -> LotState | None:
     """The lot as it was in a former round, or is."""
     if state is None or number in (None, state.round):
@@ -84,14 +88,17 @@ def acts_of(session: Session, organisation: str) -> list[SealedActRow]:
 # Closing and opening
 
 
-def planned_lots(session: Session) -> list[tuple[str, str, int]]:
-    """Lots with a plan whose bids are not closed though a deadline of theirs may be over; see `due`."""
-    closed = exists().where(
-        BidClosingRow.project == OpeningPlanRow.project,
-        BidClosingRow.lot == OpeningPlanRow.lot,
-        BidClosingRow.round == OpeningPlanRow.round,
+def planned_lots(session: Session, now: int) -> list[tuple[str, str, int]]:
+    """Lots with a plan whose bids are not closed though a deadline that they had is over. now: Unix seconds."""
+    plan, closed, deadline = OpeningPlanRow, BidClosingRow, ClosingRow
+    is_closed = exists().where(closed.project == plan.project, closed.lot == plan.lot, closed.round == plan.round)
+    is_over = exists().where(
+        deadline.project == plan.project,
+        deadline.round == plan.round,
+        deadline.lot.in_(("", plan.lot)),
+        deadline.closes_at <= now,
     )
-    statement = select(OpeningPlanRow.project, OpeningPlanRow.lot, OpeningPlanRow.round).where(~closed).distinct()
+    statement = select(plan.project, plan.lot, plan.round).where(~is_closed, is_over).distinct()
     return [(project, number, round_number) for project, number, round_number in session.execute(statement)]
 
 
@@ -133,7 +140,8 @@ class Opening:
     """What the log says of the opening of a lot's round."""
 
     state: LotState
-    plan: Step[OpeningPlanned] | None
+    plans: tuple[Step[OpeningPlanned], ...]
+    """Oldest first: a bid may have been sealed for a former one."""
     closed: Step[BidClosed] | None
     receipts: tuple[str, ...]
     """Of the bids that stand, ascending; none before the deadline."""
@@ -159,7 +167,7 @@ def opening(state: LotState, blobs: Blobs) -> Opening:
     receipts = () if closed is None else tuple(_document(blobs, closed, RECEIPTS)["receipts"])
     return Opening(
         state,
-        plan_of(state),
+        tuple(state.all(OpeningPlanned)),
         closed,
         receipts,
         tuple(state.all(BidOpened)),

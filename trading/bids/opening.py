@@ -1,0 +1,133 @@
+"""What people do at an opening: seats give shares, bidders keys, and bids without a key are given up in the end."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from audit import canonical
+from audit.act import Act
+from lottery.protocol.errors import DrawError
+from registry.authority import account_locks
+from trading.bids import errors, keys, queries, rules, tlock
+from trading.bids.commands import lot_of
+from trading.bids.parties import bidder_of, check_party, check_seat
+from trading.bids.queries import Opening
+from trading.bids.reading_out import NO_KEY, NOT_ITS_SHARES, event_of, read_out
+from trading.events import BidOpened, ShareGiven
+from trading.lots import check_move
+
+SHARE_DIGITS: Final = 2 * keys.SHARE
+
+
+def give_shares(act: Act, project: str, lot: str, seat: str, shares: Mapping[str, str]) -> int:
+    """Take a seat's shares: receipt to 66 hexadecimal digits. By an account of the seat's organisation.
+
+    A share that does not fit its commitment is recorded as wrong under the seat's name. Raises NotClosedYet,
+    NotOpeningTime, TooFewBids, NotThatSeat, BadShares and what the table refuses.
+    """
+    found = lock_opening(act, project, lot)
+    seats = {one.seat: one for plan in found.plans for one in plan.event.seats}
+    if seat not in seats:
+        raise errors.NotThatSeat(seat=seat)
+    check_seat(act, seats[seat])
+    held = queries.keys_of(found, act.blobs)
+    if not shares or not set(shares) <= set(held) or any(len(one) != SHARE_DIGITS for one in shares.values()):
+        raise errors.BadShares
+    try:
+        given = {receipt: bytes.fromhex(shares[receipt]) for receipt in sorted(shares)}
+    except ValueError:
+        raise errors.BadShares from None
+    fits = {receipt: keys.fits(held[receipt], seat, share) for receipt, share in given.items()}
+    document: dict[str, canonical.Value] = {
+        "format": "mingtang-bid-shares/1",
+        "seat": seat,
+        "shares": [{"receipt": one, "share": given[one].hex(), "fits": fits[one]} for one in given],
+    }
+    event = ShareGiven(
+        project=project,
+        lot=lot,
+        round=found.state.round,
+        seat=seat,
+        good=sum(fits.values()),
+        bad=len(fits) - sum(fits.values()),
+    )
+    check_move(found.state, event, act.at // 1000)
+    file = act.blobs.put_file(queries.SHARES, "application/json", canonical.encode(document))
+    return act.record(event, f"project:{project}", files=[file])
+
+
+def open_with_key(act: Act, receipt: str, identity: str) -> int:
+    """Open a bid with the key that its bidder kept. By the bidder.
+
+    Raises NotABidder, NoSuchBid, NotClosedYet, NotOpeningTime, TooFewBids, OpenedAlready, WrongBidKey.
+    """
+    bid = queries.act_of(act.session, receipt)
+    if bid is None:
+        act.lock(f"receipt:{receipt[:64]}", shared=account_locks(act))
+        bidder_of(act)
+        raise errors.NoSuchBid(receipt=receipt)
+    found = lock_opening(act, bid.project, bid.lot)
+    bidder, _ = bidder_of(act)
+    if bid.organisation != bidder.id or receipt not in found.receipts:
+        raise errors.NoSuchBid(receipt=receipt)
+    if receipt not in found.unopened:
+        raise errors.OpenedAlready(receipt=receipt)
+    own = keys.from_bidder(queries.keys_of(found, act.blobs)[receipt], identity)
+    if own is None:
+        raise errors.WrongBidKey
+    event = read_out(act.blobs, bid, "bidder", own)
+    check_move(found.state, event, act.at // 1000)
+    return act.record(event, f"project:{bid.project}")
+
+
+def check_round(round_number: int, signature: str) -> None:
+    """Whether this is the beacon's signature of the round, from whomever it comes. Raises BadRound."""
+    try:
+        tlock.check_signature(round_number, signature)
+    except DrawError:
+        raise errors.BadRound(round=round_number) from None
+
+
+def give_up(act: Act, project: str, lot: str) -> int:
+    """Say of every bid that is left that no key came for it, once keys have had their time. By the project's parties.
+
+    Raises KeysMayCome, NothingUnopened and as above. Returns the last entry's row id.
+    """
+    found = lock_opening(act, project, lot)
+    check_party(act, project)
+    opens_at = found.opens_at
+    assert opens_at is not None
+    if act.at < (opens_at + rules.KEYS_MAY_COME) * 1000:
+        raise errors.KeysMayCome(until=rules.moment((opens_at + rules.KEYS_MAY_COME) * 1000))
+    if not found.unopened:
+        raise errors.NothingUnopened(lot=lot)
+    shares, held = queries.good_shares(found, act.blobs), queries.keys_of(found, act.blobs)
+    for receipt in found.unopened:
+        bid = queries.act_of(act.session, receipt)
+        assert bid is not None
+        full = held[receipt].shares and len(shares.get(receipt, {})) >= held[receipt].threshold
+        event = event_of(bid, "unopened", None, note=NOT_ITS_SHARES if full else NO_KEY)
+        check_move(found.state, event, act.at // 1000)
+        act.record(event, f"project:{project}")
+    return act.recorded[-1]
+
+
+def lock_opening(act: Act, project: str, lot: str) -> Opening:
+    act.lock(f"project:{project}", shared=account_locks(act))
+    found = queries.opening(lot_of(act, project, lot), act.blobs)
+    check_opening(found, act.at)
+    return found
+
+
+def check_opening(found: Opening, at: int) -> None:
+    """Whether bids may be opened at all. Raises NotClosedYet, NotOpeningTime, TooFewBids and what the table refuses."""
+    if found.closed is None:
+        raise errors.NotClosedYet(lot=found.state.lot)
+    opens_at = found.opens_at
+    if opens_at is not None and at < opens_at * 1000:
+        raise errors.NotOpeningTime(opening=rules.moment(opens_at * 1000))
+    closed = found.closed.event
+    blank = BidOpened(
+        project=closed.project, lot=closed.lot, round=closed.round, receipt="", outcome="unopened", custody=None,
+        bidder="", bidder_code="", price_fen=None, quotes=[], sha256="", plain_sha256=None, note=None,
+    )  # fmt: skip
+    rules.check_enough(check_move(found.state, blank, at // 1000), found.state.lot, closed.bids)

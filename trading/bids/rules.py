@@ -1,0 +1,99 @@
+"""What a plan of an opening must be, when a bid is late, how many bids an opening needs. No clock, no database."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from lottery.protocol.beacon import first_round_at, round_time
+from trading.bids import errors
+from trading.bids.keys import is_recipient
+from trading.events import OpeningPlanned
+from trading.law.procedures import Row
+from trading.lots import LotState
+
+MAX_SEATS: Final = 15
+MAX_BID: Final = 64 * 1024 * 1024
+"""Bytes of a sealed bid."""
+KEYS_MAY_COME: Final = 1800
+"""Seconds after the opening's time for which no bid is given up for want of a key (解密时限)."""
+LEAST: Final = {"three_bids": 3, "one_bid": 1}
+"""The rules of the table of procedures that say how many bids an opening needs."""
+
+_SEAT: Final = re.compile("[a-z][a-z0-9-]{0,31}")
+_BEIJING: Final = timedelta(hours=8)
+
+
+def check_plan(plan: OpeningPlanned, opens_at: int, former: Iterable[OpeningPlanned]) -> None:
+    """opens_at: Unix seconds. former: earlier plans for the same lot, for which bids may have been sealed.
+
+    Raises BadPlan.
+    """
+    names = [one.seat for one in plan.seats]
+    if names != sorted(set(names)) or len(names) > MAX_SEATS or not all(_SEAT.fullmatch(one) for one in names):
+        raise errors.BadPlan(
+            why_zh=f"席位至多 {MAX_SEATS} 个，须按名称排列且不重复，名称为小写字母开头的字母、数字和连字符",
+            why_en=f"at most {MAX_SEATS} seats, ascending, none twice; names are lower-case letters, digits, hyphens",
+        )
+    recipients = [one.recipient for one in plan.seats]
+    if len(set(recipients)) < len(recipients) or not all(is_recipient(one) for one in recipients):
+        raise errors.BadPlan(
+            why_zh="每个席位须有各自的 age 公钥（age1…）", why_en="each seat needs an age recipient (age1…) of its own"
+        )
+    _check_threshold(plan)
+    if plan.round_number is not None and plan.round_number != first_round_at(opens_at):
+        raise errors.BadPlan(
+            why_zh=f"时间锁须为开标时间的轮次 {first_round_at(opens_at)}",
+            why_en=f"the timelock must be for the round of the opening's time, {first_round_at(opens_at)}",
+        )
+    known = {one.seat: one for before in former for one in before.seats}
+    if any(known.get(one.seat, one) != one for one in plan.seats):
+        raise errors.BadPlan(
+            why_zh="席位名称已用于其他单位或公钥",
+            why_en="a seat's name was used with another organisation or key before",
+        )
+
+
+def _check_threshold(plan: OpeningPlanned) -> None:
+    if not plan.seats:
+        if plan.threshold != 0:
+            raise errors.BadPlan(why_zh="没有席位时门限为 0", why_en="without seats the threshold is 0")
+        return
+    most = max(Counter(one.organisation for one in plan.seats).values())
+    if not 2 <= plan.threshold <= len(plan.seats) or most >= plan.threshold:
+        raise errors.BadPlan(
+            why_zh="门限须为 2 至席位数，且任何一个单位的席位都不足以达到门限",
+            why_en="the threshold is 2 to the number of seats, and no organisation reaches it alone",
+        )
+
+
+def check_in_time(state: LotState, at: int) -> int:
+    """The deadline, Unix seconds. at: Unix milliseconds. A bid at the very millisecond of the deadline is in time.
+
+    Raises NoDeadline, LateBid.
+    """
+    if state.deadline is None:
+        raise errors.NoDeadline(lot=state.lot)
+    if at > state.deadline * 1000:
+        raise errors.LateBid(deadline=moment(state.deadline * 1000), arrived=moment(at))
+    return state.deadline
+
+
+def check_plan_holds(plan: OpeningPlanned, deadline: int) -> None:
+    """Raises PlanOutOfDate."""
+    if plan.round_number is not None and round_time(plan.round_number) < deadline:
+        raise errors.PlanOutOfDate
+
+
+def check_enough(row: Row, lot: str, bids: int) -> None:
+    """row: of the table of procedures, for `trading.bid_opened`. Raises TooFewBids."""
+    least = max((LEAST[rule] for rule in row.rules if rule in LEAST), default=1)
+    if bids < least:
+        raise errors.TooFewBids(lot=lot, bids=bids, least=least)
+
+
+def moment(at: int) -> str:
+    """Unix milliseconds as RFC 3339 in Beijing, to the millisecond."""
+    local = datetime.fromtimestamp(at // 1000, UTC) + _BEIJING
+    return f"{local:%Y-%m-%dT%H:%M:%S}.{at % 1000:03}+08:00"

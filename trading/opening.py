@@ -1,0 +1,96 @@
+"""Opening bids (开标), by the program itself as soon as a key is there: k of n seats' shares, or the timelock's round.
+
+`open_due` is called every second. Nothing is opened before the time of the opening, nobody can delay it, and no fault
+of one lot stops another. What people do at an opening is in `trading/bids/opening.py`.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from audit.blobs import Blobs
+from audit.entry import SYSTEM
+from audit.errors import Refusal
+from audit.log import Log
+from lottery.protocol.beacon import round_time
+from trading.bids import keys, queries
+from trading.bids.opening import check_opening, lock_opening
+from trading.bids.queries import Opening
+from trading.bids.reading_out import read_out
+from trading.events import BidOpened, Custody
+from trading.lots import check_move
+
+BATCH: Final = 50
+"""Bids that are recorded in one transaction."""
+
+Signatures = Callable[[int], str | None]
+"""A round of the beacon to its signature, checked, or None while it is not here."""
+
+talk = logging.getLogger(__name__)
+
+
+def open_due(log: Log, signatures: Signatures = lambda _: None) -> int:
+    """Open what can be opened now, a batch for each lot; return how many bids. No fault of one lot stops another."""
+    done = 0
+    with log.reading() as session:
+        waiting = queries.unopened_lots(session)
+    for project, number, round_number in waiting:
+        try:
+            done += open_lot(log, project, number, round_number, signatures)
+        except Refusal as refusal:  # too few bids, too early, suspended, or another process was first
+            talk.debug("opening %s/%s: %s", project, number, refusal.code)
+        except Exception:
+            talk.exception("bids of %s/%s were not opened", project, number)
+    return done
+
+
+def open_lot(log: Log, project: str, number: str, round_number: int, signatures: Signatures = lambda _: None) -> int:
+    """Open a batch of a lot's bids for which a key is there; return how many."""
+    now = log.clock()
+    with log.reading() as session:
+        state = queries.lot(session, project, number)
+        if state is None or state.round != round_number:
+            return 0
+        found = queries.opening(state, log.blobs)
+        check_opening(found, now)
+        keyed = _keyed(found, log.blobs, signatures, now)
+        bids = {one.receipt: one for one in queries.acts_of_lot(session, project, number, round_number)}
+    # Decrypting takes its time, so it is done before anything is locked.
+    events = [read_out(log.blobs, bids[receipt], custody, identity) for receipt, custody, identity in keyed]
+    return _record(log, found, events)
+
+
+def _keyed(found: Opening, blobs: Blobs, signatures: Signatures, now: int) -> list[tuple[str, Custody, str]]:
+    """Receipt, way and identity of a batch of bids whose key is there."""
+    unopened = found.unopened
+    rounds = {one.event.round_number for one in found.plans} - {None}
+    if not unopened or (not found.shares and not rounds):
+        return []
+    due = {one: signatures(one) for one in rounds if one is not None and round_time(one) * 1000 <= now}
+    held, shares = queries.keys_of(found, blobs), queries.good_shares(found, blobs)
+    chosen: list[tuple[str, Custody, str]] = []
+    for receipt in unopened:
+        own = held[receipt]
+        identity = keys.from_shares(own, shares.get(receipt, {}))
+        custody: Custody = "shares"
+        if identity is None and own.timelock is not None and (signature := due.get(own.timelock.round)) is not None:
+            identity, custody = keys.from_timelock(own, signature), "timelock"
+        if identity is not None:
+            chosen.append((receipt, custody, identity))
+        if len(chosen) == BATCH:
+            break
+    return chosen
+
+
+def _record(log: Log, found: Opening, events: Sequence[BidOpened]) -> int:
+    if not events:
+        return 0
+    project, number = events[0].project, found.state.lot
+    with log.act(SYSTEM) as act:
+        again = lock_opening(act, project, number)
+        left = set(again.unopened)
+        events = [one for one in events if one.receipt in left and one.round == again.state.round]
+        for event in events:
+            check_move(again.state, event, act.at // 1000)
+            act.record(event, f"project:{project}")
+    return len(events)
