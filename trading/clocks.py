@@ -76,15 +76,14 @@ def check_minimum(
     trade: Trade,
     category: Category | None,
     method: Method | None,
-    then: Sequence[Event] = (),
 ) -> list[str]:
     """What an act must be checked against before it is recorded: least times, and times within which it may be done.
 
-    steps: of the lot's round so far. at: Unix milliseconds, as an act has it. then: what the same act records besides,
-    such as the deadline that a clarification moves. Returns the versions it was checked against, each `ID@DATE`,
+    steps: of the lot's round so far, with what the same act records besides, such as the deadline that a clarification
+    moves. at: Unix milliseconds, as an act has it. Returns the versions it was checked against, each `ID@DATE`,
     ascending, which a notice bears. Raises TooSoon, TooLate, CalendarUnknown.
     """
-    said = told([*steps, *(Step(NEW, one, "", at, None, None) for one in (event, *then))])
+    said = told([*steps, Step(NEW, event, "", at, None, None)])
     notice = event.notice if isinstance(event, NoticePublished) else None
     return check(said, trade, category, method, notice)
 
@@ -139,10 +138,19 @@ def _version(id_: str, said: Told, of: _Kind, start: int) -> Clock | None:
     return one if one.is_for(*of, said.asking_fen) else None
 
 
-def _belong(start: Moment, end: Moment) -> bool:
-    if end.name in HAPPENS and end.entry_id <= start.entry_id:
-        return False
-    return not start.about or not end.about or start.about == end.about
+def _ends(one: Clock, start: Moment, said: Told) -> list[Moment]:
+    """What may end a term: of what is declared the newest word."""
+    ends = [end for end in said.named(one.until) if _belong(start, end, said)]
+    if one.until in HAPPENS:
+        return [end for end in ends if end.entry_id > start.entry_id]
+    return ends if one.kind == "max" else list({end.about: end for end in ends}.values())
+
+
+def _belong(start: Moment, end: Moment, said: Told) -> bool:
+    """Two objections are compared with each other, and so are two notices; an objection is to any notice."""
+    if not start.about or not end.about or start.about == end.about:
+        return True
+    return (start.about in said.notices) != (end.about in said.notices)
 
 
 # Checking
@@ -155,18 +163,20 @@ def _pairs(id_: str, said: Told, of: _Kind) -> Iterator[tuple[Clock, Moment, Mom
     for start in starts[-1:] if any_version.kind == "max" else starts:
         one = _version(id_, said, of, start.at)
         if one is not None:
-            yield from ((one, start, end) for end in said.named(one.until) if _belong(start, end))
+            yield from ((one, start, end) for end in _ends(one, start, said))
 
 
 def _check(one: Clock, start: Moment, end: Moment) -> None:
     bound = law.due(one, start.at)
-    if one.kind == "min" and end.at < bound:
-        raise TooSoon(**_facts(one, bound, end.at))
     if one.kind == "max" and end.at > bound:
-        raise TooLate(**_facts(one, bound, end.at))
+        raise TooLate(**_facts(one, one.until, bound, end.at))
+    if one.kind == "min" and end.at < bound:
+        if one.back and start.entry_id == NEW:  # it comes too late for a later event that stands already
+            raise TooLate(**_facts(one, one.counted_from, law.latest_start(one, end.at), start.at))
+        raise TooSoon(**_facts(one, one.until, bound, end.at))
 
 
-def _facts(one: Clock, bound: int, given: int) -> dict[str, object]:
+def _facts(one: Clock, about: str, bound: int, given: int) -> dict[str, object]:
     moments = law.table().moments
     return {
         "rule": one.ref,
@@ -174,8 +184,8 @@ def _facts(one: Clock, bound: int, given: int) -> dict[str, object]:
         "article": one.article,
         "text": one.text,
         "from_en": moments[one.counted_from].en,
-        "until_zh": moments[one.until].zh,
-        "until_en": moments[one.until].en,
+        "until_zh": moments[about].zh,
+        "until_en": moments[about].en,
         "value": one.value,
         "unit_en": one.unit.replace("_", " ") + "s",
         "bound": _shown(bound),
@@ -245,7 +255,7 @@ def _term(one: Clock, start: Moment, said: Told, now: int) -> Running | None:
 
 def _end(one: Clock, start: Moment, said: Told) -> Moment | None:
     """What ends a term: of a longest time the first that follows, of a least time the last word on it."""
-    ends = [end for end in said.named(one.until) if _belong(start, end)]
+    ends = _ends(one, start, said)
     if one.kind == "max" and one.unit != "moment" and one.until not in LASTING:
         ends = [end for end in ends if end.at >= start.at]
     if not ends:

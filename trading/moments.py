@@ -6,7 +6,7 @@ shorten the time that it must leave.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from audit.step import Step
@@ -43,11 +43,13 @@ _OF_TERMS: Mapping[str, Mapping[str, str]] = {
     "result": {"publicised_from": "result_from", "publicised_until": "result_until"},
 }
 """Kind of notice to its terms that are moments, and the moments."""
-_PUBLISHED = ("intention", "announcement", "prequalification", "disclosure", "result", "contract")
+_PUBLISHED = ("intention", "announcement", "prequalification", "result", "contract")
 _STAYS = {"announcement": "announcement_valid_until", "result": "result_valid_until"}
 _CONDITIONS = frozenset({"asking_fen", "qualification", "payment"})
 """Terms of a disclosure whose change lets it begin anew."""
 
+_DEADLINES = ("bid_deadline", "application_deadline", "disclosure_until", "listing_until")
+"""What a moved deadline may be, the first first, as `trading.lots` takes it."""
 HAPPENS = frozenset({"award_decided", "announcement_published"})
 """What ends a least time by happening, so that an earlier one of its kind does not; all else is declared ahead."""
 LASTING = frozenset({"bond_returned_losers", "bond_returned_winner", "payment_made", "paid_in_full"})
@@ -82,6 +84,8 @@ class Told:
     """When awards were revoked."""
     dissolved: Mapping[str, int]
     """Contract to when it was dissolved."""
+    notices: frozenset[str] = frozenset()
+    """Ids of the notices that stand."""
 
     def named(self, name: str) -> Iterator[Moment]:
         return (one for one in self.moments if one.name == name)
@@ -111,7 +115,7 @@ class _Reader:
         self.notices: dict[str, _Version] = {}
         self.pinned: dict[str, str] = {}
         self.issued: dict[str, Moment] = {}
-        self.moved: Moment | None = None
+        self.moves: list[tuple[events.DeadlineMoved, int]] = []
         self.paid: dict[str, int] = {}
         self.amounts: dict[str, int] = {}
         self.stopped_at: int | None = None
@@ -133,13 +137,21 @@ class _Reader:
         for name in ("documents_from", "documents_until"):
             if name in self.issued:  # what was done counts, and not what was announced
                 self.found = [one for one in self.found if one.name != name] + [self.issued[name]]
-        if self.moved is not None:
-            self.found = [one for one in self.found if one.name != "bid_deadline"] + [self.moved]
+        for event, entry_id in self.moves:
+            self._move(event, entry_id)
         asking = None
         for version in self.notices.values():
             value = {term.name: term.value for term in version.event.terms}.get("asking_fen")
             asking = value if isinstance(value, int) else asking
-        return Told(tuple(self.found), asking, self.pinned, self.stopped_at, tuple(self.revoked), self.dissolved)
+        return Told(
+            moments=tuple(self.found),
+            asking_fen=asking,
+            pinned=self.pinned,
+            stopped_at=self.stopped_at,
+            revoked=tuple(self.revoked),
+            dissolved=self.dissolved,
+            notices=frozenset(self.notices),
+        )
 
     # Notices
 
@@ -161,8 +173,6 @@ class _Reader:
         else:
             if event.notice_kind == "disclosure" and any(values.get(name) != before.get(name) for name in _CONDITIONS):
                 self._add(step, "disclosure_changed")
-            if values.get("bid_deadline") != before.get("bid_deadline"):
-                self.moved = None  # the newest word on the deadline
         if values.get("affects_bids") is True and (former is None or event.notice_kind != "clarification"):
             is_prequalification = event.notice_kind == "prequalification"
             self._add(step, "prequalification_clarification_issued" if is_prequalification else "clarification_issued")
@@ -182,6 +192,21 @@ class _Reader:
             step = version.since["valid_until"]
             self.found.append(Moment(_STAYS[event.notice_kind], event.notice, event.valid_until, step.entry_id))
 
+    def _move(self, event: events.DeadlineMoved, entry_id: int) -> None:
+        """Let what was declared for the old deadline be at the new one, and the opening as long after it as before.
+
+        A notice that was corrected since declares another deadline than the old one, and that is the newest word.
+        """
+        old, declared = event.old, {one.name for one in self.found}
+        name = next((one for one in _DEADLINES if any((it.name, it.at) == (one, old) for it in self.found)), None)
+        if name is None and not declared & set(_DEADLINES):
+            self.found.append(Moment("bid_deadline", "", event.new, entry_id))
+        for at, one in enumerate(self.found):
+            if (one.name, one.at) == (name, old):
+                self.found[at] = replace(one, at=event.new, entry_id=entry_id)
+            elif one.name == "opening_at" and name == "bid_deadline":
+                self.found[at] = replace(one, at=event.new + max(0, one.at - old), entry_id=entry_id)
+
     # What happens
 
     def _happened(self, step: Step[Any], event: events.LotEvent) -> None:
@@ -197,7 +222,7 @@ class _Reader:
             case events.QuestionAsked():
                 self._add(step, "question_asked", event.question)
             case events.DeadlineMoved():
-                self.moved = Moment("bid_deadline", "", event.new, step.entry_id)
+                self.moves.append((event, step.entry_id))
             case events.BiddingClosed():
                 self._add(step, "sale_ended")
             case events.OpeningObjected():
