@@ -205,7 +205,7 @@ class _Lot:
     def _take_terms(self, event: NoticePublished, at: int, row: Row) -> None:
         if row.to == "announced":
             self.began = at if self.began is None else self.began
-        if event.method is not None:
+        if event.method is not None and row.methods:
             self.method = event.method
         terms = {term.name: term.value for term in event.terms}
         if isinstance(event, NoticeCorrected):  # only what it changes, or it would undo a deadline moved meanwhile
@@ -258,6 +258,8 @@ def check_kind(lot: LotState, kind: str, facts: Mapping[str, Any], now: int) -> 
     if method is not None and lot.method not in (None, method) and lot.stage != "failed":
         raise errors.OtherMethod(lot=lot.lot, method=lot.method)
     row = _row_for(lot, kind, facts, _law_day(lot.began, now))
+    if row is None and "method" in facts and method is None and _needs_method(lot, kind, facts, now):
+        raise errors.MethodMissing(lot=lot.lot)
     if row is None:
         stage_zh, stage_en = STAGE_WORDS[lot.stage]
         raise errors.NotInThisStage(lot=lot.lot, stage_zh=stage_zh, stage_en=stage_en, kind=kind)
@@ -303,6 +305,12 @@ def _row_for(lot: "LotState | _Lot", kind: str, facts: Mapping[str, Any], day: d
         if lot.stage in row.stages and row.is_for(lot.trade, method) and row.fits(facts):
             return row
     return None
+
+
+def _needs_method(lot: LotState, kind: str, facts: Mapping[str, Any], now: int) -> bool:
+    """Whether some method would let this notice begin something."""
+    rows = rows_of(kind, _law_day(lot.began, now))
+    return any(row.begins and lot.stage in row.stages and lot.trade in row.trades and row.fits(facts) for row in rows)
 
 
 def _facts(steps: Sequence[Step[Any]], event: Event) -> dict[str, Any]:

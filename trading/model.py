@@ -1,10 +1,12 @@
 """What trading knows, as plain values. Moments are Unix seconds, money is fen (分)."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 from audit.entry import File
 from audit.queries import Place
-from trading.events import Field, NoticeKind, ProjectLot, Trade
+from trading.events import Category, Field, Method, NoticeKind, ProjectLot, Term, Trade
 
 TRADES: dict[Trade, str] = {"A": "工程建设", "B": "土地使用权和矿业权", "C": "国有产权", "D": "政府采购"}
 NOTICE_KINDS: dict[NoticeKind, str] = {
@@ -29,7 +31,7 @@ NOTICE_KINDS: dict[NoticeKind, str] = {
 
 @dataclass(frozen=True)
 class Project:
-    """A project (项目) as registered. `place` is None until the log shows it."""
+    """A project (项目) as registered and amended since. `place` is None until the log shows it."""
 
     code: str
     trade: Trade
@@ -44,6 +46,35 @@ class Project:
     region: str
     lots: tuple[ProjectLot, ...]
     place: Place | None
+    category: Category | None = None
+
+
+AMENDABLE = ("approval", "category", "class_code", "estimate_fen", "funding", "legal_basis", "region", "title")
+"""What may be amended of a project."""
+AMOUNTS = frozenset({"estimate_fen"})
+Issuer = Literal["local", "superior"]
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Which platform carries a project (交易平台), and its number among those of that platform and day."""
+
+    project: str
+    platform: str
+    day: date
+    serial: int
+    place: Place | None
+
+
+@dataclass(frozen=True)
+class TransactionCode:
+    """A unified transaction code (统一交易标识码) of a project or, with `lot`, of a lot."""
+
+    project: str
+    lot: str | None
+    issuer: Issuer
+    code: str
+    place: Place | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +87,8 @@ class Content:
     valid_from: int
     valid_until: int | None
     media: tuple[str, ...]
+    terms: tuple[Term, ...] = ()
+    """Ascending by name."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +110,9 @@ class Notice:
     place: Place | None
     withdrawn: str | None = None
     """Why the notice, in all versions, counts no longer."""
+    method: Method | None = None
+    rules: tuple[str, ...] = ()
+    """Versions of statutory times that it was checked against, `ID@DATE`."""
 
 
 @dataclass(frozen=True)

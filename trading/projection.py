@@ -4,7 +4,17 @@ from sqlalchemy.orm import Session
 
 import trading.bids.projection  # noqa: F401 - further projections
 from audit.projection import Recorded, projects
-from trading.events import AgentEngaged, NoticeCorrected, NoticePublished, NoticeWithdrawn, ProjectRegistered
+from registry.working_days import day_of
+from trading.events import (
+    AgentEngaged,
+    CodeAssigned,
+    NoticeCorrected,
+    NoticePublished,
+    NoticeWithdrawn,
+    PlatformAssigned,
+    ProjectAmended,
+    ProjectRegistered,
+)
 from trading.search_projection import index_notice
 from trading.tables import (
     EngagementRow,
@@ -12,8 +22,11 @@ from trading.tables import (
     NoticeFileRow,
     NoticeRow,
     NoticeWithdrawalRow,
+    PlatformRow,
+    ProjectChangeRow,
     ProjectLotRow,
     ProjectRow,
+    TransactionCodeRow,
 )
 
 
@@ -40,6 +53,31 @@ def _(session: Session, recorded: Recorded, event: ProjectRegistered) -> None:
             entry_id=recorded.id, position=position, lot=lot.lot, title=lot.title, estimate_fen=lot.estimate_fen
         )
         for position, lot in enumerate(event.lots)
+    )
+
+
+@projects(ProjectAmended)
+def _(session: Session, recorded: Recorded, event: ProjectAmended) -> None:
+    session.add_all(
+        ProjectChangeRow(entry_id=recorded.id, field=one.field, project=event.project, new=one.new)
+        for one in event.changed
+    )
+
+
+@projects(PlatformAssigned)
+def _(session: Session, recorded: Recorded, event: PlatformAssigned) -> None:
+    day = day_of(recorded.at // 1000).isoformat()
+    session.add(
+        PlatformRow(entry_id=recorded.id, project=event.project, platform=event.platform, day=day, serial=event.serial)
+    )
+
+
+@projects(CodeAssigned)
+def _(session: Session, recorded: Recorded, event: CodeAssigned) -> None:
+    session.add(
+        TransactionCodeRow(
+            entry_id=recorded.id, project=event.project, lot=event.lot, issuer=event.issuer, code=event.code
+        )
     )
 
 

@@ -1,31 +1,37 @@
 """What trading answers: to rules the newest of all, to pages (`placed`) only what has its place in the log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Select, or_, select
+import orjson
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from audit.entry import File
 from audit.queries import Place
 from audit.tables import EntryRow, PublicRow
-from trading.events import Field, NoticeKind, ProjectLot, Trade
-from trading.model import Content, Engagement, Notice, Project
+from trading.events import Field, NoticeKind, ProjectLot, Term, Trade
+from trading.model import AMOUNTS, Content, Engagement, Issuer, Notice, Platform, Project, TransactionCode
 from trading.tables import (
     EngagementRow,
     NoticeChangeRow,
     NoticeFileRow,
     NoticeRow,
     NoticeWithdrawalRow,
+    PlatformRow,
+    ProjectChangeRow,
     ProjectLotRow,
     ProjectRow,
+    TransactionCodeRow,
 )
 
 # Projects
 
 
 def project(session: Session, code: str, placed: bool = False) -> Project | None:
-    return next(iter(_projects(session, _with_place(ProjectRow, placed).where(ProjectRow.code == code))), None)
+    return next(iter(_projects(session, _with_place(ProjectRow, placed).where(ProjectRow.code == code), placed)), None)
 
 
 def projects(
@@ -52,17 +58,17 @@ def projects(
         statement = statement.where(ProjectRow.tenderer == tenderer)
     if before is not None:
         statement = statement.where(EntryRow.seq < before)
-    return _projects(session, statement.order_by(EntryRow.seq.desc()).limit(limit))
+    return _projects(session, statement.order_by(EntryRow.seq.desc()).limit(limit), True)
 
 
-def _projects(session: Session, statement: Select[Any]) -> list[Project]:
-    found = session.execute(statement).all()
+def _projects(session: Session, statement: Select[Any], placed: bool) -> list[Project]:
+    found = session.execute(statement.add_columns(EntryRow.body)).all()
     lots: dict[int, list[ProjectLot]] = {}
     for row in _of_entries(session, ProjectLotRow, [row.entry_id for row, *_ in found]):
         lots.setdefault(row.entry_id, []).append(
             ProjectLot(lot=row.lot, title=row.title, estimate_fen=row.estimate_fen)
         )
-    return [
+    projects = [
         Project(
             code=row.code,
             trade=cast(Trade, row.trade),
@@ -77,9 +83,51 @@ def _projects(session: Session, statement: Select[Any]) -> list[Project]:
             region=row.region,
             lots=tuple(lots.get(row.entry_id, ())),
             place=_place(seq, logged),
+            category=orjson.loads(body).get("category"),
         )
+        for row, seq, logged, body in found
+    ]
+    return _amended(session, projects, placed)
+
+
+def _amended(session: Session, projects: Sequence[Project], placed: bool) -> list[Project]:
+    """Projects as they were amended since."""
+    statement = _with_place(ProjectChangeRow, placed).where(
+        ProjectChangeRow.project.in_({one.code for one in projects})
+    )
+    changed: dict[str, dict[str, Any]] = {}
+    for row, *_ in session.execute(statement.order_by(ProjectChangeRow.entry_id)):
+        value = int(row.new) if row.field in AMOUNTS else row.new or None
+        changed.setdefault(row.project, {})[row.field] = value
+    return [replace(one, **changed.get(one.code, {})) for one in projects]
+
+
+def transaction_codes(session: Session, code: str, placed: bool = False) -> list[TransactionCode]:
+    """Codes of a project and its lots, oldest first."""
+    statement = _with_place(TransactionCodeRow, placed).where(TransactionCodeRow.project == code)
+    found = session.execute(statement.order_by(TransactionCodeRow.entry_id))
+    return [
+        TransactionCode(row.project, row.lot, cast(Issuer, row.issuer), row.code, _place(seq, logged))
         for row, seq, logged in found
     ]
+
+
+def platform(session: Session, code: str, placed: bool = False) -> Platform | None:
+    """Which platform carries a project."""
+    statement = _with_place(PlatformRow, placed).where(PlatformRow.project == code)
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        return None
+    row, seq, logged = found
+    return Platform(row.project, row.platform, date.fromisoformat(row.day), row.serial, _place(seq, logged))
+
+
+def last_serial(session: Session, platform: str, day: date) -> int:
+    """The highest number given on a platform on a day; 0: none yet."""
+    statement = select(func.max(PlatformRow.serial)).where(
+        PlatformRow.platform == platform, PlatformRow.day == day.isoformat()
+    )
+    return session.scalar(statement) or 0
 
 
 # Notices
@@ -120,7 +168,7 @@ def newest_notices(
 
 
 def _notices(session: Session, statement: Select[Any], placed: bool) -> list[Notice]:
-    found = session.execute(statement).all()
+    found = session.execute(statement.add_columns(EntryRow.body)).all()
     entry_ids = [row.entry_id for row, *_ in found]
     files: dict[int, list[File]] = {}
     for file in _of_entries(session, NoticeFileRow, entry_ids):
@@ -133,13 +181,25 @@ def _notices(session: Session, statement: Select[Any], placed: bool) -> list[Not
     )
     withdrawn = {row.notice: row.reason for row, *_ in session.execute(withdrawals)}
     return [
-        _notice(row, files.get(row.entry_id, ()), changed.get(row.entry_id, ()), withdrawn, _place(seq, logged))
-        for row, seq, logged in found
+        _notice(
+            row,
+            orjson.loads(body),
+            files.get(row.entry_id, ()),
+            changed.get(row.entry_id, ()),
+            withdrawn,
+            _place(seq, logged),
+        )
+        for row, seq, logged, body in found
     ]
 
 
 def _notice(
-    row: NoticeRow, files: Iterable[File], changed: Iterable[str], withdrawn: dict[str, str], place: Place | None
+    row: NoticeRow,
+    body: dict[str, Any],
+    files: Iterable[File],
+    changed: Iterable[str],
+    withdrawn: dict[str, str],
+    place: Place | None,
 ) -> Notice:
     return Notice(
         id=row.notice,
@@ -155,12 +215,15 @@ def _notice(
             row.valid_from,
             row.valid_until,
             tuple(row.media.split("\n")) if row.media else (),
+            tuple(Term.model_validate(term) for term in body.get("terms", ())),
         ),
         files=tuple(files),
         changed=cast(tuple[Field, ...], tuple(changed)),
         reason=row.reason,
         place=place,
         withdrawn=withdrawn.get(row.notice),
+        method=body.get("method"),
+        rules=tuple(body.get("rules", ())),
     )
 
 

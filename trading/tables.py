@@ -32,6 +32,40 @@ class ProjectLotRow(PublicRow):
     estimate_fen: Mapped[int | None]
 
 
+class ProjectChangeRow(PublicRow):
+    """A value that the entry changed of what is registered."""
+
+    __tablename__ = "project_changes"
+
+    field: Mapped[str] = mapped_column(primary_key=True)
+    project: Mapped[str] = mapped_column(index=True)
+    new: Mapped[str]
+
+
+class PlatformRow(PublicRow):
+    """Which platform carries a project."""
+
+    __tablename__ = "project_platforms"
+    __table_args__ = (UniqueConstraint("project"),)
+
+    project: Mapped[str]
+    platform: Mapped[str]
+    day: Mapped[str]
+    """ISO date, of the assignment."""
+    serial: Mapped[int]
+
+
+class TransactionCodeRow(PublicRow):
+    """A unified transaction code of a project or lot."""
+
+    __tablename__ = "transaction_codes"
+
+    project: Mapped[str] = mapped_column(index=True)
+    lot: Mapped[str | None]
+    issuer: Mapped[str]
+    code: Mapped[str] = mapped_column(index=True)
+
+
 class NoticeRow(PublicRow):
     """One version of a notice."""
 

@@ -164,7 +164,7 @@ def test_a_project_is_registered_and_its_notices_published_corrected_and_withdra
     address = "/desk/projects/XM-2023-0001"
     document = {"document": ("公告.pdf", b"%PDF-1.7", "application/pdf")}
     published = tenderer.do(
-        f"{address}/notices/new", document, notice_kind="announcement", title="招标公告", text="第一段\n\n第二段"
+        f"{address}/notices/new", document, notice_kind="other", title="招标公告", text="第一段\n\n第二段"
     )
     assert body(hall, published)["text"] == ["第一段", "第二段"]
     notice = f"{address}/notices/xm-2023-0001-01"

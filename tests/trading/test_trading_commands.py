@@ -202,7 +202,7 @@ def test_a_withdrawn_notice_stays_readable_and_is_changed_no_more(hall: Hall, pr
     hall.refused("trading.notice-is-withdrawn", TENDERER, withdraw_notice, PROJECT, withdrawn)
     content = replace(CONTENT, title="新标题")
     hall.refused("trading.notice-is-withdrawn", TENDERER, correct_notice, PROJECT, notice.id, content, "无")
-    later = a_notice(notice="gg-2023-0002", predecessor="gg-2023-0001")
+    later = a_notice(notice="gg-2023-0002", predecessor="gg-2023-0001", round=2)
     hall.do(TENDERER, publish_notice, later)
 
 

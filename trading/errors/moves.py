@@ -31,3 +31,9 @@ class LacksPredecessor(Refusal):
     code = "trading.lacks-predecessor"
     zh = "标段 {lot} 本轮还没有 {missing}，不能记载 {kind}"
     en = "{kind} of lot {lot} needs {missing} in this round first"
+
+
+class MethodMissing(Refusal):
+    code = "trading.method-missing"
+    zh = "开始一次交易的公告须载明交易方式（标段 {lot}）"
+    en = "a notice that begins a procedure names its method (lot {lot})"

@@ -84,7 +84,9 @@ def check_content(content: Content) -> None:
 
 
 def content_of(event: NoticePublished) -> Content:
-    return Content(event.title, tuple(event.text), event.valid_from, event.valid_until, tuple(event.media))
+    return Content(
+        event.title, tuple(event.text), event.valid_from, event.valid_until, tuple(event.media), tuple(event.terms)
+    )
 
 
 def changed_fields(old: Content, new: Content, old_files: Sequence[File], new_files: Sequence[File]) -> list[Field]:
@@ -96,5 +98,6 @@ def changed_fields(old: Content, new: Content, old_files: Sequence[File], new_fi
         ("valid_until", old.valid_until, new.valid_until),
         ("media", old.media, new.media),
         ("files", list(old_files), list(new_files)),
+        ("terms", old.terms, new.terms),
     )
     return [field for field, before, after in pairs if before != after]

@@ -1,0 +1,251 @@
+"""From the opening to the award: enough bids, all read out, ranked, and won by who stands first for a listed cause."""
+
+from collections.abc import Iterable, Sequence
+
+from trading import errors
+from trading.events import (
+    AwardDecided,
+    AwardRevoked,
+    BidClosed,
+    BiddingClosed,
+    BidOpened,
+    BidRejected,
+    Candidate,
+    CandidatesPublicised,
+    ComplaintDecided,
+    EvaluationCompleted,
+    OfferMade,
+    Score,
+    Winner,
+)
+from trading.rules.case import Case, checks
+
+LEAST_BIDS = 3
+"""招标投标法 28, 政府采购法 36."""
+MAX_CANDIDATES = 3
+"""招标投标法实施条例 53."""
+
+
+# Opening and evaluation
+
+
+@checks
+def three_bids(case: Case) -> None:
+    _enough_bids(case, LEAST_BIDS)
+
+
+@checks
+def one_bid(case: Case) -> None:
+    _enough_bids(case, 1)
+
+
+def _enough_bids(case: Case, wanted: int) -> None:
+    found = bids_of(case)
+    if found < wanted:
+        raise errors.TooFewBids(lot=case.lot.lot, found=found, wanted=wanted)
+
+
+@checks
+def opened_bid(case: Case) -> None:
+    """A bid is rejected once, after it was read out."""
+    if case.event.receipt not in _standing(case):
+        raise errors.NotAnOpenedBid(lot=case.lot.lot, receipt=case.event.receipt)
+
+
+@checks
+def all_opened(case: Case) -> None:
+    bids, opened = bids_of(case), len(_opened(case))
+    if opened < bids:
+        raise errors.NotAllOpened(lot=case.lot.lot, bids=bids, opened=opened)
+
+
+@checks
+def ranked(case: Case) -> None:
+    """Ranks run from 1, and only bids that stand have one."""
+    scores: Sequence[Score] = case.event.scores
+    if not scores or [one.rank for one in scores] != list(range(1, len(scores) + 1)):
+        raise errors.BadRanking(lot=case.lot.lot)
+    if len({one.receipt for one in scores}) < len(scores) or not {one.receipt for one in scores} <= set(
+        _standing(case)
+    ):
+        raise errors.BadRanking(lot=case.lot.lot)
+
+
+@checks
+def evaluation_ordered(case: Case) -> None:
+    """A second evaluation follows a decision of the supervisor, and each decision lets one be made."""
+    orders = [step for step in case.lot.all(ComplaintDecided) if step.event.order == "evaluate_again"]
+    done = case.lot.last(EvaluationCompleted)
+    if not orders or (done is not None and orders[-1].entry_id < done.entry_id):
+        raise errors.EvaluationNotOrdered(lot=case.lot.lot)
+
+
+@checks
+def ranked_candidates(case: Case) -> None:
+    """Candidates are the first of the ranking, as they were read out."""
+    candidates: Sequence[Candidate] = case.event.candidates
+    if not 1 <= len(candidates) <= MAX_CANDIDATES:
+        raise errors.BadCandidates(lot=case.lot.lot, limit=MAX_CANDIDATES)
+    for number, (found, wanted) in enumerate(zip(candidates, _ranking(case), strict=False), 1):
+        if (found.rank, found.bidder, found.bidder_code) != (number, wanted.bidder, wanted.bidder_code):
+            raise errors.BadCandidates(lot=case.lot.lot, limit=MAX_CANDIDATES)
+        if wanted.price_fen is not None and found.price_fen != wanted.price_fen:
+            raise errors.BadCandidates(lot=case.lot.lot, limit=MAX_CANDIDATES)
+    if len(candidates) > len(_ranking(case)):
+        raise errors.BadCandidates(lot=case.lot.lot, limit=MAX_CANDIDATES)
+    if case.event.publicised_until <= case.event.publicised_from:
+        raise errors.BadPeriod(field="公示期")
+
+
+# The award
+
+
+@checks
+def winner_is_candidate(case: Case) -> None:
+    """The winner is one of the candidates publicised last (实施条例 55)."""
+    publicised = case.lot.last(CandidatesPublicised)
+    candidates = [] if publicised is None else publicised.event.candidates
+    _check_winners(case, [(one.bidder, one.bidder_code, one.price_fen, one.rank) for one in candidates])
+
+
+@checks
+def winner_is_evaluated(case: Case) -> None:
+    """The winner is one of the bidders that the evaluation ranked (政府采购法实施条例 43)."""
+    _check_winners(
+        case, [(bid.bidder, bid.bidder_code, bid.price_fen, rank) for rank, bid in enumerate(_ranking(case), 1)]
+    )
+
+
+def _check_winners(case: Case, allowed: Iterable[tuple[str, str, int | None, int]]) -> None:
+    known = {code: (name, price, rank) for name, code, price, rank in allowed}
+    gone = _revoked(case)
+    winners: Sequence[Winner] = case.event.winners
+    if not winners or len({one.bidder_code for one in winners}) < len(winners):
+        raise errors.NotToWin(bidder="", lot=case.lot.lot)
+    for one in winners:
+        name, price, rank = known.get(one.bidder_code, ("", None, 0))
+        fits = (one.bidder, one.rank) == (name, rank) and price in (None, one.price_fen)
+        if one.bidder_code in gone or not fits:
+            raise errors.NotToWin(bidder=one.bidder, lot=case.lot.lot)
+
+
+@checks
+def rank_reason(case: Case) -> None:
+    """Who wins without being the first of the ranking wins for a listed cause, and that is said (实施条例 55)."""
+    firsts = sorted(one.rank for one in case.event.winners)
+    for wanted, winner in zip(
+        range(1, len(firsts) + 1), sorted(case.event.winners, key=lambda one: one.rank), strict=True
+    ):
+        if winner.rank != wanted and not (winner.reason or "").strip():
+            raise errors.RankReasonMissing
+
+
+@checks
+def highest_offer(case: Case) -> None:
+    """In open bidding wins who offered most, if the reserve was reached, at that price."""
+    closed, winners = case.lot.last(BiddingClosed), case.event.winners
+    name = winners[0].bidder if winners else ""
+    if closed is None or len(winners) != 1 or winners[0].bidder_code in _revoked(case):
+        raise errors.NotToWin(bidder=name, lot=case.lot.lot)
+    result = closed.event
+    if _revoked(case):  # the next one wins with its own offer, of which it must have made one
+        prices = {step.event.price_fen for step in case.lot.all(OfferMade)}
+        fits = winners[0].price_fen in prices and winners[0].rank > 1
+    else:
+        fits = result.reached and (winners[0].price_fen, winners[0].rank) == (result.price_fen, 1)
+    if not fits:
+        raise errors.NotToWin(bidder=name, lot=case.lot.lot)
+
+
+@checks
+def next_remains(case: Case) -> None:
+    """Only where somebody else is left can the next one follow."""
+    revoked = _revoked(case) | {one.bidder_code for one in _award(case)}
+    publicised = case.lot.last(CandidatesPublicised)
+    if publicised is not None:
+        left = {one.bidder_code for one in publicised.event.candidates}
+    elif case.lot.last(EvaluationCompleted) is not None:
+        left = {bid.bidder_code for bid in _ranking(case)}
+    else:  # open bidding: paddles have no names, but each stands for one bidder
+        left = {step.event.paddle for step in case.lot.all(OfferMade)}
+        if len(left) > len(revoked):
+            return
+        left = set()
+    if not left - revoked:
+        raise errors.NobodyLeft(lot=case.lot.lot)
+
+
+@checks
+def once(case: Case) -> None:
+    """Once for each award: a revoked one takes its consequences with it."""
+    award, found = case.lot.last(AwardDecided), case.lot.last(type(case.event))
+    if found is not None and award is not None and found.entry_id > award.entry_id:
+        raise errors.RecordedAlready(lot=case.lot.lot)
+
+
+# Failure
+
+
+@checks
+def bids_counted(case: Case) -> None:
+    wanted = bids_of(case)
+    if case.event.bids != wanted:
+        raise errors.BidsMiscounted(lot=case.lot.lot, found=case.event.bids, wanted=wanted)
+
+
+@checks
+def failure_fits(case: Case) -> None:
+    """What can be seen from the log must be as it says: too few, all rejected, below the reserve."""
+    cause, fits = case.event.failure, True
+    closed = case.lot.last(BiddingClosed)
+    if cause == "too_few":
+        fits = bids_of(case) < LEAST_BIDS or len(_standing(case)) < LEAST_BIDS
+    elif cause == "all_rejected":
+        fits = bool(_opened(case)) and not _standing(case)
+    elif cause == "below_reserve":
+        fits = closed is not None and not closed.event.reached
+    if not fits:
+        raise errors.FailureDoesNotFit(lot=case.lot.lot)
+
+
+# What is known of bids
+
+
+def bids_of(case: Case) -> int:
+    """How many bids, responses or offers a round has, as far as the log may say."""
+    closed = case.lot.last(BidClosed)
+    return len(case.lot.all(OfferMade)) if closed is None else closed.event.bids
+
+
+def _opened(case: Case) -> dict[str, BidOpened]:
+    return {step.event.receipt: step.event for step in case.lot.all(BidOpened)}
+
+
+def _standing(case: Case) -> dict[str, BidOpened]:
+    """Bids that were opened and not rejected."""
+    rejected = {step.event.receipt for step in case.lot.all(BidRejected)}
+    return {
+        receipt: bid for receipt, bid in _opened(case).items() if receipt not in rejected and bid.outcome == "opened"
+    }
+
+
+def _ranking(case: Case) -> list[BidOpened]:
+    done, opened = case.lot.last(EvaluationCompleted), _opened(case)
+    return [] if done is None else [opened[one.receipt] for one in done.event.scores if one.receipt in opened]
+
+
+def _award(case: Case) -> Sequence[Winner]:
+    award = case.lot.last(AwardDecided)
+    return () if award is None else award.event.winners
+
+
+def _revoked(case: Case) -> set[str]:
+    """Codes of who won once and no longer does."""
+    gone: set[str] = set()
+    winners: Sequence[Winner] = ()
+    for step in case.lot.steps:
+        if isinstance(step.event, AwardDecided):
+            winners = step.event.winners
+        elif isinstance(step.event, AwardRevoked):
+            gone |= {one.bidder_code for one in winners}
+    return gone
