@@ -1,11 +1,14 @@
-"""What runs beside the requests: the draws' own steps, once a second, the register's review, once a day, and the
-asking of witnesses."""
+"""What runs beside the requests: the steps of draws and of trading, once a second, the register's review, once a day,
+and the asking of witnesses."""
 
 import asyncio
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import anyio.to_thread
 
+import trading.conductor
 from api.app import Background
 from audit.cosigning import Cosigning
 from audit.log import Log
@@ -21,13 +24,21 @@ LOOKED_AT = 60.0
 
 
 def conducting(beacon: BeaconClient, begin: threading.Event | None = None) -> Background:
-    """Let every running draw take its next step when its time has come. begin: wait for this first."""
+    """Let every running draw, and all trading, take its next step when its time has come. begin: wait for this first.
 
-    async def run(log: Log) -> None:
+    Side by side: an opening of many bids must not hold up a draw.
+    """
+
+    async def every_second(step: Callable[[], int]) -> None:
         while True:
             if begin is None or begin.is_set():
-                await anyio.to_thread.run_sync(conductor.advance_all, log, beacon)
+                await anyio.to_thread.run_sync(step)
             await asyncio.sleep(EVERY)
+
+    async def run(log: Log) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(every_second(partial(conductor.advance_all, log, beacon)))
+            group.create_task(every_second(partial(trading.conductor.advance_all, log, beacon.poll)))
 
     return run
 

@@ -13,7 +13,7 @@ from typing import Any
 from audit.act import Act
 from audit.canonical import encode
 from audit.entry import SYSTEM, File
-from audit.events import Event
+from audit.events import KINDS, Event
 from audit.step import Step
 from registry.authority import account_locks, check_role, organisation_of
 from trading import clocks, errors, rules
@@ -28,7 +28,9 @@ from trading.events import (
     LotEvent,
     ObjectionFiled,
     OfferMade,
+    OpeningObjected,
     OpeningPlanned,
+    OpeningReplied,
     RuleBreached,
     ShareGiven,
 )
@@ -39,12 +41,13 @@ from trading.rules.filling import filled
 from trading.rules.members import check_members
 
 _OF_OTHER_COMMANDS = (
-    BidClosed, BidOpened, BiddingClosed, BiddingOpened, OfferMade, OpeningPlanned, RuleBreached, ShareGiven,
+    BidClosed, BidOpened, BiddingClosed, BiddingOpened, OfferMade, OpeningObjected, OpeningPlanned, OpeningReplied,
+    RuleBreached, ShareGiven,
 )  # fmt: skip
-PLAIN: frozenset[str] = frozenset(
-    row.event for row in table() if row.by != ("system",) and row.event.startswith("trading.")
-) - {one.kind for one in _OF_OTHER_COMMANDS}
-"""Kinds that `record_step` takes, where they are events of a lot."""
+PLAIN: frozenset[str] = frozenset(row.event for row in table() if issubclass(KINDS[row.event], LotEvent)) - {
+    one.kind for one in _OF_OTHER_COMMANDS
+}
+"""Kinds that `record_step` takes."""
 _WITH_TEXT = (ObjectionFiled, ChallengeFiled, ComplaintFiled)
 """Their whole text is private, and must be there."""
 _HIDDEN_IN = ("registered", "announced", "receiving")
