@@ -28,9 +28,7 @@ from trading.events import (
     LotEvent,
     ObjectionFiled,
     OfferMade,
-    OpeningObjected,
     OpeningPlanned,
-    OpeningReplied,
     RuleBreached,
     ShareGiven,
 )
@@ -41,8 +39,7 @@ from trading.rules.filling import filled
 from trading.rules.members import check_members
 
 _OF_OTHER_COMMANDS = (
-    BidClosed, BidOpened, BiddingClosed, BiddingOpened, OfferMade, OpeningObjected, OpeningPlanned, OpeningReplied,
-    RuleBreached, ShareGiven,
+    BidClosed, BidOpened, BiddingClosed, BiddingOpened, OfferMade, OpeningPlanned, RuleBreached, ShareGiven,
 )  # fmt: skip
 PLAIN: frozenset[str] = frozenset(row.event for row in table() if issubclass(KINDS[row.event], LotEvent)) - {
     one.kind for one in _OF_OTHER_COMMANDS
