@@ -19,8 +19,9 @@ from registry.uscc import check_uscc
 from trading import errors as trading_errors
 from trading.bids import errors, queries, rules
 from trading.bids.keys import BadKeys, check_keys, read_keys
-from trading.bids.parties import bidder_of, check_party
+from trading.bids.parties import bidder_of
 from trading.bids.tables import SealedActRow
+from trading.commands.steps import record_move
 from trading.events import (
     BidReplaced,
     BidSealed,
@@ -29,7 +30,7 @@ from trading.events import (
     OpeningPlanned,
     PrequalificationApplied,
 )
-from trading.lots import LotState, check_kind, check_move
+from trading.lots import LotState, check_kind
 from trading.rules import check_project_code
 
 FORMS_OF_BOND = ("transfer", "guarantee", "insurance", "cheque", "other")
@@ -54,13 +55,11 @@ def plan_opening(act: Act, event: OpeningPlanned) -> int:
     """
     check_project_code(event.project)
     act.lock(f"project:{event.project}", shared=[REGISTRY, *account_locks(act)])
-    check_party(act, event.project)
     state = lot_of(act, event.project, event.lot)
-    check_move(state, event, act.at // 1000)
     deadline = rules.check_in_time(state, act.at)
     former = [one.event for one in state.all(OpeningPlanned)]
     rules.check_plan(event, max(deadline, state.opening_at or deadline), former)
-    return act.record(event, f"project:{event.project}")
+    return record_move(act, event)
 
 
 def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | None = None) -> int:

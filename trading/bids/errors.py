@@ -131,21 +131,7 @@ class NothingUnopened(Refusal):
     en = "no bid of lot {lot} is unopened"
 
 
-class NoBidThere(Refusal):
-    """Whoever did not bid has no part in the opening."""
-
-    code = "trading.no-bid-there"
-    zh = "贵单位没有参加标段 {lot} 的投标"
-    en = "no bid of yours is in the opening of lot {lot}"
-
-
 class BadRound(Refusal):
     code = "trading.bad-round-signature"
     zh = "不是随机信标第 {round} 轮的签名"
     en = "not the beacon's signature of round {round}"
-
-
-class NoOpenObjection(Refusal):
-    code = "trading.no-open-opening-objection"
-    zh = "没有待答复的开标异议 {objection}"
-    en = "there is no objection {objection} to the opening that waits for an answer"

@@ -6,12 +6,13 @@ from typing import Final
 from audit import canonical
 from audit.act import Act
 from lottery.protocol.errors import DrawError
-from registry.authority import account_locks
+from registry.authority import account_locks, check_role
 from trading.bids import errors, keys, queries, rules, tlock
 from trading.bids.commands import lot_of
-from trading.bids.parties import bidder_of, check_party, check_seat
+from trading.bids.parties import bidder_of, check_seat
 from trading.bids.queries import Opening
 from trading.bids.reading_out import NO_KEY, NOT_ITS_SHARES, event_of, read_out
+from trading.commands.standing import project_of
 from trading.events import BidOpened, ShareGiven
 from trading.lots import check_move
 
@@ -93,7 +94,8 @@ def give_up(act: Act, project: str, lot: str) -> int:
     Raises KeysMayCome, NothingUnopened and as above. Returns the last entry's row id.
     """
     found = lock_opening(act, project, lot)
-    check_party(act, project)
+    check_role(act, "tenderer", "agent", "registrar")
+    project_of(act, project)
     opens_at = found.opens_at
     assert opens_at is not None
     if act.at < (opens_at + rules.KEYS_MAY_COME) * 1000:

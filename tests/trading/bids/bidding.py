@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyrage  # type: ignore[import-untyped]  # it ships no types
@@ -87,8 +87,7 @@ class Tender:
 
     def stored(self, made: Made, **changed: Any) -> Sealed:
         digest = self.hall.log.blobs.put(made.sealed)
-        members = {"sha256": digest, "size": len(made.sealed), "keys": made.keys, "plain_sha256": made.plain_sha256}
-        return Sealed(**(members | changed))
+        return replace(Sealed(digest, len(made.sealed), made.keys, made.plain_sha256), **changed)
 
     def bid(self, number: int, made: Made, replaces: str | None = None, **changed: Any) -> str:
         """Submit a bid; returns its receipt."""
