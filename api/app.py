@@ -26,6 +26,7 @@ from api.draw_stream import Draws
 from api.pages import STATIC, Pages
 from api.routes import (
     agency_forms,
+    changes,
     check,
     console,
     desk,
@@ -40,6 +41,7 @@ from api.routes import (
     lottery,
     members,
     minutes,
+    ocds,
     pages,
     public_agencies,
     public_agencies_forms,
@@ -58,6 +60,7 @@ from api.routes import (
     screen,
     sign_in,
     trading,
+    trading_exports,
     why,
 )
 from api.stream import Head
@@ -168,7 +171,7 @@ def _routes() -> list[BaseRoute]:
     site = FastAPI(generate_unique_id_function=_operation_id, max_body_size=MAX_BODY, openapi_url=None)
     # Routes are tried in this order, one after the other and each router's twice, and there are many: what programs ask
     # for comes first, since they wait for nothing else, and the desks last, which have by far the most.
-    for router in (registry.router, trading.router, lottery.router, log_files.router, entries.router):
+    for router in (registry.router, trading.router, lottery.router, log_files.router, entries.router, changes.router):
         site.include_router(router)
     for router in (
         registry_forms.router,
@@ -181,9 +184,10 @@ def _routes() -> list[BaseRoute]:
         site.include_router(router)
     for router in (registry_intake.router, registry_rulebook.router, registry_supervision.router):
         site.include_router(router)
-    for router in (feeds.router, sign_in.router, join.router, pages.router, check.router):
+    for router in (feeds.router, ocds.router, sign_in.router, join.router, pages.router, check.router):
         site.include_router(router)
-    for router in (public_exports.router, desk_exports.router):  # before pages whose addresses look like theirs
+    # Before pages whose addresses look like theirs.
+    for router in (public_exports.router, trading_exports.router, desk_exports.router):
         site.include_router(router)
     for router in (
         public_home.router,

@@ -5,8 +5,8 @@ Whoever is sent away asks again later, and in between for single states (`state-
 
 import resource
 from collections import Counter
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from typing import Final
 
 from api.errors import StreamsBusy
@@ -46,11 +46,17 @@ class Audience:
 
     async def seated(self, address: str, events: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
         """The same events, counted as long as somebody takes them."""
-        self._by_address[address] += 1
-        try:
+        with self.seat(address):
             async with aclosing(events):
                 async for one in events:
                     yield one
+
+    @contextmanager
+    def seat(self, address: str) -> Iterator[None]:
+        """Be counted for as long as this is held: a stream, or somebody who waits for an answer."""
+        self._by_address[address] += 1
+        try:
+            yield
         finally:
             self._by_address[address] -= 1
             if not self._by_address[address]:

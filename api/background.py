@@ -4,21 +4,27 @@ and the asking of witnesses."""
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import anyio.to_thread
+from sqlalchemy.exc import DBAPIError
 
 import trading.conductor
 from api.app import Background
+from api.publication import publication
 from audit.cosigning import Cosigning
 from audit.log import Log
+from audit.settings import Settings
 from lottery import conductor
 from lottery.beacon.relays import BeaconClient
 from registry import nightly
 from registry.working_days import day_of
+from trading.ocds.bulk import make_months
 
 EVERY = 1.0
 """Seconds."""
+HOUR = 3600.0
 LOOKED_AT = 60.0
 """Seconds between two looks whether a new day has begun."""
 
@@ -56,6 +62,22 @@ def reviewing(begin: threading.Event | None = None) -> Background:
             await asyncio.sleep(LOOKED_AT)
 
     return run
+
+
+def bulking(settings: Settings) -> Background:
+    """Let each month's open data be written as one file once the month is over."""
+
+    async def run(log: Log) -> None:
+        while True:
+            await anyio.to_thread.run_sync(_make_months, log, settings)
+            await asyncio.sleep(HOUR)
+
+    return run
+
+
+def _make_months(log: Log, settings: Settings) -> None:
+    with suppress(DBAPIError, OSError):  # what could not be written now is written in an hour
+        make_months(log, publication(log, settings))
 
 
 async def witnessing(log: Log) -> None:

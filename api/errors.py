@@ -174,6 +174,18 @@ class NoSuchProject(Refusal):
     en = "There is no project {project}."
 
 
+class NoSuchOpenData(Refusal):
+    code = "api.no-such-open-data"
+    zh = "开放数据中没有 {id}。"
+    en = "There is no {id} among the open data."
+
+
+class BadMoment(Refusal):
+    code = "api.bad-moment"
+    zh = "“{name}”须为带时区的时刻，如 2026-01-01T00:00:00+08:00。"
+    en = "{name!r} is a moment with its zone, such as 2026-01-01T00:00:00+08:00."
+
+
 class OtherDraw(Refusal):
     code = "api.other-draw"
     zh = "地址中的摇号 {draw_id} 与请求内容中的 {found} 不同。"

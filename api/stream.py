@@ -112,6 +112,13 @@ class Head:
             return []
         return [self._events[at] for at in range(start - first, min(start - first + CHUNK, len(self._events)))]
 
+    async def beyond(self, size: int, seconds: float) -> None:
+        """Wait until readers may have more than `size` entries, but not longer than this, nor when streams end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self._closed and self._size <= size:
+                    await self._grown.wait()
+
     async def _advance(self) -> None:
         events = await run_in_threadpool(self._read, self._size, min(self._size + CHUNK, self._log.published_size))
         self._events.extend(events)

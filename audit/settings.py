@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     """Bytes of free disk below which no new command is accepted."""
     draw_prefix: str = "MT"
     """What the numbers proposed for this centre's draws begin with, as in `MT-2026-0001`."""
+    ocds_prefix: str = "ocds-000000"
+    """What the ids of contracting processes begin with: assigned by the Open Contracting Partnership on request. The
+    default is of that form, but registered by nobody."""
 
     witnesses: list[str] | None = None
     """Who is asked for cosignatures, each as `VKEY=URL`; a JSON array in the environment. What differs from the last
@@ -38,6 +41,13 @@ class Settings(BaseSettings):
     def _begins_a_number(cls, prefix: str) -> str:
         if re.fullmatch("[A-Z0-9]{1,16}", prefix) is None or prefix == "DRILL":
             raise ValueError("1 to 16 capital letters and digits, but not DRILL, which marks a rehearsal")
+        return prefix
+
+    @field_validator("ocds_prefix")
+    @classmethod
+    def _is_of_the_standard(cls, prefix: str) -> str:
+        if re.fullmatch("ocds-[a-z0-9]{6}", prefix) is None:
+            raise ValueError("ocds- and six lower-case letters and digits")
         return prefix
 
     def url(self) -> str:

@@ -9,6 +9,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import BinaryIO, Literal
 
 import xlsxwriter  # type: ignore[import-untyped] # it ships no types
@@ -30,10 +31,15 @@ _WIDEST = 60
 
 
 def write_csv(file: BinaryIO, table: Table, scope: Scope) -> None:
+    write_lines(file, table.columns, table.lines(scope))
+
+
+def write_lines(file: BinaryIO, columns: Sequence[str], lines: Iterable[Line]) -> None:
+    """A CSV file by its heading and its rows."""
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([harmless(cell) for cell in line] for line in table.lines(scope))
+    writer.writerow(columns)
+    writer.writerows([harmless(cell) for cell in line] for line in lines)
     text.detach()
 
 
@@ -71,7 +77,7 @@ def write_sheets(
                 if row >= _MAX_ROWS:
                     raise FileTooLarge(what_zh="工作表行数", what_en="rows of a sheet", limit=_MAX_ROWS)
                 for column, cell in enumerate(line):
-                    if isinstance(cell, int):
+                    if isinstance(cell, int | Decimal):
                         sheet.write_number(row, column, cell)
                     elif cell:
                         sheet.write_string(row, column, cell, text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select, exists, func, select
@@ -16,7 +17,7 @@ from registry.working_days import BEIJING_OFFSET
 
 Ts = TypeVarTuple("Ts")
 
-Cell = str | int | None
+Cell = str | int | Decimal | None
 Line = tuple[Cell, ...]
 
 AT_ONCE = 500

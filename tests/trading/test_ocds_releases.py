@@ -217,7 +217,7 @@ SILENT = {
 
 
 def test_every_entry_about_a_project_is_told_of_or_known_not_to_be() -> None:
-    kinds = {
+    kinds: set[Any] = {
         kind for kind in vars(e).values() if isinstance(kind, type) and "project" in getattr(kind, "model_fields", ())
     }
     about = {kind for kind in kinds if kind is not e.LotEvent and not kind.kind.startswith("trading.disclosure")}

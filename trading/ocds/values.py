@@ -9,14 +9,18 @@ import orjson
 Json = dict[str, Any]
 
 BEIJING = timezone(timedelta(hours=8))
-FEN = Decimal(100)
 _LATEST = 253_402_271_999
 """The last second that has a year of four digits in Beijing."""
 
 
+def yuan(fen: int | None) -> Decimal | None:
+    """Yuan with two decimals, exactly."""
+    return None if fen is None else Decimal(fen).scaleb(-2)
+
+
 def money(fen: int | None) -> Json | None:
-    """A value: yuan with two decimals, as an exact number."""
-    return None if fen is None else {"amount": Decimal(fen).scaleb(-2), "currency": "CNY"}
+    """A value as releases have it."""
+    return None if fen is None else {"amount": yuan(fen), "currency": "CNY"}
 
 
 def fen(amount: Decimal) -> int | None:
