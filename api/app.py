@@ -60,6 +60,7 @@ from api.routes import (
     screen,
     sign_in,
     trading,
+    trading_events,
     trading_exports,
     why,
 )
@@ -171,7 +172,15 @@ def _routes() -> list[BaseRoute]:
     site = FastAPI(generate_unique_id_function=_operation_id, max_body_size=MAX_BODY, openapi_url=None)
     # Routes are tried in this order, one after the other and each router's twice, and there are many: what programs ask
     # for comes first, since they wait for nothing else, and the desks last, which have by far the most.
-    for router in (registry.router, trading.router, lottery.router, log_files.router, entries.router, changes.router):
+    for router in (
+        registry.router,
+        trading.router,
+        trading_events.router,
+        lottery.router,
+        log_files.router,
+        entries.router,
+        changes.router,
+    ):
         site.include_router(router)
     for router in (
         registry_forms.router,

@@ -81,6 +81,13 @@ def perform(log: Log, user: User, role: str, intent: Intent, command: Callable[[
     return Outcome(entry, log.wait(entry, PATIENCE))
 
 
+def tell(act: Act, entry: int) -> int:
+    """Let this be the entry whose place the caller is told, where the program records what follows from it besides."""
+    act.recorded.remove(entry)
+    act.recorded.append(entry)
+    return entry
+
+
 def _first_answer(connection: Connection, user: User, intent: Intent, clock: Callable[[], int]) -> int | None:
     if intent.key is None:
         return None

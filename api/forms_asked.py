@@ -29,6 +29,7 @@ from trading.events import (
 )
 from trading.law.procedures import Row
 from trading.lots import LotState
+from trading.rules.disputes import HIDDEN_PARTY
 
 Facts = dict[str, Any]
 Choices = dict[str, Sequence[tuple[str, str]]]
@@ -36,6 +37,8 @@ Choices = dict[str, Sequence[tuple[str, str]]]
 Known = tuple[Facts, Choices, Facts, dict[str, int]]
 """Values, choices, fixed members, numbers of rows."""
 DAY = 24 * 3600
+USUAL_DAYS = 15
+"""Within which an objection is answered where the law of that trade sets no time."""
 
 
 def asked_for(
@@ -45,6 +48,8 @@ def asked_for(
     make = _KNOWN.get(model.kind)
     values, choices, fixed, counts = make(lot, now, party) if make else ({}, {}, {}, {})
     fixed = {"project": project, "lot": lot.lot, "round": lot.round} | fixed
+    if "due_at" in model.model_fields:
+        fixed["due_at"] = now + USUAL_DAYS * DAY  # where the law says when, that is written when it is recorded
     for name in {name for row in rows for name, _ in row.when}:
         allowed = [dict(row.when).get(name) for row in rows]
         if None not in allowed and name in VALUES and name not in fixed:
@@ -111,7 +116,7 @@ def contracts(lot: LotState) -> dict[str, int]:
 
 
 def _question(lot: LotState, now: int, party: str) -> Known:
-    return {"question": _next("tw", lot, len(lot.all(QuestionAsked)))}, {}, {}, {}
+    return {}, {}, {"question": ""}, {}  # its number is given when it is recorded
 
 
 def _document(lot: LotState, now: int, party: str) -> Known:
@@ -208,8 +213,9 @@ def _returned(lot: LotState, now: int, party: str) -> Known:
 
 
 def _objection(lot: LotState, now: int, party: str) -> Known:
-    count = len(lot.all(ObjectionFiled)) + len(lot.all(ChallengeFiled))
-    return {"objection": _next("yy", lot, count), "party": party}, {}, {}, {}
+    hidden = lot.stage in ("registered", "announced", "receiving")
+    fixed: Facts = {"objection": ""} | ({"party": HIDDEN_PARTY} if hidden else {"party": party} if party else {})
+    return {}, {}, fixed, {}
 
 
 def _objection_reply(lot: LotState, now: int, party: str) -> Known:
@@ -225,9 +231,9 @@ def _objections(found: Sequence[ObjectionFiled]) -> list[tuple[str, str]]:
 
 
 def _complaint(lot: LotState, now: int, party: str) -> Known:
-    filed = [step.event for step in (*lot.all(ObjectionFiled), *lot.all(ChallengeFiled))]
-    values: Facts = {"complaint": _next("ts", lot, len(lot.all(ComplaintFiled))), "party": party}
-    return values | {"authority": lot.term("supervisor")}, {"objection": _objections(filed)}, {}, {}
+    filed = [step.event for step in lot.steps if isinstance(step.event, ObjectionFiled)]
+    values: Facts = {"party": party, "authority": lot.term("supervisor")}
+    return values, {"objection": _objections(filed)}, {"complaint": ""}, {}
 
 
 def _complaint_waiting(lot: LotState, now: int, party: str) -> Known:
@@ -255,11 +261,6 @@ def _resumed(lot: LotState, now: int, party: str) -> Known:
         "reference": [(one.reference, one.reference) for one in lot.suspended],
     }
     return {"cause": first and first.cause, "reference": first and first.reference}, choices, {}, {}
-
-
-def _next(prefix: str, lot: LotState, count: int) -> str:
-    """A number that nothing of this lot has yet."""
-    return f"{prefix}-{lot.round}-{count + 1:02}"
 
 
 _KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {

@@ -16,7 +16,7 @@ from api.routes.desk_forms import Field, Given, moment_text, money_text, wrong
 from api.wording import Words
 from audit.events import Event, Part
 
-LONG = 4000
+LONG = 2000
 """Characters of a paragraph."""
 MOST_ROWS = 5
 """Parts that are asked for in rows of fields; more are lines of a text."""
@@ -139,7 +139,7 @@ def _field(member: Member, asked: Asked, name: str, value: Any, within: str = ""
     if member.name in DAYS:
         return Field(**base, type="day", value=value or "")
     if member.name in LONG_TEXTS:
-        return Field(**(base | {"most": 1000}), type="long", value=value or "")
+        return Field(**base, type="long", value=value or "")
     return Field(**base, value=value or "")
 
 

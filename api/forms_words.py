@@ -1,7 +1,10 @@
 """What the values of trading's events are called, in Chinese and English: choices on forms, words on pages."""
 
+from functools import lru_cache
+
 from api.i18n import Lang
 from api.wording import Words, member_title
+from trading.law import fields
 
 STAGES: dict[str, Words] = {
     "registered": Words("已登记", "registered"),
@@ -155,6 +158,34 @@ def value_words(member: str, value: object, lang: Lang) -> str:
     """A value as one says it; what has no words is said as it stands in the entry."""
     known = VALUES.get(member, {}).get(value) if isinstance(value, str) else None
     return str(value) if known is None else known.say(lang)
+
+
+def known_words(member: str, value: object, lang: Lang) -> str:
+    """The same, but nothing for what has no words."""
+    known = VALUES.get(member, {}).get(value) if isinstance(value, str) else None
+    return "" if known is None else known.say(lang)
+
+
+@lru_cache(maxsize=1)
+def _terms() -> dict[str, fields.Field]:
+    found: dict[str, fields.Field] = {}
+    for one in fields.table():
+        found.setdefault(one.name, one)
+    return found
+
+
+def term_title(name: str, lang: Lang) -> str:
+    """What a particular of a notice is called."""
+    one = _terms().get(name)
+    if one is None:
+        return member_title(name, lang)
+    return one.zh if lang == "zh" else one.en[:1].upper() + one.en[1:]
+
+
+def term_type(name: str) -> str:
+    """`fen`, `moment` and so on; a text where the table does not know it."""
+    one = _terms().get(name)
+    return "text" if one is None else one.type
 
 
 def stage_words(stage: str, lang: Lang) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from api import wording
+from api import forms_words, wording
 from api.accounts import User
 from api.i18n import COOKIE, Lang, language, translate
 from api.problems import Problem
@@ -149,6 +149,10 @@ def _environment(lang: Lang) -> Environment:
         "actor": lambda actor: wording.actor_title(actor, lang),
         "role": lambda role: wording.role_title(role, lang),
         "member": lambda name: wording.member_title(name, lang),
+        "stage": lambda stage: forms_words.stage_words(stage, lang),
+        "value_words": lambda value, member: forms_words.known_words(member, value, lang),
+        "term": lambda name: forms_words.term_title(name, lang),
+        "term_type": forms_words.term_type,
     }
     environment.tests |= {
         "hash": is_hash,

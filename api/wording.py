@@ -453,13 +453,26 @@ SECONDS = frozenset(
     {
         "commit_deadline",
         "draws_at",
+        "due_at",
         "effective",
         "ends",
+        "ends_at",
         "from",
         "genesis_time",
         "happened",
+        "issued_from",
+        "issued_until",
+        "new",
+        "occurred_at",
+        "old",
+        "publicised_from",
+        "publicised_until",
+        "returned_at",
         "reveal_deadline",
+        "sent_at",
         "sign_up_until",
+        "signed_at",
+        "started_at",
         "starts",
         "time",
         "until",
@@ -468,7 +481,19 @@ SECONDS = frozenset(
     }
 )
 """Members of bodies that hold Unix seconds."""
-FEN = frozenset({"estimate_fen"})
+FEN = frozenset(
+    {
+        "amount_fen",
+        "estimate_fen",
+        "final_fen",
+        "new_fen",
+        "old_fen",
+        "price_fen",
+        "reserve_fen",
+        "starting_fen",
+        "step_fen",
+    }
+)
 """Members that hold money, in fen."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from api.forms_terms import blaming_terms, differences, fields_of_terms, terms_of
 from api.routes.desk_forms import Field, Given, moment_text
 from api.routes.desk_projects import EDITORS, PROJECTS, known_project
 from api.routes.desk_request import Desk
@@ -12,16 +13,23 @@ from audit.act import Act
 from audit.entry import File
 from trading import commands, queries
 from trading.errors import NoSuchNotice
-from trading.events import NoticePublished, NoticeWithdrawn
+from trading.events import NoticePublished, NoticeWithdrawn, Term
+from trading.history import history
+from trading.law.fields import fields
+from trading.lots import LotState, lot_states
 from trading.model import NOTICE_KINDS, Content, Notice, Project
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
-MAX_TEXT = 4000
+MAX_TEXT = 2000
 """Characters of a paragraph."""
+DOCUMENTS = 5
+MAX_FILE = 6 * 1024 * 1024
+MAX_FORM = 32 * 1024 * 1024
 
 
-def content_fields(now: int, content: Content | None) -> tuple[Field, ...]:
+def content_fields(now: int, content: Content | None, group: str = "") -> tuple[Field, ...]:
+    """Title and text first; the others stand together under `group`, where it is named."""
     return (
         Field(name="title", label="标题", public=True, value=content.title if content else ""),
         Field(
@@ -35,6 +43,7 @@ def content_fields(now: int, content: Content | None) -> tuple[Field, ...]:
         ),
         Field(
             name="valid_from",
+            group=group,
             label="有效期自",
             type="moment",
             public=True,
@@ -43,6 +52,7 @@ def content_fields(now: int, content: Content | None) -> tuple[Field, ...]:
         ),
         Field(
             name="valid_until",
+            group=group,
             label="有效期至",
             type="moment",
             needed=False,
@@ -51,6 +61,7 @@ def content_fields(now: int, content: Content | None) -> tuple[Field, ...]:
         ),
         Field(
             name="media",
+            group=group,
             label="发布媒介",
             type="lines",
             needed=False,
@@ -58,30 +69,40 @@ def content_fields(now: int, content: Content | None) -> tuple[Field, ...]:
             hint="每行一个；还在哪里发布。",
             value="\n".join(content.media) if content else "",
         ),
-        Field(
-            name="document",
-            label="公告附件",
-            type="file",
-            needed=False,
-            public=True,
-            hint="至多 768 KB。",
-        ),
     )
 
 
-def _content(given: Given) -> Content:
+def document_fields(desk: Desk) -> tuple[Field, ...]:
+    return tuple(
+        Field(
+            name=f"document_{number}",
+            label=desk.say("附件 {number}", number=number),
+            type="file",
+            needed=False,
+            public=True,
+            group=desk.say("公告附件"),
+            hint=desk.say("每个至多 6 MB。") if number == 1 else "",
+        )
+        for number in range(1, DOCUMENTS + 1)
+    )
+
+
+def content_of(given: Given, terms: Sequence[Term] = ()) -> Content:
     return Content(
         title=given.text("title"),
         text=tuple(given.list("text")),
         valid_from=given.number("valid_from"),
         valid_until=given.optional_number("valid_until"),
         media=tuple(given.list("media")),
+        terms=tuple(terms),
     )
 
 
-def _files(act: Act, given: Given) -> list[File]:
-    upload = given.upload("document")
-    return [] if upload is None else [act.blobs.put_file(upload.name, upload.media_type, upload.data)]
+def files_given(act: Act, given: Given) -> list[File]:
+    """The documents that came with the form, in their order; of two with one name the later."""
+    uploads = (given.upload(f"document_{number}") for number in range(1, DOCUMENTS + 1))
+    found = {one.name: act.blobs.put_file(one.name, one.media_type, one.data) for one in uploads if one is not None}
+    return list(found.values())
 
 
 def new_notice(desk: Desk) -> Form:
@@ -90,7 +111,7 @@ def new_notice(desk: Desk) -> Form:
         notices = queries.notices(session, project.code)
 
     def command(act: Act, given: Given) -> int:
-        content = _content(given)
+        content = content_of(given)
         event = NoticePublished.of(
             {
                 "project": project.code,
@@ -107,12 +128,14 @@ def new_notice(desk: Desk) -> Form:
                 "media": list(content.media),
             }
         )
-        return commands.publish_notice(act, event, _files(act, given))
+        return commands.publish_notice(act, event, files_given(act, given))
 
     return Form(
-        title="发布公告",
+        title="发布其他公告",
         roles=EDITORS,
         back=f"{PROJECTS}/{project.code}",
+        note="法律要求载明特定事项的公告，从各标段“此刻可办”发布。",
+        max_upload=MAX_FILE,
         fields=(
             Field(
                 name="notice",
@@ -120,14 +143,14 @@ def new_notice(desk: Desk) -> Form:
                 most=64,
                 public=True,
                 hint="3 至 64 位小写字母、数字和连字符。",
-                value=_next_notice(project, notices),
+                value=next_notice(project, notices),
             ),
             Field(
                 name="notice_kind",
                 label="公告类型",
                 type="choice",
                 public=True,
-                choices=tuple(NOTICE_KINDS.items()),
+                choices=[(kind, words) for kind, words in NOTICE_KINDS.items() if not fields(kind, project.trade)],
             ),
             Field(
                 name="lot",
@@ -156,6 +179,7 @@ def new_notice(desk: Desk) -> Form:
                 choices=[(one.id, one.content.title) for one in notices],
             ),
             *content_fields(desk.now // 1000, None),
+            *document_fields(desk),
         ),
         command=command,
         blame={"trading.notice-exists": "notice", "trading.bad-notice": "notice", "trading.no-such-lot": "lot"},
@@ -164,7 +188,7 @@ def new_notice(desk: Desk) -> Form:
     )
 
 
-def _next_notice(project: Project, notices: Sequence[Notice]) -> str:
+def next_notice(project: Project, notices: Sequence[Notice]) -> str:
     stem = "".join(one if one.isascii() and one.isalnum() else "-" for one in project.code.lower()).strip("-")
     return f"{stem or 'notice'}-{len(notices) + 1:02}"[:64]
 
@@ -172,19 +196,25 @@ def _next_notice(project: Project, notices: Sequence[Notice]) -> str:
 def correct_notice(desk: Desk) -> Form:
     project, former = _notice(desk)
     kept = tuple(file.name for file in former.files)
+    lot = _state_of(desk, project, former)
+    method = former.method or (None if lot is None else lot.method)
+    category = None if lot is None else lot.category
+    known = {one.name: one.value for one in former.content.terms}
+    particulars = fields_of_terms(former.kind, project.trade, method, category, known, desk.lang, desk.say("法定事项"))
 
     def command(act: Act, given: Given) -> int:
         files = [one for one in former.files if one.name in given.list("keep")] if kept else []
-        new = _files(act, given)
+        new = files_given(act, given)
         names = {one.name for one in new}
-        return commands.correct_notice(
-            act,
-            project.code,
-            former.id,
-            _content(given),
-            given.text("reason"),
-            [*(one for one in files if one.name not in names), *new],
-        )
+        with blaming_terms():
+            return commands.correct_notice(
+                act,
+                project.code,
+                former.id,
+                content_of(given, terms_of(former.kind, project.trade, method, category, given)),
+                given.text("reason"),
+                [*(one for one in files if one.name not in names), *new],
+            )
 
     keep = Field(
         name="keep",
@@ -201,14 +231,26 @@ def correct_notice(desk: Desk) -> Form:
         back=f"{PROJECTS}/{project.code}",
         note="更正公告是完整的新版本，改动之处自动列出；原版本继续可读。",
         fields=(
-            *content_fields(desk.now // 1000, former.content),
+            *content_fields(desk.now // 1000, former.content)[:2],
+            *particulars,
+            *content_fields(desk.now // 1000, former.content, group=desk.say("发布"))[2:],
             *((keep,) if kept else ()),
+            *document_fields(desk),
             Field(name="reason", label="更正原因", type="long", public=True),
         ),
         command=command,
-        facts={"project": project, "notice": former},
+        facts={"project": project, "notice": former, "differences": lambda body: differences(former.content, body)},
         above="desk/for_project.html",
+        before="desk/lot_differences.html",
+        max_upload=MAX_FILE,
     )
+
+
+def _state_of(desk: Desk, project: Project, notice: Notice) -> LotState | None:
+    """The lot that a notice concerns, or the first of the project."""
+    with desk.log.reading() as session:
+        states = lot_states(history(session, project.code))
+    return states.get(notice.lot or (project.lots[0].lot if project.lots else ""))
 
 
 def withdraw_notice(desk: Desk) -> Form:
@@ -240,6 +282,6 @@ def _notice(desk: Desk) -> tuple[Project, Notice]:
     return project, found
 
 
-mount(router, "/projects/{code}/notices/new", new_notice)
-mount(router, "/projects/{code}/notices/{notice}/correct", correct_notice)
+mount(router, "/projects/{code}/notices/new", new_notice, max_body=MAX_FORM)
+mount(router, "/projects/{code}/notices/{notice}/correct", correct_notice, max_body=MAX_FORM)
 mount(router, "/projects/{code}/notices/{notice}/withdraw", withdraw_notice)

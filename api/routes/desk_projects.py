@@ -8,8 +8,10 @@ from starlette.responses import Response
 
 import lottery.queries
 import registry.queries
+from api.forms_words import VALUES
 from api.pages import SHANGHAI
 from api.routes.desk_forms import Field, Given, wrong
+from api.routes.desk_lots import acting_roles, is_engaged, lot_lines
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, Signing, mount
 from audit.act import Act
@@ -49,14 +51,7 @@ def _projects(desk: Desk, session: Session, text: str, before: int | None) -> li
     tenderer = desk.organisation("tenderer")
     if tenderer is not None:
         return queries.projects(session, text=text, tenderer=tenderer, before=before, limit=LIST_PAGE + 1)
-    return [one for one in queries.projects(session, text=text, before=before) if _is_engaged(desk, session, one)]
-
-
-def _is_engaged(desk: Desk, session: Session, project: Project) -> bool:
-    own = desk.organisation("agent")
-    agency = registry.queries.agency_of(session, own) if own else None
-    engaged = queries.engagements(session, project_code=project.code)
-    return agency is not None and any(one.agent == agency.code for one in engaged)
+    return [one for one in queries.projects(session, text=text, before=before) if is_engaged(desk, session, one)]
 
 
 @router.get("/projects/{code}")
@@ -64,8 +59,10 @@ def one_project(code: str, desk: DeskDep) -> Response:
     """What may be done for a project."""
     project = known_project(desk, code)
     with desk.log.reading() as session:
-        if not (_may_write(desk, project) or _is_engaged(desk, session, project)):
+        roles = acting_roles(desk, session, project)
+        if not roles:
             raise NotForThatTenderer(actor=desk.user.account, tenderer=project.tenderer_name)
+        lots = lot_lines(desk, session, project, roles)
         notices = queries.notices(session, project.code)
         draws = lottery.queries.project_draws(session, desk.now, project.code)
         engagements = queries.engagements(session, project_code=project.code)
@@ -74,6 +71,8 @@ def one_project(code: str, desk: DeskDep) -> Response:
     return desk.render(
         "project.html",
         project=project,
+        lots=lots,
+        may_publish=bool({*EDITORS} & {*roles}),
         notices=notices,
         draws=draws,
         engagements=engagements,
@@ -157,6 +156,15 @@ def new_project(desk: Desk) -> Form:
                 choices=[(one.id, one.name) for one in tenderers],
                 value=own or "",
             ),
+            Field(
+                name="category",
+                label="标的类别",
+                type="choice",
+                needed=False,
+                public=True,
+                hint="法定期限按类别适用。",
+                choices=[(name, words.zh) for name, words in VALUES["category"].items()],
+            ),
             Field(name="legal_basis", label="法律依据", public=True),
             Field(name="approval", label="批准文号", needed=False, public=True),
             Field(name="funding", label="资金来源", needed=False, public=True),
@@ -199,6 +207,7 @@ def _registered(given: Given, tenderer: Organisation) -> ProjectRegistered:
             "estimate_fen": given.optional_number("estimate_fen"),
             "region": given.text("region"),
             "lots": [_lot(line) for line in given.list("lots")],
+            "category": given.optional("category"),
         }
     )
 

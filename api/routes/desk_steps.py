@@ -342,9 +342,11 @@ def _about(form: Form, refusal: Refusal) -> str:
     wanted = form.blame.get(refusal.code, "")
     if form.field_named(wanted) is not None:
         return wanted
-    member = str(refusal.facts.get("member", ""))
-    if form.field_named(member) is not None:
-        return member
+    for fact in ("member", "field", "name"):
+        member = str(refusal.facts.get(fact, ""))
+        for name in (f"term-{member}", member):  # a particular of a notice, or a member of the body
+            if form.field_named(name) is not None:
+                return name
     label = refusal.facts.get("field")
     by_label = next((one.name for one in form.fields if one.label == label), "")
     if by_label:

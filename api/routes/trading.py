@@ -9,7 +9,7 @@ from api.dependencies import ACT, PROBLEMS, Do, Done
 from api.documents import Document
 from lottery.events import Decided
 from trading import commands
-from trading.events import AgentEngaged, NoticePublished, NoticeWithdrawn, ProjectRegistered
+from trading.events import AgentEngaged, NoticePublished, NoticeWithdrawn, ProjectRegistered, Term
 from trading.model import Content
 
 router = APIRouter(prefix="/api/v1", tags=["trading"], responses=PROBLEMS)
@@ -32,11 +32,13 @@ class NoticeContent(BaseModel):
     valid_from: int
     valid_until: int | None
     media: list[str]
+    terms: list[Term] = Field(default=[], description="Particulars, ascending by name")
     reason: str
     documents: Documents = []
 
     def to_model(self) -> Content:
-        return Content(self.title, tuple(self.text), self.valid_from, self.valid_until, tuple(self.media))
+        media, terms = tuple(self.media), tuple(self.terms)
+        return Content(self.title, tuple(self.text), self.valid_from, self.valid_until, media, terms)
 
 
 class CommissionIn(BaseModel):

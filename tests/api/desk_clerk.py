@@ -124,7 +124,7 @@ class Clerk:
     def look(self, path: str, files: dict[str, Any] | None = None, **values: str | list[str]) -> httpx2.Response:
         """The page that shows what will be recorded."""
         answer = self.send(self.form(path), files, **values)
-        assert answer.status_code == 200, faults_of(answer)
+        assert answer.status_code == 200, (faults_of(answer), re.findall("<li>(.*?)<code>", answer.text))
         return answer
 
     def do(self, path: str, files: dict[str, Any] | None = None, **values: str | list[str]) -> int:

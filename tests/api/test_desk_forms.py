@@ -162,7 +162,7 @@ def test_a_project_is_registered_and_its_notices_published_corrected_and_withdra
     assert body(hall, registered)["estimate_fen"] == 120_000_050
     assert [lot["estimate_fen"] for lot in body(hall, registered)["lots"]] == [120_000_050, None]
     address = "/desk/projects/XM-2023-0001"
-    document = {"document": ("公告.pdf", b"%PDF-1.7", "application/pdf")}
+    document = {"document_1": ("公告.pdf", b"%PDF-1.7", "application/pdf")}
     published = tenderer.do(
         f"{address}/notices/new", document, notice_kind="other", title="招标公告", text="第一段\n\n第二段"
     )
@@ -495,7 +495,7 @@ def test_a_kept_file_is_nobody_elses(at: At, hall: Hall) -> None:
     tenderer.do("/desk/new-project", **PROJECT)
     path = "/desk/projects/XM-2023-0001/notices/new"
     notice: dict[str, Any] = {"notice_kind": "other", "title": "公告", "text": "内容"}
-    looked = tenderer.look(path, {"document": ("内部.pdf", b"%PDF", "application/pdf")}, **notice)
-    ticket = looked.text.split('name="document.kept" value="')[1].partition('"')[0]
-    stolen = registrar.send(registrar.form(path), **(notice | {"document.kept": ticket}), step="confirm")
+    looked = tenderer.look(path, {"document_1": ("内部.pdf", b"%PDF", "application/pdf")}, **notice)
+    ticket = looked.text.split('name="document_1.kept" value="')[1].partition('"')[0]
+    stolen = registrar.send(registrar.form(path), **(notice | {"document_1.kept": ticket}), step="confirm")
     assert faults_of(stolen) == ["api.upload-lost"]

@@ -1,0 +1,146 @@
+"""The desk of a project's lots: where each stands, what is due, and what this account may record of it now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+import registry.queries
+from api import forms_words
+from api.routes.desk_request import Desk
+from api.wording import kind_title
+from audit.events import KINDS
+from audit.step import Step
+from trading import queries
+from trading.clocks import Running, running
+from trading.events import LotEvent, NoticePublished, ProjectLot
+from trading.history import history
+from trading.law.procedures import Row, methods_of
+from trading.lots import LotState, lot_states, offers
+from trading.model import NOTICE_KINDS, Project
+
+PROJECTS = "/desk/projects"
+WATCHING = ("registrar", "supervisor", "bidder")
+"""Roles that concern every project; a tenderer's and an agent's concern their own."""
+OTHERWISE = frozenset(
+    {
+        "trading.opening_planned",
+        "trading.share_given",
+        "trading.bid_opened",
+        "trading.offer_made",
+        "trading.bidding_opened",
+        "trading.notice_corrected",
+        "trading.notice_withdrawn",
+    }
+)
+"""Kinds that have pages of their own."""
+
+
+@dataclass(frozen=True)
+class LotOffer:
+    """Something that may be recorded of a lot now."""
+
+    kind: str
+    words: str
+    href: str
+    onward: bool
+    """Whether it brings the lot into another stage."""
+
+
+@dataclass(frozen=True)
+class LotLine:
+    """A lot as its desk shows it."""
+
+    lot: ProjectLot
+    position: int
+    """From 1: part of the addresses of its forms."""
+    state: LotState
+    words: str
+    method: str
+    offers: Sequence[LotOffer] = ()
+    due: Sequence[Running] = field(default=())
+
+
+def acting_roles(desk: Desk, session: Session, project: Project) -> list[str]:
+    """The roles in which the account may do something for this project."""
+    found = [role for role in WATCHING if desk.user.holds(role)]
+    if desk.organisation("tenderer") == project.tenderer:
+        found.append("tenderer")
+    if is_engaged(desk, session, project):
+        found.append("agent")
+    return found
+
+
+def is_engaged(desk: Desk, session: Session, project: Project) -> bool:
+    """Whether the account acts for the agency that was engaged for the project: no other agency may."""
+    own = desk.organisation("agent")
+    agency = registry.queries.agency_of(session, own) if own else None
+    engaged = queries.engagements(session, project_code=project.code)
+    return agency is not None and any(one.agent == agency.code for one in engaged)
+
+
+def lot_lines(desk: Desk, session: Session, project: Project, roles: Sequence[str]) -> list[LotLine]:
+    """Every lot, in the project's order."""
+    steps = history(session, project.code)
+    states, now = lot_states(steps), desk.now // 1000
+    return [
+        LotLine(
+            lot=lot,
+            position=position,
+            state=states[lot.lot],
+            words=forms_words.stage_words(states[lot.lot].stage, desk.lang),
+            method=method_words(desk, states[lot.lot]),
+            offers=lot_offers(desk, project, position, states[lot.lot], roles),
+            due=due_of(steps, states[lot.lot], now),
+        )
+        for position, lot in enumerate(project.lots, 1)
+        if lot.lot in states
+    ]
+
+
+def method_words(desk: Desk, state: LotState) -> str:
+    return "" if state.method is None else forms_words.value_words("method", state.method, desk.lang)
+
+
+def rows_for(desk: Desk, state: LotState, roles: Iterable[str]) -> list[Row]:
+    """The rows of the table of procedures by which one of these roles may record something now."""
+    found: list[Row] = []
+    for role in roles:
+        found += [row for row in offers(state, role, desk.now // 1000) if row not in found]
+    return found
+
+
+def lot_offers(desk: Desk, project: Project, position: int, state: LotState, roles: Sequence[str]) -> list[LotOffer]:
+    """In the order of the table; notices by their kinds, everything else once for each kind of entry."""
+    found: dict[str, LotOffer] = {}
+    for row in rows_for(desk, state, roles):
+        base = f"{PROJECTS}/{project.code}/lots/{position}"
+        onward = row.to is not None and row.to not in (state.stage, "failed", "terminated")
+        if row.event == NoticePublished.kind:
+            if row.notice_kind is not None:
+                words = desk.say(NOTICE_KINDS[row.notice_kind])
+                href = f"{base}/notice/{row.notice_kind}"
+                found.setdefault(href, LotOffer(row.event, words, href, onward))
+        elif row.event not in OTHERWISE and issubclass(KINDS[row.event], LotEvent):
+            href = f"{base}/{row.event.removeprefix('trading.')}"
+            found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
+    return list(found.values())
+
+
+def due_of(steps: Sequence[Step[Any]], state: LotState, now: int) -> list[Running]:
+    """The statutory times of a lot that run now or ran out unmet, the next one first."""
+    own = [step for step in steps if step in state.steps]
+    found = running(own, state.trade, state.category, state.method, now)
+    waiting = [one for one in found if one.met_at is None and one.due_at is not None]
+    return sorted(waiting, key=lambda one: (one.due_at or 0, one.clock.id))
+
+
+def methods_for(state: LotState, notice_kind: str, rows: Sequence[Row], day: Any) -> list[str]:
+    """The methods by which a notice of this kind may be published of a lot now; empty: the notice has none."""
+    mine = [row for row in rows if row.event == NoticePublished.kind and row.notice_kind == notice_kind]
+    begins = [row for row in mine if row.begins]
+    if not begins or (state.method is not None and state.stage != "failed"):
+        return []
+    known = methods_of(state.trade, day)
+    return [one for one in known if any(not row.methods or one in row.methods for row in begins)]
