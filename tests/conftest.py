@@ -100,12 +100,12 @@ def data(tmp_path: Path) -> Path:
 def database(request: pytest.FixtureRequest, data: Path, migrated: Path) -> Iterator[Database]:
     """An empty database of each kind, with this release's tables."""
     if request.param == "sqlite":
-        url = f"sqlite:///{shutil.copy(migrated, data / 'mingtang.db')}"
+        database = Database(f"sqlite:///{shutil.copy(migrated, data / 'mingtang.db')}")
+        yield database
+        database.dispose()
     else:
-        url = request.getfixturevalue("cluster").create_migrated()
-    database = Database(url)
-    yield database
-    database.dispose()
+        cluster: Cluster = request.getfixturevalue("cluster")
+        yield cluster.emptied()
 
 
 @pytest.fixture

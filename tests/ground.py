@@ -8,7 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from audit.database import Database
 from audit.migrate import upgrade
@@ -46,6 +47,8 @@ class Cluster:
         self.port = port or _free_port()
         self._as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         self._template: str | None = None
+        self._own: Database | None = None
+        self._tables: set[str] = set()
 
     def start(self) -> None:
         data = self.folder / "data"
@@ -82,9 +85,47 @@ class Cluster:
         assert self._template is not None
         return self.create(self._template)
 
+    def emptied(self) -> Database:
+        """This process's own database, with this release's tables and no rows; its connections stay open.
+
+        To delete what a test left takes a hundredth of the time of a new database. Where that cannot be done, a new one
+        is made after all.
+        """
+        if self._own is not None and not _is_emptied(self._own, self._tables):
+            self._own.dispose()
+            self._own = None
+        if self._own is None:
+            self._own = Database(self.create_migrated())
+            self._tables = set(inspect(self._own.engine).get_table_names())
+        return self._own
+
     def _run(self, program: str, *arguments: object) -> None:
         command = [*self._as_postgres, str(self.programs / program), *map(str, arguments)]
         subprocess.run(command, check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
+
+
+def _is_emptied(database: Database, tables: set[str]) -> bool:
+    """Delete all rows, unless a test made tables of its own, or somebody else is at work in there or leads its log."""
+    try:
+        with database.engine.begin() as connection:
+            if connection.scalar(text(_IN_USE)) or set(connection.scalars(text(_TABLES))) != tables:
+                return False
+            deletions = "; ".join(f'DELETE FROM "{name}"' for name in sorted(tables - {"alembic_version"}))
+            # Whoever refers to whom does not matter where nothing is left.
+            connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletions}")
+            connection.exec_driver_sql("SELECT setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S'")
+    except DBAPIError:
+        return False
+    return True
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+_IN_USE = """
+    SELECT EXISTS (SELECT FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle')
+        OR EXISTS (SELECT FROM pg_locks
+                   WHERE locktype = 'advisory'
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
 
 
 def _postgres_programs() -> Path:
