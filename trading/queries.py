@@ -97,7 +97,7 @@ def _amended(session: Session, projects: Sequence[Project], placed: bool) -> lis
     )
     changed: dict[str, dict[str, Any]] = {}
     for row, *_ in session.execute(statement.order_by(ProjectChangeRow.entry_id)):
-        value = int(row.new) if row.field in AMOUNTS else row.new or None
+        value = int(row.new) if row.new and row.field in AMOUNTS else row.new or None
         changed.setdefault(row.project, {})[row.field] = value
     return [replace(one, **changed.get(one.code, {})) for one in projects]
 

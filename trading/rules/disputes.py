@@ -112,13 +112,20 @@ def accepted_complaint(case: Case) -> None:
 
 @checks
 def new_suspension(case: Case) -> None:
+    """A supervisor suspends by an order of its own, or for a complaint that it accepted."""
+    event = case.event
+    if event.cause == "complaint" and event.reference not in _numbers(case, ComplaintAccepted) - _ended(case):
+        raise errors.UnknownReference(lot=case.lot.lot, reference=event.reference)
+    if event.cause in ("objection", "challenge"):  # these the program suspends for, and nobody else
+        raise errors.UnknownReference(lot=case.lot.lot, reference=event.reference)
     if _cause(case.event) in _suspensions(case):
         raise errors.ReferenceUsed(reference=case.event.reference)
 
 
 @checks
 def known_suspension(case: Case) -> None:
-    if _cause(case.event) not in _suspensions(case):
+    """What the reply resumes, nobody else does."""
+    if _cause(case.event) not in _suspensions(case) or case.event.cause in ("objection", "challenge"):
         raise errors.UnknownReference(lot=case.lot.lot, reference=case.event.reference)
 
 
