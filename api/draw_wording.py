@@ -300,6 +300,7 @@ NOTICES = {
     "termination": Words("终止公告", "Termination"),
     "contract": Words("合同公告", "Contract"),
     "performance": Words("履约信息", "Performance"),
+    "pre_disclosure": Words("信息预披露", "Pre-disclosure"),
     "other": Words("其他公告", "Other notice"),
 }
 

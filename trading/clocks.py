@@ -30,6 +30,15 @@ _OUTLASTING = frozenset(
     {"sale_ended", "complaint_filed", "complaint_accepted", "complaint_suspended", "challenge_filed"}
 )
 """What must be answered although the round has failed; objections too."""
+_REPEATED = frozenset(
+    {
+        "clarification_issued",
+        "prequalification_clarification_issued",
+        "objection_prequalification",
+        "objection_documents",
+    }
+)
+"""What may come again, so that it is told until when it may even where it has come already."""
 _OF_PAYMENT = frozenset({"payment_made", "paid_in_full"})
 NEW = 2**62
 """As entry id: of what is about to be recorded."""
@@ -214,7 +223,7 @@ def _of_rule(id_: str, said: Told, of: _Kind, now: int) -> list[Running]:
         term = None if one is None or _is_to_come(one, start, now) else _term(one, start, said, now)
         if term is not None:
             found.append(term)
-    if any_version.back and not starts:
+    if any_version.back and (not starts or any_version.counted_from in _REPEATED):
         found += _still_ahead(id_, said, of, now)
     return found
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.clock_lines import lot_clocks, sentence
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_wording import vocabulary
 from api.errors import NoSuchProject
@@ -73,6 +74,8 @@ def project_page(code: str, request: Request, site: SiteDep, lang: Language, use
         draws=draws,
         contracts=contracts,
         timelines=timelines(project.lots, lot_states(steps), lang),
+        lot_clocks=lot_clocks(steps, site.log.clock(), lang),
+        clock_sentence=lambda one: sentence(one, lang),
         value_words=value_words,
         say=vocabulary(lang),
     )

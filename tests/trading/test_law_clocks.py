@@ -114,8 +114,10 @@ def said(one: Clock, start: int | None, end: int | None, **changed: Any) -> Told
 
 
 def term(one: Clock, told: Told, now: int) -> Running:
-    (found,) = [item for item in clocks.terms(told, **a_lot(one), now=now) if item.clock == one]
-    return found
+    begun = any(moment.name == one.counted_from for moment in told.moments)
+    found = [item for item in clocks.terms(told, **a_lot(one), now=now) if item.clock == one]
+    (wanted,) = [item for item in found if (item.started_at is not None) == begun]
+    return wanted
 
 
 @pytest.mark.parametrize(("one", "begins", "last"), CASES)
