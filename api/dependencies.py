@@ -27,6 +27,7 @@ from api.stream import Head
 from audit.act import Act
 from audit.log import Log
 from audit.settings import Settings
+from trading.market import Market
 
 MAX_INTEGER = 2**53 - 1
 FORM_KEY = "idempotency_key"
@@ -43,6 +44,7 @@ class Site:
     head: Head
     draws: Draws
     kinds: KindCounts = field(default_factory=KindCounts)
+    market: Market = field(default_factory=Market)
     directory: Directory = field(default_factory=Directory)
     lights: Lights = field(default_factory=Lights)
     audience: Audience = field(default_factory=Audience)

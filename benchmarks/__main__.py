@@ -13,6 +13,7 @@ from benchmarks import (
     growth,
     http,
     importing,
+    notices,
     screen,
     sequencing,
     spectators,
@@ -32,6 +33,7 @@ PARTS = (
     "screen",
     "spectators",
     "fairness",
+    "notices",
 )
 
 
@@ -39,6 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
     parser.add_argument("--small", action="store_true", help="a tenth of the entries, a third of the time")
+    parser.add_argument("--million", action="store_true", help="go on to a million notices, which takes an hour")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -71,6 +74,9 @@ def main() -> None:
             importing.run(tuple(count // 10 for count in importing.AGENCIES) if asked.small else importing.AGENCIES)
         if "fairness" in parts:
             fairness.run(fairness.DRAWS // 10 if asked.small else fairness.DRAWS)
+        if "notices" in parts:
+            sizes = notices.LARGE if asked.million else notices.SIZES
+            notices.run(cluster, tuple(size // 10 for size in sizes) if asked.small else sizes)
 
 
 if __name__ == "__main__":

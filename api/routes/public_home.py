@@ -1,4 +1,4 @@
-"""The home page: what is happening now, what comes next, what was just logged."""
+"""The home page: the four markets, what closes soon, what is happening now, what comes next, what was just logged."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ from audit.blobs import Blobs
 from audit.queries import entries
 from lottery import public_queries, queries
 from lottery.model import Draw, State
+from trading.closings import closing_soon
+from trading.model import TRADES
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,6 +38,8 @@ def home(request: Request, site: SiteDep, lang: Language, user: Visitor) -> Resp
     with site.log.reading() as session:
         unfinished = [_card(draw, now) for draw in public_queries.unfinished(session)]
         results = [_result(site.log.blobs, draw, now) for draw in public_queries.latest_results(session, RESULTS)]
+        market = site.market.upto(session, size)
+        closings = closing_soon(session, now // 1000, size)
         recent = still_told(session, entries(session, size, limit=2 * RECENT), now // 1000)[:RECENT]
     coming = [card for card in unfinished if card.state in COMING]
     return site.pages.render(
@@ -46,6 +50,8 @@ def home(request: Request, site: SiteDep, lang: Language, user: Visitor) -> Resp
         again=[card for card in unfinished if card.state is State.VOID],
         results=results,
         recent=recent,
+        markets=[(trade, market.count(trade), market.projects[trade]) for trade in TRADES],
+        closings=closings,
         say=vocabulary(lang),
         stream_after=size - 1,
     )
