@@ -5,7 +5,7 @@
     python docs/shots.py meeting      # only the console, a seat, the check page, the minutes
 
 The big screen is driven by states made from evidence, not by the clock, and the meeting by a clock that leaps: three
-minutes are enough. Needs Debian's Chromium.
+minutes are enough. Needs Debian's Chromium, as the tests do.
 """
 
 import html
@@ -14,8 +14,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
+from tests.api.browsing import a_browser
 from tests.api.console_hall import Meeting, a_meeting, begin, commit, complete, freeze, reveal, sealed
 from tests.api.desk_people import Person
 from tests.api.screen_scenes import scenes
@@ -36,14 +37,12 @@ h2 { margin: 8px 0 }
 def main() -> None:
     wanted = sys.argv[1:]
     TARGET.mkdir(parents=True, exist_ok=True)
-    with a_stage() as stage, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with a_stage() as stage, a_browser() as browser:
         for lang in LANGUAGES:
             pictures = [] if wanted == ["meeting"] else list(shots(browser, stage, lang, wanted))
             if wanted in ([], ["meeting"]):
                 pictures += meeting_shots(browser, lang)
             sheet(browser, lang, pictures)
-        browser.close()
 
 
 def shots(browser: Browser, stage: Stage, lang: str, wanted: list[str]) -> Iterator[Path]:
