@@ -8,12 +8,13 @@ catches up.
 
 import heapq
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 import trading.projection  # noqa: F401 - what is recorded is applied by it
@@ -28,9 +29,11 @@ from trading.events import RuleBreached
 from trading.history import history
 
 ENTRIES = 5_000
-"""Entries read in one call, where many are new: at the start, all of them are."""
+"""Entries read in one call."""
 PROJECTS = 100
-"""Projects looked at in one call."""
+"""Projects looked at in one call that have something due or new."""
+OLDER = 20
+"""Others, from before this process began, looked at in one call besides."""
 AGAIN = 60
 """Seconds after which a project is looked at again that could not be written about."""
 
@@ -43,10 +46,16 @@ _PREFIX = "project:"
 class _Watch:
     """What one process knows of one log."""
 
-    seen: int = -1
-    """The place of the last entry read."""
+    seen: int | None = None
+    """The place of the last entry read; None before the first call."""
+    behind: int = 0
+    """The place before which nothing was read yet: what there was at the start is read backwards, newest first."""
     changed: dict[str, None] = field(default_factory=dict)
     """Projects that something new was recorded of, in that order."""
+    older: dict[str, None] = field(default_factory=dict)
+    """Projects of before, the last one written of first."""
+    known: set[str] = field(default_factory=set)
+    """Projects looked at or waiting for it, until everything has been read."""
     due: list[tuple[int, str]] = field(default_factory=list)
     """A heap of the first second after a term's bound, and its project."""
 
@@ -64,13 +73,17 @@ def write_breaches(log: Log) -> int:
     except Exception:
         talk.exception("the log could not be followed")
         return 0
-    return sum(_look(log, watch, project, now) for project in list(_next(watch, now)))
+    return sum(_look(log, watch, project, now) for project in _next(watch, now))
 
 
 def lapses(steps: Sequence[Step[Any]], now: int) -> list[RuleBreached]:
     """What is to be written of a project: every duty that ran out and is not written yet. now: Unix seconds."""
+    return _lapsed(steps, _terms(steps, now))
+
+
+def _lapsed(steps: Sequence[Step[Any]], terms: Iterable[tuple[RuleBreached, Running]]) -> list[RuleBreached]:
     written = {_key(step.event) for step in steps if isinstance(step.event, RuleBreached)}
-    found = [one for one, term in _terms(steps, now) if term.breached and term.clock.is_duty]
+    found = [one for one, term in terms if term.breached and term.clock.is_duty]
     return [one for one in found if _key(one) not in written]
 
 
@@ -78,26 +91,47 @@ def lapses(steps: Sequence[Step[Any]], now: int) -> list[RuleBreached]:
 
 
 def _follow(session: Session, watch: _Watch) -> None:
-    rows = session.execute(
-        select(EntryRow.seq, EntryRow.subject).where(EntryRow.seq > watch.seen).order_by(EntryRow.seq).limit(ENTRIES)
-    ).all()
-    for seq, subject in rows:
-        assert seq is not None
+    if watch.seen is None:
+        watch.seen = session.scalar(select(func.max(EntryRow.seq)))
+        watch.behind = 0 if watch.seen is None else watch.seen + 1
+        watch.seen = watch.behind - 1
+    after = select(EntryRow.seq, EntryRow.subject).where(EntryRow.seq > watch.seen).order_by(EntryRow.seq)
+    for seq, project in _projects(session, after):
         watch.seen = seq
-        if subject.startswith(_PREFIX):
-            watch.changed[subject.removeprefix(_PREFIX)] = None
+        if project is not None:
+            watch.changed[project] = None
+            watch.known.add(project)
+    if watch.behind > 0 and len(watch.older) < OLDER:
+        before = select(EntryRow.seq, EntryRow.subject).where(EntryRow.seq < watch.behind)
+        for seq, project in _projects(session, before.order_by(EntryRow.seq.desc())):
+            watch.behind = seq
+            if project is not None and project not in watch.known:
+                watch.older[project] = None
+                watch.known.add(project)
+    if watch.behind == 0:
+        watch.known.clear()
 
 
-def _next(watch: _Watch, now: int) -> Iterator[str]:
-    """Projects to be looked at, those with something due first; each is taken from the lists."""
+def _projects(session: Session, entries: Select[int | None, str]) -> Iterator[tuple[int, str | None]]:
+    """Places, each with the project that its entry is about, if one."""
+    for seq, subject in session.execute(entries.limit(ENTRIES)):
+        assert seq is not None
+        yield seq, subject.removeprefix(_PREFIX) if subject.startswith(_PREFIX) else None
+
+
+def _next(watch: _Watch, now: int) -> list[str]:
+    """Projects to be looked at, those with something due first; they are taken from the lists."""
     taken: dict[str, None] = {}
     while watch.due and watch.due[0][0] <= now and len(taken) < PROJECTS:
         taken[heapq.heappop(watch.due)[1]] = None
-    for project in list(watch.changed)[: max(0, PROJECTS - len(taken))]:
+    for project in islice(watch.changed, max(0, PROJECTS - len(taken))):
+        taken[project] = None
+    for project in islice(watch.older, OLDER):
         taken[project] = None
     for project in taken:
         watch.changed.pop(project, None)
-        yield project
+        watch.older.pop(project, None)
+    return list(taken)
 
 
 def _look(log: Log, watch: _Watch, project: str, now: int) -> int:
@@ -105,12 +139,11 @@ def _look(log: Log, watch: _Watch, project: str, now: int) -> int:
     try:
         with log.reading() as session:
             steps = history(session, project)
-        for lapse in lapses(steps, now):
+        terms = list(_terms(steps, now))
+        for lapse in _lapsed(steps, terms):
             with log.act(SYSTEM) as act:
                 done += _write(act, lapse)
-        for at in sorted(
-            {term.due_at + 1 for _, term in _terms(steps, now) if _runs(term) and term.due_at is not None}
-        ):
+        for at in {term.due_at + 1 for _, term in terms if _runs(term) and term.due_at is not None}:
             heapq.heappush(watch.due, (at, project))
     except Refusal as refusal:  # such as a disk that is full
         talk.info("breaches of %s: %s %s", project, refusal.code, refusal.message("en"))

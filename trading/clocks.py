@@ -92,7 +92,10 @@ def check_minimum(
     moves. at: Unix milliseconds, as an act has it. Returns the versions it was checked against, each `ID@DATE`,
     ascending, which a notice bears. Raises TooSoon, TooLate, CalendarUnknown.
     """
-    said = told([*steps, Step(NEW, event, "", at, None, None)])
+    new = Step(NEW, event, "", at, None, None)
+    if not told([new]).moments:
+        return []  # no time begins or ends with it; of some kinds a lot has thousands
+    said = told([*steps, new])
     notice = event.notice if isinstance(event, NoticePublished) else None
     return check(said, trade, category, method, notice)
 

@@ -5,8 +5,9 @@ what has happened. Nothing is declared to have begun before the entry that says 
 shorten the time that it must leave.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from audit.step import Step
@@ -87,8 +88,15 @@ class Told:
     notices: frozenset[str] = frozenset()
     """Ids of the notices that stand."""
 
-    def named(self, name: str) -> Iterator[Moment]:
-        return (one for one in self.moments if one.name == name)
+    def named(self, name: str) -> Sequence[Moment]:
+        return self._by_name.get(name, ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Moment]]:
+        found: dict[str, list[Moment]] = {}
+        for one in self.moments:
+            found.setdefault(one.name, []).append(one)
+        return found
 
 
 def told(steps: Sequence[Step[Any]]) -> Told:
