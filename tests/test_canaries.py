@@ -193,17 +193,35 @@ def everything(centre: Centre) -> list[tuple[str, bytes]]:
 # Tests
 
 
-def test_every_private_field_is_planted(centre: Centre) -> None:
+def test_nothing_private_is_found_outside_nor_what_was_told_or_shown_once_that_has_ended(centre: Centre) -> None:
+    """One centre in three states, since to read all that it gives takes longest: every page then is in every cache."""
+    every_private_field_is_planted(centre)
+    outputs = everything(centre)
+    assert len(outputs) > 300
+    nothing_private_is_found_and_what_is_shown_only_where_it_is(centre, outputs)
+    assert any(found_in(data, centre.planted.told) for _, data in outputs)
+    centre.hall.clock.advance(TOLD_DAYS * DAY)
+    assert [(address, what) for address, data in crawl(centre) for what in found_in(data, centre.planted.told)] == []
+    gone, licences = erase_everybody(centre, outputs)
+    outputs = everything(centre)
+    assert [(address, what) for address, data in outputs for what in found_in(data, gone)] == []
+    assert NAME.encode() in b"".join(data for address, data in outputs if address == "/agencies?q=丝雀")
+    assert [where for where, data in stored(centre) if found_in(data, gone)] == []
+    assert len(licences) == 2
+    assert not any(centre.hall.log.blobs.path(one).exists() for one in licences)
+
+
+def every_private_field_is_planted(centre: Centre) -> None:
     planted = centre.planted.private | centre.planted.shown | centre.planted.told
     rows = private_rows(centre)
     assert {row.name for row in rows} == FIELDS
     assert [(row.entry_id, row.name) for row in rows if not found_in(row.value, planted)] == []
 
 
-def test_nothing_private_is_found_outside_and_what_is_shown_only_where_it_is(centre: Centre) -> None:
+def nothing_private_is_found_and_what_is_shown_only_where_it_is(
+    centre: Centre, outputs: list[tuple[str, bytes]]
+) -> None:
     private = centre.planted.private | {f"{what} {number}": one for number, (what, one) in enumerate(digests(centre))}
-    outputs = everything(centre)
-    assert len(outputs) > 300
     assert [(address, what) for address, data in outputs for what in found_in(data, private)] == []
     shown = centre.planted.shown | centre.planted.told
     told = {(address, what) for address, data in outputs for what in found_in(data, shown)}
@@ -211,30 +229,19 @@ def test_nothing_private_is_found_outside_and_what_is_shown_only_where_it_is(cen
     assert [address for address, _ in sorted(told) if not SHOWN_AT.match(address)] == []
 
 
-def test_nothing_is_told_of_an_incident_once_its_decision_has_ended(centre: Centre) -> None:
-    assert any(found_in(data, centre.planted.told) for _, data in everything(centre))  # fills every cache
-    centre.hall.clock.advance(TOLD_DAYS * DAY)
-    assert [(address, what) for address, data in crawl(centre) for what in found_in(data, centre.planted.told)] == []
-
-
-def test_what_is_erased_is_found_nowhere_again(centre: Centre) -> None:
+def erase_everybody(centre: Centre, outputs: list[tuple[str, bytes]]) -> tuple[dict[str, str], list[str]]:
+    """What must be found nowhere from now on, and the names of the files that went with it."""
     hall, planted = centre.hall, centre.planted
     salts = {
         f"salt {row.entry_id}": row.salt.hex() for row in private_rows(centre) if found_in(row.value, planted.shown)
     }
-    before = {address for address, data in everything(centre) if found_in(data, planted.shown)}  # fills every cache
-    assert before
-    licences = [documents.described(row.value) for row in private_rows(centre) if row.name == "licence"]
+    assert any(found_in(data, planted.shown) for _, data in outputs)
+    licences = [documents.described(row.value).sha256 for row in private_rows(centre) if row.name == "licence"]
     for form, practitioner in (("agency", None), ("legal_person", None), ("practitioner", planted.practitioner)):
         hall.do(REGISTRAR, commands.erase_person, CODE, form, practitioner, BASIS)
     documents.forget_files(hall.log)
     gone = planted.shown | salts | {what: value for what, value in planted.private.items() if is_of_forms(what)}
-    outputs = everything(centre)
-    assert [(address, what) for address, data in outputs for what in found_in(data, gone)] == []
-    assert NAME.encode() in b"".join(data for address, data in outputs if address == "/agencies?q=丝雀")
-    assert [where for where, data in stored(centre) if found_in(data, gone)] == []
-    assert len(licences) == 2
-    assert not any(hall.log.blobs.path(one.sha256).exists() for one in licences)
+    return gone, licences
 
 
 def is_of_forms(what: str) -> bool:
