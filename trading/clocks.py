@@ -117,23 +117,6 @@ def check(
     return sorted(checked)
 
 
-def due_between(
-    begins: str, ends: str, start: int, trade: Trade, category: Category | None = None, method: Method | None = None
-) -> int | None:
-    """Until when `ends` is due after a moment called `begins`; None where no rule of that trade says so.
-
-    For commands that write a date into an entry, such as when a reply is due: `due_between("challenge_filed",
-    "challenge_replied", …)`. start: Unix seconds. Raises CalendarUnknown.
-    """
-    found = []
-    for several in law.table().versions.values():
-        if (several[0].counted_from, several[0].until, several[0].kind) == (begins, ends, "max"):
-            for one in several:
-                if one.is_in_force(day_of(start)) and one.is_for(trade, category, method, None):
-                    found.append(law.due(one, start))
-    return min(found, default=None)
-
-
 # Versions
 
 

@@ -8,7 +8,7 @@ from tests.trading.events_of import Story, a_beginning, an_event
 from tests.trading.lives import Life, construction, land, procurement
 from tests.trading.test_law_clocks import at
 from trading import events as e
-from trading.clocks import Running, check_minimum, due_between, rounds, running
+from trading.clocks import Running, check_minimum, rounds, running
 from trading.law import clocks as law
 from trading.law.errors import TooLate, TooSoon
 from trading.moments import told
@@ -320,21 +320,6 @@ def test_a_former_round_owes_nothing_more_once_the_next_one_has_begun() -> None:
     assert (present.lot.round, present.is_present, former.lot.round, former.is_present) == (2, True, 1, False)
     assert all(not one.breached for one in former.terms)
     assert {one.clock.id for one in former.terms if one.state == "running"} == {"a-objection-result-reply"}
-
-
-# Due dates for entries
-
-
-def test_a_command_learns_until_when_something_is_due() -> None:
-    for begins, ends, trade, wanted in (
-        ("objection_result", "objection_replied", "A", "2025-03-17"),
-        ("challenge_filed", "challenge_replied", "D", "2025-03-21"),
-        ("complaint_filed", "complaint_answered", "A", "2025-03-17"),
-        ("complaint_filed", "complaint_closed", "D", "2025-04-24"),
-    ):
-        assert due_between(begins, ends, WEDNESDAY, trade, None) == at(wanted, 23, 59, 59)  # type: ignore[arg-type]
-    assert due_between("objection_result", "objection_replied", WEDNESDAY, "C") is None
-    assert due_between("objection_result", "objection_replied", at("2011-12-31"), "A") is None  # before the regulation
 
 
 def test_every_life_of_a_project_is_told_without_a_fault() -> None:

@@ -5,8 +5,6 @@ from importlib.resources import files
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from audit.canonical import encode
 from audit.errors import Refusal
@@ -14,7 +12,7 @@ from registry.names import BadText
 from tests.registry.builders import a_code
 from trading.events import Category, Method, NoticeKind, Term, Trade
 from trading.law.errors import FieldMissing, FieldUnknown, FieldWrong
-from trading.law.fields import MAX_NUMBER, Field, check_terms, fields, parse_terms, parse_value, read, table, typed
+from trading.law.fields import MAX_NUMBER, Field, check_terms, fields, read, table
 
 CATEGORIES: dict[Trade, tuple[Category, ...]] = {
     "A": ("works",),
@@ -31,24 +29,6 @@ SORTS = [
 ]
 BEGIN = 1_741_744_800
 """12 March 2025, 10:00 in Beijing."""
-ANNOUNCEMENT = {
-    "bid_deadline": "2025-04-02T09:30",
-    "consortium": "否",
-    "contact": "演示市水务局，演示路 1 号，024-00000000",
-    "documents_from": "2025-03-13T09:00",
-    "documents_how": "演示市公共资源交易平台下载",
-    "documents_price_fen": "300.50",
-    "documents_until": "2025-03-19 17:00",
-    "funding": "财政资金",
-    "objection_channel": "演示市水务局招标办",
-    "opening_at": "2025-04-02T09:30",
-    "opening_place": "第一开标室",
-    "qualification": "　具有总承包资质\r\n\r\n近三年无重大违法记录  ",
-    "scale": "日供水 10 万吨",
-    "scope": "土建及安装",
-    "supervisor": "演示市发展和改革委员会",
-    "supervisor_phone": "024-00000001",
-}
 
 
 def a_value(one: Field, at: int = 0) -> Any:
@@ -121,83 +101,7 @@ def test_every_field_has_its_words_in_both_languages() -> None:
         assert one.type == "days" or not one.name.endswith("_days")
 
 
-# From a form
-
-
-def test_a_form_gives_the_terms_in_order_and_typed() -> None:
-    terms = {term.name: term.value for term in parse_terms(ANNOUNCEMENT, "announcement", "A", "open_tender", "works")}
-    assert list(terms) == sorted(ANNOUNCEMENT)
-    assert terms["bid_deadline"] == 1_743_557_400
-    assert terms["documents_until"] == 1_742_374_800
-    assert terms["documents_price_fen"] == 30_050
-    assert terms["consortium"] is False
-    assert terms["qualification"] == ["具有总承包资质", "近三年无重大违法记录"]
-    unticked = {name: value for name, value in ANNOUNCEMENT.items() if name != "consortium"}
-    assert parse_terms(unticked, "announcement", "A", "open_tender") == parse_terms(
-        ANNOUNCEMENT, "announcement", "A", "open_tender"
-    )
-
-
-@pytest.mark.parametrize("missing", ["bid_deadline", "scope", "documents_price_fen", "contact"])
-def test_what_is_left_empty_is_missed_by_name(missing: str) -> None:
-    with pytest.raises(FieldMissing) as refused:
-        parse_terms(ANNOUNCEMENT | {missing: " \u3000\n"}, "announcement", "A", "open_tender")
-    assert refused.value.facts["name"] == missing
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("bid_deadline", "下周三"),
-        ("bid_deadline", "2025-02-30T09:00"),
-        ("bid_deadline", "9999-12-31T23:59"),
-        ("bid_deadline", "1969-12-31T09:00"),
-        ("documents_price_fen", "-1"),
-        ("documents_price_fen", "1.005"),
-        ("documents_price_fen", "1e3"),
-        ("documents_price_fen", "."),
-        ("documents_price_fen", "1."),
-        ("documents_price_fen", "١٢"),
-        ("documents_price_fen", "99999999999999"),
-        ("consortium", "也许"),
-        ("validity_days", "九十"),
-        ("validity_days", "-90"),
-        ("validity_days", "9" * 16),
-        ("documents_until", "2025-03-13T09:00"),
-        ("bid_deadline", "2025-03-13T08:59"),
-    ],
-)
-def test_what_has_not_its_form_is_refused_with_the_field_that_it_stands_in(name: str, value: str) -> None:
-    with pytest.raises(FieldWrong) as refused:
-        parse_terms(ANNOUNCEMENT | {name: value}, "announcement", "A", "open_tender")
-    assert refused.value.facts["name"] == name
-    assert refused.value.message("zh") != refused.value.message("en")
-
-
-def test_amounts_are_read_with_and_without_separators() -> None:
-    (price,) = (one for one in fields("announcement", "A") if one.name == "documents_price_fen")
-    for text, fen in (
-        ("0", 0),
-        ("1,234.5", 123_450),
-        ("1，234.05", 123_405),
-        ("9999999999999.99", 999_999_999_999_999),
-    ):
-        assert parse_value(price, text) == fen
-        assert parse_value(price, typed(price, fen)) == fen
-
-
-@given(st.sampled_from([one for one in table() if one.type in ("fen", "moment", "days", "int", "flag")]), st.data())
-def test_what_is_shown_in_a_form_is_read_back(one: Field, data: st.DataObject) -> None:
-    value: bool | int = data.draw(st.booleans() if one.type == "flag" else st.integers(0, 4_102_444_800))
-    assert parse_value(one, typed(one, value)) == value
-
-
-def test_paragraphs_are_shown_one_a_line() -> None:
-    (scope,) = (one for one in fields("announcement", "A") if one.name == "scope")
-    assert parse_value(scope, typed(scope, ["一、土建", "二、安装"])) == ["一、土建", "二、安装"]
-
-
-# From a program
+# What is refused
 
 
 def refused(code: type[Refusal], terms: list[Term], *sort: Any) -> Refusal:
@@ -234,6 +138,23 @@ def test_a_value_of_another_type_is_refused(name: str, value: Any) -> None:
     ]
     found = refused(FieldWrong, terms, "contract", "D", None, None)
     assert found.facts["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [("documents_from", "documents_until"), ("listing_from", "listing_until")],
+)
+def test_what_ends_ends_later_than_it_began(earlier: str, later: str) -> None:
+    sort = ("announcement", "B" if earlier == "listing_from" else "A", "listing", "land")
+    terms = {term.name: term.value for term in whole(sort)}
+    for begins, is_right in ((terms[later], False), (terms[later] - 1, True)):  # type: ignore[operator]
+        given = [Term(name=name, value=value) for name, value in (terms | {earlier: begins}).items()]
+        if is_right:
+            check_terms(given, *sort)  # type: ignore[arg-type]
+        else:
+            found = refused(FieldWrong, given, *sort)
+            assert found.facts["name"] == later
+            assert found.message("zh") != found.message("en")
 
 
 def test_flags_and_paragraphs_have_their_own_types_and_texts_hold_no_line_break() -> None:

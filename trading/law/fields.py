@@ -7,7 +7,6 @@ where it says so some methods or categories. The particulars of a notice are its
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NoReturn, get_args
@@ -27,7 +26,6 @@ MAX_NUMBER = 10**15
 MAX_MOMENT = 4_102_444_800
 """The beginning of the year 2100."""
 
-_BEIJING = timezone(timedelta(hours=8))
 _ORDERED = (
     ("documents_from", "documents_until"),
     ("documents_from", "bid_deadline"),
@@ -37,8 +35,6 @@ _ORDERED = (
     ("publicised_from", "publicised_until"),
 )
 """Of each pair the first is earlier than the second."""
-_YES = {"true": True, "1": True, "on": True, "yes": True, "是": True}
-_NO = {"false": False, "0": False, "no": False, "否": False}
 
 
 @dataclass(frozen=True)
@@ -93,85 +89,6 @@ def check_terms(
         if one.required and one.name not in names:
             raise FieldMissing(name=one.name, zh=one.zh, en=one.en)
     _check_order({term.name: term.value for term in terms}, known)
-
-
-def parse_terms(
-    given: Mapping[str, str],
-    kind: NoticeKind,
-    trade: Trade,
-    method: Method | None = None,
-    category: Category | None = None,
-) -> list[Term]:
-    """The terms of what somebody typed into a form, each field by its name, checked. What is empty is left out.
-
-    Money is typed in yuan, a moment as `2025-03-04T09:30` in Beijing's time, paragraphs one a line.
-    Raises FieldMissing, FieldUnknown, FieldWrong, BadText.
-    """
-    terms = []
-    for one in sorted(fields(kind, trade, method, category), key=lambda one: one.name):
-        text = given.get(one.name, "").strip(" \u3000\t\r\n")
-        if text:
-            terms.append(Term(name=one.name, value=parse_value(one, text)))
-        elif one.type == "flag" and one.required:
-            terms.append(Term(name=one.name, value=False))  # a box that is not ticked sends nothing
-    check_terms(terms, kind, trade, method, category)
-    return terms
-
-
-def parse_value(one: Field, text: str) -> Value:
-    """One value as it is typed, not empty. Raises FieldWrong."""
-    match one.type:
-        case "text":
-            return text
-        case "paragraphs":
-            lines = (line.strip(" \u3000\t\r") for line in text.splitlines())
-            return [line for line in lines if line]
-        case "fen":
-            return _fen(one, text)
-        case "moment":
-            return _moment(one, text)
-        case "days" | "int":
-            if not (text.isascii() and text.isdigit() and len(text) <= 15):
-                _wrong(one, "须为不小于 0 的整数", "a whole number, not below 0")
-            return int(text)
-        case "flag":
-            found = (_YES | _NO).get(text.lower())
-            if found is None:
-                _wrong(one, "须为“是”或“否”", "yes or no")
-            return found
-
-
-def typed(one: Field, value: Value) -> str:
-    """A value as it would be typed: what `parse_value` reads back."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return "\n".join(value)
-    if one.type == "fen" and isinstance(value, int):
-        return f"{value // 100}.{value % 100:02}"
-    if one.type == "moment" and isinstance(value, int):
-        local = datetime.fromtimestamp(value, UTC).astimezone(_BEIJING)
-        return f"{local:%Y-%m-%dT%H:%M:%S}" if value % 60 else f"{local:%Y-%m-%dT%H:%M}"
-    return str(value)
-
-
-def _fen(one: Field, text: str) -> int:
-    yuan, point, rest = text.replace(",", "").replace("，", "").partition(".")
-    digits = yuan + rest
-    if not (digits.isascii() and digits.isdigit() and yuan and len(yuan) <= 13 and len(rest) <= 2) or (
-        point and not rest
-    ):
-        _wrong(one, "须为金额（元），至多两位小数", "an amount in yuan, with two decimals at most")
-    return int(yuan) * 100 + int(rest.ljust(2, "0"))
-
-
-def _moment(one: Field, text: str) -> int:
-    try:
-        moment = datetime.fromisoformat(text.replace(" ", "T", 1))
-        local = moment if moment.tzinfo else moment.replace(tzinfo=_BEIJING)
-        return int(local.timestamp())
-    except (ValueError, OverflowError):
-        _wrong(one, "须为日期和时间，如 2025-03-04T09:30", "a day and a time, such as 2025-03-04T09:30")
 
 
 # Checking
