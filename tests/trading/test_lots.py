@@ -10,8 +10,8 @@ import pytest
 from audit.errors import Refusal
 from audit.events import KINDS, Event
 from tests.trading.events_of import DAY, Story, a_beginning, an_event
-from trading import events, lots
-from trading.errors import IsSuspended, LacksPredecessor, NotInThisStage, OtherMethod, WrongRound
+from trading import events, lots, rules
+from trading.errors import IsSuspended, LacksPredecessor, MethodMissing, NotInThisStage, OtherMethod, WrongRound
 from trading.events import Category, Method, Trade
 from trading.law import procedures
 
@@ -124,7 +124,7 @@ def test_a_deadline_follows_what_changes_it_and_nothing_else() -> None:
 
 
 def test_a_notice_without_a_method_begins_nothing() -> None:
-    with pytest.raises(NotInThisStage):
+    with pytest.raises(MethodMissing):
         Story().tell(a_beginning("announcement", None))
     assert Story().anyway(a_beginning("announcement", None)).lot.stage == "registered"
 
@@ -172,6 +172,8 @@ def test_the_table_names_real_kinds_and_members_and_refuses_slips() -> None:
         assert {name for name, _ in known.when} <= set(members), known
         assert {one.partition(":")[0] for one in known.after} <= set(KINDS), known
         assert known.by, known
+    named = {name for one in procedures.table() for name in one.rules}
+    assert named == set(rules.CHECKS) | set(rules.FOLLOWS) | rules.MARKS
     row: dict[str, Any] = {
         "event": "trading.bid_closed", "trades": ["A"], "stages": ["announced"], "by": ["system"],
         "from": "2000-01-01", "law": "某法",

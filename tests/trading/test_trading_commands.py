@@ -12,8 +12,9 @@ from audit.rebuild import rebuild_check
 from lottery.queries import attempt_page
 from registry import commands as registry
 from registry.events import OrganisationRecorded, RoleRevoked
-from tests.lottery.hall import ADMIN, HOUR, OPERATOR, PROJECT, REGISTRAR, TENDERER, Hall
+from tests.lottery.hall import ADMIN, HOUR, MONDAY, OPERATOR, PROJECT, REGISTRAR, TENDERER, Hall
 from tests.trading.builders import TITLE, a_notice, a_project
+from tests.trading.events_of import DAY
 from trading import queries, rules
 from trading.commands import (
     correct_notice,
@@ -23,7 +24,7 @@ from trading.commands import (
     register_project,
     withdraw_notice,
 )
-from trading.events import AgentEngaged, NoticeWithdrawn
+from trading.events import AgentEngaged, NoticeWithdrawn, Term
 from trading.model import Content, Notice, Project
 
 CONTENT = rules.content_of(a_notice())
@@ -51,6 +52,12 @@ def with_files(command: Any, *names: str) -> Any:
         return command(act, *arguments, files=files)
 
     return run
+
+
+def with_terms(**values: Any) -> Content:
+    """The announcement with other particulars."""
+    terms = {term.name: term.value for term in CONTENT.terms} | values
+    return replace(CONTENT, terms=tuple(Term(name=name, value=terms[name]) for name in sorted(terms)))
 
 
 def other_tenderer(hall: Hall) -> str:
@@ -190,6 +197,27 @@ def test_a_notice_of_another_project_is_not_reached_through_this_one(hall: Hall,
     hall.refused("trading.no-such-notice", TENDERER, correct_notice, "XM-2", "gg-2023-0001", content, "无")
     withdrawn = NoticeWithdrawn(notice="gg-2023-0001", reason="误发")
     hall.refused("trading.no-such-notice", TENDERER, withdraw_notice, "XM-2", withdrawn)
+
+
+def test_a_correction_keeps_what_the_law_asks_and_brings_no_deadline_forward(hall: Hall, project: Project) -> None:
+    hall.refused("trading.method-missing", TENDERER, publish_notice, a_notice(method=None))
+    hall.refused("trading.bad-notice-field-missing", TENDERER, publish_notice, a_notice(terms=[]))
+    soon = {"bid_deadline": MONDAY + 19 * DAY, "opening_at": MONDAY + 19 * DAY}
+    short = a_notice(terms=[one.model_dump() for one in with_terms(**soon).terms])
+    hall.refused("trading.too-soon", TENDERER, publish_notice, short)
+    hall.do(TENDERER, publish_notice, a_notice())
+    published = notice_of(hall)
+    assert published.method == "open_tender"
+    assert {"a-bid-window", "a-sale"} <= {one.partition("@")[0] for one in published.rules}
+    earlier = with_terms(bid_deadline=MONDAY + 25 * DAY, opening_at=MONDAY + 25 * DAY)
+    correct = (TENDERER, correct_notice, PROJECT, published.id)
+    hall.refused("trading.not-a-later-deadline", *correct, earlier, "提前")
+    later = with_terms(bid_deadline=MONDAY + 40 * DAY, opening_at=MONDAY + 40 * DAY)
+    hall.do(*correct, later, "顺延")
+    corrected = notice_of(hall)
+    assert (corrected.changed, corrected.content) == (("terms",), later)
+    hall.clock.advance(41 * DAY)
+    hall.refused("trading.deadline-passed", *correct, replace(later, title="迟到的更正"), "无")
 
 
 def test_a_withdrawn_notice_stays_readable_and_is_changed_no_more(hall: Hall, project: Project) -> None:

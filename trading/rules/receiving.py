@@ -8,6 +8,7 @@ from registry.working_days import DAY, day_of, is_working_day
 from trading import errors
 from trading.events import ClarificationIssued, DeadlineMoved, QuestionAsked
 from trading.law import clocks as law
+from trading.lots import DEADLINES
 from trading.rules.case import Case, checks, follows
 
 
@@ -33,8 +34,16 @@ def later_deadline(case: Case) -> None:
 
 @checks
 def corrected_deadline(case: Case) -> None:
-    """A correction may give a new deadline, but neither an earlier one nor any once it has passed."""
+    """A correction may give a later deadline, but not an earlier one, nor any once it has passed."""
     before_deadline(case)
+    standing, deadline = case.lot.notices.get(case.event.notice), case.lot.deadline
+    if standing is None or deadline is None:
+        return
+    former = {term.name: term.value for term in standing.event.terms}
+    for term in case.event.terms:
+        earlier = isinstance(term.value, int) and term.value < deadline
+        if term.name in DEADLINES and term.value != former.get(term.name) and earlier:
+            raise errors.NotALaterDeadline(lot=case.lot.lot)
 
 
 @checks
