@@ -11,7 +11,7 @@ ROW, SIDE, FIGURE = 26, 130, 64
 def columns(values: Sequence[tuple[str, int]], label: str) -> Markup:
     """One column for each, from left to right, such as months."""
     top = max([count for _, count in values] + [1]) * 1.15
-    step = WIDTH / max(len(values), 1)
+    step = WIDTH / max(len(values), 6)
     every = max(1, -(-len(values) // 8))
     parts = []
     for at, (name, count) in enumerate(values):

@@ -7,6 +7,7 @@ from typing import Any
 
 from api.calendar import Moment
 from api.i18n import Lang, translate
+from audit.entry import File
 from trading.events import Trade
 from trading.law import fields
 from trading.lots import LotState
@@ -75,8 +76,9 @@ def differences(old: Notice, new: Notice, trade: Trade, lang: Lang) -> list[Diff
     if before.media != after.media:
         found.append(_text(translate("发布媒介", lang), "、".join(before.media), "、".join(after.media)))
     if old.files != new.files:
-        names = ("、".join(f"{file.name} ({file.sha256[:8]})" for file in one.files) for one in (old, new))
-        found.append(_text(translate("文件", lang), *names))
+        parts = [("out", _named(file)) for file in old.files if file not in new.files]
+        parts += [("in", _named(file)) for file in new.files if file not in old.files]
+        found.append(Difference(translate("文件", lang), "text", None, None, tuple(parts)))
     return [*found, *_terms(old, new, trade, lang)]
 
 
@@ -97,6 +99,10 @@ def _terms(old: Notice, new: Notice, trade: Trade, lang: Lang) -> Iterator[Diffe
             yield _text(shown.title, values[0] or "", values[1] or "")
         else:
             yield Difference(shown.title, shown.type, *values)
+
+
+def _named(file: File) -> str:
+    return f"{file.name} ({file.sha256[:8]}…) "
 
 
 def _text(title: str, old: str, new: str) -> Difference:

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from api.calendar import MEDIA_TYPE, calendar
+from api.clock_lines import lot_clocks, sentence
 from api.conditional import respond
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_wording import vocabulary
@@ -151,6 +152,8 @@ def notice_page(notice: str, request: Request, site: SiteDep, lang: Language, us
         others=[one for one in others if one.id != newest.id],
         agents=agents,
         timelines=timelines(lots, states, lang),
+        lot_clocks=[one for one in lot_clocks(steps, site.log.clock(), lang) if one.lot in {lot.lot for lot in lots}],
+        clock_sentence=lambda one: sentence(one, lang),
         value_words=value_words,
         say=vocabulary(lang),
     )
