@@ -1,8 +1,10 @@
 """The state of lots as a fold, and the table of procedures: every method's way from its notice to the end."""
 
 import json
+import re
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,3 +209,13 @@ def _is_accepted(story: Story, event: Event) -> bool:
     except Refusal:
         return False
     return True
+
+
+def test_the_page_on_trading_tells_every_stage_and_every_rule() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "trading.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| (\S+)", page, re.MULTILINE)
+    told = [(name, second) for first, second in rows for name in re.findall(r"`(\w+)`", first)]
+    stages = {stage: zh for stage, (zh, _) in procedures.STAGE_WORDS.items()}
+    assert {name: second for name, second in told if name in stages} == stages
+    rules_told = sorted(name for name, _ in told if name not in stages)
+    assert rules_told == sorted({name for row in procedures.table() for name in row.rules})
