@@ -311,6 +311,7 @@ FIELDS = {
     "valid_until": Words("有效期止", "valid until"),
     "media": Words("发布媒介", "media"),
     "files": Words("文件", "files"),
+    "terms": Words("公告事项", "particulars"),
 }
 """Members that a corrected notice changed."""
 

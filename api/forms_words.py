@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from api import draw_wording
 from api.i18n import Lang
 from api.wording import Words, member_title
 from trading.law import fields
@@ -116,6 +117,7 @@ VALUES: dict[str, dict[str, Words]] = {
     },
 }
 """Member to value to words."""
+VALUES |= {"notice_kind": draw_wording.NOTICES, "changed": draw_wording.FIELDS, "trade": draw_wording.TRADES}
 
 LABELS: dict[str, Words] = {
     "abstract": Words("摘要", "Summary"),

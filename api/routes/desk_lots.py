@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +12,7 @@ from api import forms_words
 from api.routes.desk_request import Desk
 from api.wording import kind_title
 from audit.events import KINDS
-from audit.step import Step
-from trading import queries
+from trading import commands, queries
 from trading.clocks import Running, running
 from trading.events import LotEvent, NoticePublished, ProjectLot
 from trading.history import history
@@ -23,18 +23,13 @@ from trading.model import NOTICE_KINDS, Project
 PROJECTS = "/desk/projects"
 WATCHING = ("registrar", "supervisor", "bidder")
 """Roles that concern every project; a tenderer's and an agent's concern their own."""
-OTHERWISE = frozenset(
-    {
-        "trading.opening_planned",
-        "trading.share_given",
-        "trading.bid_opened",
-        "trading.offer_made",
-        "trading.bidding_opened",
-        "trading.notice_corrected",
-        "trading.notice_withdrawn",
-    }
-)
-"""Kinds that have pages of their own."""
+ELSEWHERE: dict[str, str] = {
+    "trading.opening_planned": "/desk/openings/{project}/{lot}/plan",
+    "trading.share_given": "/desk/openings/{project}/{lot}",
+    "trading.bid_opened": "/desk/openings/{project}/{lot}",
+    "trading.bid_sealed": "/desk/bids/new?project={project}&lot={lot}",
+}
+"""Kinds that have pages of their own, and where these are."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +77,7 @@ def is_engaged(desk: Desk, session: Session, project: Project) -> bool:
 
 def lot_lines(desk: Desk, session: Session, project: Project, roles: Sequence[str]) -> list[LotLine]:
     """Every lot, in the project's order."""
-    steps = history(session, project.code)
-    states, now = lot_states(steps), desk.now // 1000
+    states, now = lot_states(history(session, project.code)), desk.now // 1000
     return [
         LotLine(
             lot=lot,
@@ -92,7 +86,7 @@ def lot_lines(desk: Desk, session: Session, project: Project, roles: Sequence[st
             words=forms_words.stage_words(states[lot.lot].stage, desk.lang),
             method=method_words(desk, states[lot.lot]),
             offers=lot_offers(desk, project, position, states[lot.lot], roles),
-            due=due_of(steps, states[lot.lot], now),
+            due=due_of(states[lot.lot], now),
         )
         for position, lot in enumerate(project.lots, 1)
         if lot.lot in states
@@ -122,16 +116,19 @@ def lot_offers(desk: Desk, project: Project, position: int, state: LotState, rol
                 words = desk.say(NOTICE_KINDS[row.notice_kind])
                 href = f"{base}/notice/{row.notice_kind}"
                 found.setdefault(href, LotOffer(row.event, words, href, onward))
-        elif row.event not in OTHERWISE and issubclass(KINDS[row.event], LotEvent):
+        elif row.event in ELSEWHERE:
+            href = ELSEWHERE[row.event].format(project=quote(project.code, safe=""), lot=quote(state.lot, safe=""))
+            if row.event != "trading.bid_sealed" or state.has("trading.opening_planned"):
+                found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
+        elif row.event in commands.PLAIN and issubclass(KINDS[row.event], LotEvent):
             href = f"{base}/{row.event.removeprefix('trading.')}"
             found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
     return list(found.values())
 
 
-def due_of(steps: Sequence[Step[Any]], state: LotState, now: int) -> list[Running]:
+def due_of(state: LotState, now: int) -> list[Running]:
     """The statutory times of a lot that run now or ran out unmet, the next one first."""
-    own = [step for step in steps if step in state.steps]
-    found = running(own, state.trade, state.category, state.method, now)
+    found = running(state.steps, state.trade, state.category, state.method, now)
     waiting = [one for one in found if one.met_at is None and one.due_at is not None]
     return sorted(waiting, key=lambda one: (one.due_at or 0, one.clock.id))
 

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from audit import queries as log_queries
+from audit.act import Act
 from audit.log import Log
 from lottery.beacon.relays import BeaconClient
 from tests.api.desk_clerk import faults_of
@@ -14,6 +15,7 @@ from tests.api.desk_people import moment
 from tests.api.trading_desks import DAY, LOT, PROJECT, Trading, bidder
 from tests.ground import FakeClock
 from tests.lottery.hall import MONDAY, Hall
+from trading.events import AgentEngaged
 from trading.history import history
 from trading.lots import lot_states
 
@@ -193,3 +195,42 @@ def test_the_methods_of_a_purchase_are_chosen_first_and_change_what_is_asked(tra
     english = tenderer.get(f"{LOT}/notice/announcement?lang=en").text
     assert "inquiry" in english
     assert "询价" not in english
+
+
+def test_a_registrar_amends_a_project_and_gives_it_a_platform_and_codes(trading: Trading) -> None:
+    trading.register()
+    registrar, base = trading.at("registrar"), f"/desk/projects/{PROJECT}"
+    same = registrar.send(registrar.form(f"{base}/amend"), reason="无")
+    assert faults_of(same) == ["trading.nothing-amended"]
+    amended = registrar.do(f"{base}/amend", estimate_fen="1,200.50", funding="财政资金", reason="补充")
+    assert [(one["field"], one["new"]) for one in body(trading, amended)["changed"]] == [
+        ("estimate_fen", "120050"),
+        ("funding", "财政资金"),
+    ]
+    assert faults_of(registrar.send(registrar.form(f"{base}/code"))) == ["trading.no-platform"]
+    registrar.do(f"{base}/platform", platform=trading.hall.codes[1])
+    assert body(trading, registrar.do(f"{base}/code"))["issuer"] == "local"
+    superior = registrar.do(f"{base}/code", superior="A02-SUPERIOR-1", lot="2")
+    assert (body(trading, superior)["issuer"], body(trading, superior)["lot"]) == ("superior", "2")
+    assert trading.at("tenderer").get(f"{base}/amend").status_code == 403
+
+
+def test_the_agency_that_was_engaged_acts_and_no_other(trading: Trading) -> None:
+    trading.register()
+    engaged = AgentEngaged(
+        project=PROJECT, draw_id="MT-2023-0001", attempt=1, agent=trading.hall.codes[0], contract_number="WT-1"
+    )
+
+    def engage(act: Act) -> int:
+        act.lock(f"project:{PROJECT}")
+        return act.record(engaged, f"project:{PROJECT}")
+
+    agent = trading.at("agent")
+    assert agent.get(f"/desk/projects/{PROJECT}").status_code == 409
+    trading.hall.do("system", engage)
+    assert PROJECT in agent.get("/desk/trading").text
+    agent.do(f"{LOT}/notice/announcement/open_tender", **trading.announcement())
+    assert stage(trading) == "announced"
+    # What only the tenderer decides is not offered to it, nor taken from it.
+    assert "lot_terminated" not in agent.get(f"/desk/projects/{PROJECT}").text
+    assert agent.get(f"{LOT}/lot_terminated").status_code == 409
