@@ -21,7 +21,7 @@ from trading.law import clocks, fields, procedures
 
 router = APIRouter(include_in_schema=False)
 
-TABLES = ("clocks", "fields", "procedures")
+TABLES = ("clocks", "fields", "procedures", "rules")
 
 
 @router.get("/law")
@@ -47,6 +47,7 @@ def law_page(
         clocks=[one for one in rows if set(one.trades) & set(wanted) or not one.trades],
         kinds={kind: found for kind, found in kinds.items() if found},
         procedures=[row for row in procedures.table() if set(row.trades) & set(wanted)],
+        rules={one: words[lang == "en"] for one, words in procedures.rule_words().items()},
         stages={one: words[lang == "en"] for one, words in procedures.STAGE_WORDS.items()},
         sentence=lambda one: sentence(one, lang),
         bound=lambda one: bound(one, lang),

@@ -107,6 +107,13 @@ def table() -> tuple[Row, ...]:
 
 
 @lru_cache(maxsize=1)
+def rule_words() -> Mapping[str, tuple[str, str]]:
+    """What each rule asks or does, in Chinese and English."""
+    rows = json.loads(files("trading.law").joinpath("rules.json").read_text("utf-8"))
+    return {row["rule"]: (row["zh"], row["en"]) for row in rows}
+
+
+@lru_cache(maxsize=1)
 def _by_event() -> Mapping[str, tuple[Row, ...]]:
     found: dict[str, list[Row]] = {}
     for row in table():
