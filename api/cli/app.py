@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import centre, log, registry, verify, witness
+from api.cli import centre, log, ocds, registry, verify, witness
 
 app = typer.Typer(
     name="mingtang",
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.add_typer(log.app, name="log")
 centre.register(app)
 app.add_typer(registry.app, name="registry")
+app.add_typer(ocds.app, name="ocds")
 app.add_typer(witness.app, name="witness")
 
 

@@ -86,7 +86,7 @@ def _is_by_id(name: str, value: Any) -> bool:
         isinstance(value, list)
         and name not in WHOLE
         and bool(value)
-        and all(isinstance(item, dict) and "id" in item for item in value)
+        and all(isinstance(item, dict) and isinstance(item.get("id"), str | int) for item in value)
     )
 
 
