@@ -29,6 +29,8 @@ class Line:
     met_at: int | None
     days_left: int | None
     """Whole days from today to the day of the bound; None where nothing runs."""
+    stands_still: bool
+    """Whether the bound is as if the suspended lot went on today."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ def _line(term: Running, now: int, lang: Lang) -> Line:
     left = None
     if term.due_at is not None and term.state in ("running", "ahead"):
         left = _days(now, term.due_at)
-    return Line(one, _capital(moment(name, lang)), term.about, term.state, term.due_at, term.met_at, left)
+    return Line(
+        one, _capital(moment(name, lang)), term.about, term.state, term.due_at, term.met_at, left, term.stands_still
+    )
 
 
 def _days(now: int, due: int) -> int | None:

@@ -6,7 +6,7 @@ version that a notice of the round was checked against, else in the one in force
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from typing import Any, Literal, TypeVar
 
@@ -61,6 +61,8 @@ class Running:
     breached: bool
     """Whether what was owed was done late or not at all, or what must wait did not."""
     state: State
+    stands_still: bool = False
+    """Whether the lot is suspended and this waits: `due_at` is as if it went on today."""
 
 
 def running(
@@ -232,7 +234,7 @@ def _still_ahead(id_: str, said: Told, of: _Kind, now: int) -> list[Running]:
 
 
 def _term(one: Clock, start: Moment, said: Told, now: int) -> Running | None:
-    due = _or_unknown(partial(law.due, one), start.at)
+    due = _or_unknown(partial(law.due, one, stood_still=_stood_still(one, said, now)), start.at)
     end = _end(one, start, said)
     at = None if end is None else end.at
     if one.kind == "min":
@@ -245,7 +247,8 @@ def _term(one: Clock, start: Moment, said: Told, now: int) -> Running | None:
         late = due is not None and (now > due if at is None else at > due)
         breached = late and one.is_duty
         state = "breached" if breached else "expired" if late else "met" if at is not None else "running"
-    return Running(one, start.about, start.at, due, at, breached, "unknown" if due is None else state)
+    stands_still = one.pauses and state == "running" and any(until is None for _, until in said.suspended)
+    return Running(one, start.about, start.at, due, at, breached, "unknown" if due is None else state, stands_still)
 
 
 def _end(one: Clock, start: Moment, said: Told) -> Moment | None:
@@ -267,6 +270,17 @@ def _stopped(one: Clock, start: Moment, said: Told) -> int | None:
     if said.stopped_at is not None and not outlasts:
         found.append(said.stopped_at)
     return min((at for at in found if at >= start.at), default=None)
+
+
+def _stood_still(one: Clock, said: Told, now: int) -> frozenset[date]:
+    """The days on which the lot was suspended, wholly or in part; what still is, is until now."""
+    found: set[date] = set()
+    for since, until in said.suspended if one.pauses else ():
+        day, last = day_of(since), day_of(now if until is None else until)
+        while day <= last:
+            found.add(day)
+            day += timedelta(days=1)
+    return frozenset(found)
 
 
 def _or_unknown(count: Callable[[int], T], at: int) -> T | None:

@@ -85,6 +85,8 @@ class Told:
     """When awards were revoked."""
     dissolved: Mapping[str, int]
     """Contract to when it was dissolved."""
+    suspended: tuple[tuple[int, int | None], ...] = ()
+    """From when until when nothing moved; None: it does not yet."""
     notices: frozenset[str] = frozenset()
     """Ids of the notices that stand."""
 
@@ -129,6 +131,8 @@ class _Reader:
         self.stopped_at: int | None = None
         self.revoked: list[int] = []
         self.dissolved: dict[str, int] = {}
+        self.suspended: dict[tuple[str, str], int] = {}
+        self.stood: list[tuple[int, int | None]] = []
 
     def take(self, step: Step[Any]) -> None:
         event = step.event
@@ -158,6 +162,7 @@ class _Reader:
             stopped_at=self.stopped_at,
             revoked=tuple(self.revoked),
             dissolved=self.dissolved,
+            suspended=(*self.stood, *((since, None) for since in self.suspended.values())),
             notices=frozenset(self.notices),
         )
 
@@ -251,6 +256,9 @@ class _Reader:
             case events.ComplaintDecided():
                 self._add(step, "complaint_closed", event.complaint)
             case events.ProcessResumed():
+                since = self.suspended.pop((event.cause, event.reference), None)
+                if since is not None:
+                    self.stood.append((since, step.at // 1000))
                 if event.cause == "complaint":
                     self._add(step, "complaint_resumed", event.reference)
             case _:
@@ -281,6 +289,7 @@ class _Reader:
             case events.ObjectionReplied():
                 self._add(step, "objection_replied", event.objection)
             case events.ProcessSuspended():
+                self.suspended.setdefault((event.cause, event.reference), step.at // 1000)
                 if event.cause == "complaint":
                     self._add(step, "complaint_suspended", event.reference)
 

@@ -257,6 +257,34 @@ def test_a_reply_is_owed_three_days_long_and_only_the_reply_to_that_objection_en
     assert (first.state, first.breached, second.state) == ("breached", True, "met")
 
 
+def test_what_cannot_be_done_while_the_lot_is_suspended_is_not_owed_meanwhile() -> None:
+    story = a_story(an_event(e.AwardNotified, number="演中1号", sent_at=WEDNESDAY))
+    story.anyway(an_event(e.ContractSigned, contract="HT-0", signed_at=WEDNESDAY - 1))
+    (plain,) = terms(story, "a-contract")
+    assert (plain.due_at, plain.stands_still) == (at("2025-04-11", 23, 59, 59), False)
+    story.at = at("2025-04-01", 10)
+    about = {"cause": "supervisor", "reference": "演监1号"}
+    story.anyway(an_event(e.ProcessSuspended, **about))
+    # Nineteen of thirty days are over on 31 March. After 20 April eleven more end on 1 May, a holiday until the 5th.
+    (stopped,) = terms(story, "a-contract", at("2025-04-20", 12))
+    assert (stopped.state, stopped.due_at, stopped.stands_still) == ("running", at("2025-05-06", 23, 59, 59), True)
+    (bond, *_) = terms(story, "a-bond-winner", at("2025-04-20", 12))
+    assert (bond.state, bond.due_at) == ("breached", at("2025-03-17", 23, 59, 59))  # that is owed all the same
+    story.at = at("2025-04-10", 16)
+    story.anyway(an_event(e.ProcessResumed, **about))
+    due = at("2025-04-21", 23, 59, 59)
+    (resumed,) = terms(story, "a-contract", due)
+    assert (resumed.state, resumed.due_at, resumed.stands_still) == ("running", due, False)
+    assert terms(story, "a-contract", due + 1)[0].state == "breached"
+    again = an_event(e.ProcessSuspended, **about)  # by the same order, on the last day: that one is not lost any more
+    story.at = at("2025-04-22", 9)
+    assert terms(story.anyway(again), "a-contract", at("2025-06-01"))[0].state == "breached"
+    report = a_story(an_event(e.EvaluationCompleted, scores=[], report_sha256="cd" * 32), trade="D", category="goods")
+    report.anyway(an_event(e.ProcessSuspended, **about)).wait(DAY).anyway(an_event(e.ProcessResumed, **about))
+    (award,) = terms(report, "d-award")  # five working days from the 12th, without the 13th
+    assert award.due_at == at("2025-03-20", 23, 59, 59)
+
+
 def test_an_act_that_was_reported_late_counts_when_it_happened_and_a_late_one_is_late_for_ever() -> None:
     evaluated = an_event(e.EvaluationCompleted, scores=[], report_sha256="cd" * 32, occurred_at=at("2025-03-07", 17))
     story = a_story(announcement("open_tender"), evaluated, trade="D", category="goods")

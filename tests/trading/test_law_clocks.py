@@ -268,6 +268,7 @@ def test_a_rule_changes_by_data_alone() -> None:
         ({"until": "doomsday"}, "doomsday"),
         ({"counted_from": "dawn"}, "dawn"),
         ({"back": True, "kind": "max"}, "counted back"),
+        ({"pauses": True}, "stands still"),
         ({"from": "2001-01-01"}, "two versions"),
         ({"from": "2026-01-01", "until": "opening_at"}, "two versions"),
     ],
@@ -349,6 +350,15 @@ def test_a_bond_that_went_back_early_is_not_late() -> None:
 
 
 # Counting
+
+
+def test_a_year_is_longer_by_the_days_on_which_nothing_moved() -> None:
+    rest, lost = law.clock("c-payment-rest", SPRING), [date(2025, 3, 12), *(date(2025, 7, day) for day in range(1, 6))]
+    assert law.last_day(rest, SPRING, lost) == date(2026, 3, 17)  # five days; the first one was not counted anyway
+    assert law.last_day(rest, SPRING, [date(2026, 3, 12)]) == date(2026, 3, 13)
+    assert law.last_day(rest, SPRING, [date(2026, 3, 13)]) == date(2026, 3, 12)
+    bond = law.clock("a-bond-losers", SPRING)
+    assert law.last_day(bond, SPRING, [date(2025, 3, 13)]) == law.last_day(bond, SPRING)
 
 
 def test_months_and_years_end_on_their_day_or_the_last_one_of_the_month() -> None:

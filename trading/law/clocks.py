@@ -9,7 +9,7 @@ next working day (民法典 203), unless it is counted back from the later event
 
 import calendar
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -59,6 +59,8 @@ class Clock:
     """The name of the moment that it is about."""
     back: bool
     """Whether it is counted back from the later event (截止前若干日)."""
+    pauses: bool
+    """Whether days on which the lot is suspended do not count: what it is about cannot be done meanwhile."""
     trades: tuple[Trade, ...]
     methods: tuple[Method, ...]
     """Empty: all."""
@@ -124,25 +126,35 @@ def versions(id_: str) -> tuple[Clock, ...]:
 # Counting
 
 
-def due(one: Clock, start: int) -> int:
+def due(one: Clock, start: int, stood_still: Collection[date] = ()) -> int:
     """The bound of a term that begins with an event: Unix seconds, and the bound itself is still right.
 
     `max`: the last second of the last day. `min`: the first second of the last day, since a deadline on that day ends
-    the term. Raises CalendarUnknown.
+    the term. stood_still: days on which the lot was suspended. Raises CalendarUnknown.
     """
     if one.unit == "moment":
         return start
-    day = last_day(one, day_of(start))
+    day = last_day(one, day_of(start), stood_still)
     return end_of(day) - (DAY if one.kind == "min" else 1)
 
 
-def last_day(one: Clock, first: date) -> date:
+def last_day(one: Clock, first: date, stood_still: Collection[date] = ()) -> date:
     """The last day of a term whose event falls on `first`. Raises CalendarUnknown."""
+    lost = frozenset(stood_still) if one.pauses else frozenset()
     if one.unit == "working_day":
-        return add_working_days(first, one.value)
+        return _counted(first, one.value, lambda day: is_working_day(day) and day not in lost)
     day = _later(one, first)
-    while not one.back and not is_working_day(day):
+    day = _counted(day, sum(first < it <= day for it in lost), lambda it: it not in lost)
+    while not one.back and not (is_working_day(day) and day not in lost):
         day += timedelta(days=1)
+    return day
+
+
+def _counted(day: date, count: int, counts: Callable[[date], bool]) -> date:
+    """The day on which the last of so many later days falls that count."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= counts(day)
     return day
 
 
@@ -223,6 +235,8 @@ def _clock(row: Mapping[str, Any]) -> Clock:
         values[name] = tuple(values[name])
     if values["back"] and (values["kind"], values["unit"]) not in (("min", "day"), ("min", "working_day")):
         raise ValueError(f"{values['id']}: only a least number of days is counted back")
+    if values["pauses"] and values["kind"] != "max":
+        raise ValueError(f"{values['id']}: only a longest time stands still")
     values["since"] = date.fromisoformat(values.pop("from"))
     values["to"] = date.fromisoformat(values["to"]) if values["to"] else None
     return Clock(**values)
