@@ -12,6 +12,7 @@ from typing import Final
 from audit.log import Log
 from trading.breaches import write_breaches
 from trading.closing import close_due
+from trading.disclosure.overdue import write_overdue
 from trading.opening import Signatures, open_due
 
 talk = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ STEPS: Final[tuple[Step, ...]] = (
     lambda log, _: close_due(log),
     open_due,
     lambda log, _: write_breaches(log),
+    lambda log, _: write_overdue(log),
 )
 """In this order: what is closed may be opened in the same second."""
 
