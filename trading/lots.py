@@ -29,7 +29,9 @@ from trading.events import (
     ProjectRegistered,
     Trade,
 )
+from trading.kinds import kind_words
 from trading.law.procedures import STAGE_WORDS, Row, Stage, rows_of, table
+from trading.model import METHOD_NAMES
 
 E = TypeVar("E", bound=Event)
 DEADLINES = ("bid_deadline", "sign_up_until", "disclosure_until", "listing_until")
@@ -256,18 +258,25 @@ def check_kind(lot: LotState, kind: str, facts: Mapping[str, Any], now: int) -> 
     """The same for a kind of entry whose body does not name the lot. Raises as `check_move`, but for the round."""
     method = facts.get("method")
     if method is not None and lot.method not in (None, method) and lot.stage != "failed":
-        raise errors.OtherMethod(lot=lot.lot, method=lot.method)
+        assert lot.method is not None
+        method_en = lot.method.replace("_", " ")
+        raise errors.OtherMethod(lot=lot.lot, method_zh=METHOD_NAMES[lot.method], method_en=method_en)
     row = _row_for(lot, kind, facts, _law_day(lot.began, now))
     if row is None and "method" in facts and method is None and _needs_method(lot, kind, facts, now):
         raise errors.MethodMissing(lot=lot.lot)
     if row is None:
         stage_zh, stage_en = STAGE_WORDS[lot.stage]
-        raise errors.NotInThisStage(lot=lot.lot, stage_zh=stage_zh, stage_en=stage_en, kind=kind)
+        kind_zh, kind_en = kind_words(kind)
+        raise errors.NotInThisStage(lot=lot.lot, stage_zh=stage_zh, stage_en=stage_en, kind_zh=kind_zh, kind_en=kind_en)
     if lot.suspended and not row.suspended:
         raise errors.IsSuspended(lot=lot.lot, reference=lot.suspended[0].reference)
     missing = [one for one in row.after if not lot.has(one)]
     if missing:
-        raise errors.LacksPredecessor(lot=lot.lot, kind=kind, missing=missing[0])
+        kind_zh, kind_en = kind_words(kind)
+        missing_zh, missing_en = kind_words(missing[0])
+        raise errors.LacksPredecessor(
+            lot=lot.lot, kind_zh=kind_zh, kind_en=kind_en, missing_zh=missing_zh, missing_en=missing_en
+        )
     return row
 
 

@@ -29,6 +29,19 @@ NOTICE_KINDS: dict[NoticeKind, str] = {
 }
 
 
+METHOD_NAMES: dict[Method, str] = {
+    "open_tender": "公开招标",
+    "invited_tender": "邀请招标",
+    "competitive_negotiation": "竞争性谈判",
+    "competitive_consultation": "竞争性磋商",
+    "inquiry": "询价",
+    "single_source": "单一来源",
+    "listing": "挂牌",
+    "auction": "拍卖",
+    "online_bidding": "网络竞价",
+}
+
+
 @dataclass(frozen=True)
 class Project:
     """A project (项目) as registered and amended since. `place` is None until the log shows it."""

@@ -33,6 +33,7 @@ from trading.events import (
     ShareGiven,
 )
 from trading.history import history
+from trading.kinds import kind_words
 from trading.law.procedures import Row, table
 from trading.lots import LotState, check_move, lot_states
 from trading.rules.filling import filled
@@ -62,7 +63,8 @@ def record_step(
     """
     rules.check_project_code(event.project)
     if event.kind not in PLAIN:
-        raise errors.NotAPlainEvent(kind=event.kind)
+        kind_zh, kind_en = kind_words(event.kind)
+        raise errors.NotAPlainEvent(kind_zh=kind_zh, kind_en=kind_en)
     act.lock(subject(event.project), shared=account_locks(act))
     return record_move(act, event, files, private)
 

@@ -11,14 +11,14 @@ class WrongRound(Refusal):
 
 class OtherMethod(Refusal):
     code = "trading.other-method"
-    zh = "标段 {lot} 已按“{method}”方式公告，本轮不能改变交易方式"
-    en = "lot {lot} was announced as {method}, which does not change within a round"
+    zh = "标段 {lot} 已按“{method_zh}”方式公告，本轮不能改变交易方式"
+    en = "lot {lot} was announced as {method_en}, which does not change within a round"
 
 
 class NotInThisStage(Refusal):
     code = "trading.not-in-this-stage"
-    zh = "标段 {lot} 现处“{stage_zh}”阶段，按程序表不能记载 {kind}"
-    en = "lot {lot} is {stage_en}: the table of procedures knows no {kind} there"
+    zh = "标段 {lot} 现处“{stage_zh}”阶段，按程序表不能办理“{kind_zh}”"
+    en = "lot {lot} is {stage_en}: the table of procedures knows no “{kind_en}” there"
 
 
 class IsSuspended(Refusal):
@@ -29,8 +29,8 @@ class IsSuspended(Refusal):
 
 class LacksPredecessor(Refusal):
     code = "trading.lacks-predecessor"
-    zh = "标段 {lot} 本轮还没有 {missing}，不能记载 {kind}"
-    en = "{kind} of lot {lot} needs {missing} in this round first"
+    zh = "标段 {lot} 本轮还没有“{missing_zh}”，不能办理“{kind_zh}”"
+    en = "“{kind_en}” of lot {lot} needs “{missing_en}” in this round first"
 
 
 class MethodMissing(Refusal):

@@ -207,5 +207,5 @@ class NotAPlainEvent(Refusal):
     """Sealed acts, offers and what only the program writes have commands of their own."""
 
     code = "trading.not-a-plain-event"
-    zh = "{kind} 不能这样记载"
-    en = "{kind} is not recorded in this way"
+    zh = "“{kind_zh}”不能这样记载"
+    en = "“{kind_en}” is not recorded in this way"
