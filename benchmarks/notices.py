@@ -25,6 +25,8 @@ from benchmarks.figures import Figure, heading, percentile, show
 from tests.ground import Cluster
 from trading import queries
 from trading.events import NoticePublished, ProjectRegistered
+from trading.history import history
+from trading.lots import lot_states
 from trading.market import Market
 from trading.search import Wanted, search, tally
 from trading.search_projection import month_of
@@ -252,10 +254,17 @@ def questions(size: int) -> dict[str, list[Question]]:
             find(between),
             lambda session, chance: search(session, Wanted(trade="A"), size, before=chance.randrange(1, last)),
         ],
-        "notice": [
-            lambda session, chance: queries.notice_versions(session, f"gg-{chance.randrange(notices):08}", placed=True)
-        ],
+        "notice": [lambda session, chance: _page(session, f"gg-{chance.randrange(notices):08}")],
     }
+
+
+def _page(session: Session, notice: str) -> object:
+    """What the page of a notice reads: its versions, the project, all that happened in it, its other notices."""
+    versions = queries.notice_versions(session, notice, placed=True)
+    code = versions[0].project
+    states = lot_states(history(session, code, placed=True))
+    rest = queries.project(session, code, placed=True), queries.engagements(session, project_code=code, placed=True)
+    return versions, states, rest, queries.notices(session, code, placed=True)
 
 
 def milliseconds(database: Database, ask: Question, runs: int) -> Iterator[float]:

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from audit.queries import Place
 from audit.tables import EntryRow
@@ -32,6 +32,8 @@ from trading.words import phrases
 
 COUNTED = 1000
 """How many of the newest are looked at to count by facets."""
+MOST_IDS = 500
+"""Row ids in one question."""
 
 
 @dataclass(frozen=True)
@@ -99,21 +101,23 @@ def search(session: Session, wanted: Wanted, size: int, *, before: int | None = 
 
     before: the `seq` of the last one of the page before.
     """
-    hits: list[Hit] = []
+    found: list[int] = []
     for ids in _matching(session, wanted, size, before, limit):
-        for at in range(0, len(ids), 4 * limit):
-            hits += _hits(session, wanted, ids[at : at + 4 * limit], size)
-            if len(hits) >= limit:
-                return hits[:limit]
-    return hits
+        for at in range(0, len(ids), MOST_IDS):
+            found += [row.entry_id for row in _standing(session, wanted, ids[at : at + MOST_IDS], size)]
+            if len(found) >= limit:
+                return _hits(session, found[:limit], size)
+    return _hits(session, found, size)
 
 
 def tally(session: Session, wanted: Wanted, size: int) -> Tally:
     """Counts by facet among what `search` finds, of the newest `COUNTED`."""
     found: list[Any] = []
     for ids in _matching(session, wanted, size, None, COUNTED + 1):
-        for at in range(0, len(ids), COUNTED):
-            found += session.execute(_of(ids[at : at + COUNTED], wanted, size, _COUNTED_COLUMNS)).all()
+        for at in range(0, len(ids), MOST_IDS):
+            found += _standing(session, wanted, ids[at : at + MOST_IDS], size)
+            if len(found) > COUNTED:
+                break
         if len(found) > COUNTED:
             break
     counted = found[:COUNTED]
@@ -180,18 +184,38 @@ def _bands(wanted: Wanted) -> list[int] | None:
 # What is found
 
 
-_COUNTED_COLUMNS = (
-    NoticeIndexRow.trade,
-    NoticeIndexRow.notice_kind,
-    NoticeIndexRow.region,
-    NoticeIndexRow.tenderer,
-    NoticeIndexRow.amount_fen,
+_index, _entry = NoticeIndexRow.__table__, EntryRow.__table__
+_later, _later_entry = _index.alias("later"), _entry.alias("later_entry")
+_corrected = (
+    select(_later.c.entry_id)
+    .join(_later_entry, _later_entry.c.id == _later.c.entry_id)
+    .where(
+        _later.c.notice == _index.c.notice,
+        _later.c.version == _index.c.version + 1,
+        _later_entry.c.seq < bindparam("size"),
+    )
 )
-
-
-def _hits(session: Session, wanted: Wanted, ids: Sequence[int], size: int) -> list[Hit]:
-    columns = (
-        NoticeIndexRow,
+_STANDING = (
+    select(
+        _index.c.entry_id,
+        _index.c.trade,
+        _index.c.notice_kind,
+        _index.c.region,
+        _index.c.tenderer,
+        _index.c.amount_fen,
+    )
+    .join(_entry, _entry.c.id == _index.c.entry_id)
+    .where(
+        _index.c.entry_id.in_(bindparam("ids", expanding=True)),
+        _entry.c.seq < bindparam("size"),
+        ~_corrected.correlate(_index).exists(),
+    )
+    .order_by(_index.c.entry_id.desc())
+)
+"""Made once: to put it together takes longer than to answer it."""
+_SHOWN = (
+    select(
+        _index,
         NoticeRow.title,
         NoticeRow.text,
         NoticeRow.lot,
@@ -199,76 +223,62 @@ def _hits(session: Session, wanted: Wanted, ids: Sequence[int], size: int) -> li
         NoticeRow.project,
         ProjectRow.title.label("project_title"),
         ProjectRow.tenderer_name,
-        EntryRow.seq,
-        EntryRow.logged,
+        _entry.c.seq,
+        _entry.c.logged,
     )
-    statement = (
-        _of(ids, wanted, size, columns)
-        .join(NoticeRow, NoticeRow.entry_id == NoticeIndexRow.entry_id)
-        .join(ProjectRow, ProjectRow.code == NoticeRow.project)
-    )
-    rows = session.execute(statement).all()
-    withdrawn = _withdrawn(session, {row.NoticeIndexRow.notice for row in rows}, size)
-    return [_hit(row, withdrawn) for row in rows]
+    .select_from(_index)
+    .join(_entry, _entry.c.id == _index.c.entry_id)
+    .join(NoticeRow, NoticeRow.entry_id == _index.c.entry_id)
+    .join(ProjectRow, ProjectRow.code == NoticeRow.project)
+    .where(_index.c.entry_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_index.c.entry_id.desc())
+)
+_WITHDRAWN = (
+    select(NoticeWithdrawalRow.notice, NoticeWithdrawalRow.reason)
+    .join(EntryRow, EntryRow.id == NoticeWithdrawalRow.entry_id)
+    .where(NoticeWithdrawalRow.notice.in_(bindparam("notices", expanding=True)), EntryRow.seq < bindparam("size"))
+)
 
 
-def _hit(row: Any, withdrawn: dict[str, str]) -> Hit:
-    index: NoticeIndexRow = row.NoticeIndexRow
-    return Hit(
-        id=index.notice,
-        version=index.version,
-        title=row.title,
-        text=row.text,
-        kind=cast(NoticeKind, index.notice_kind),
-        trade=cast(Trade, index.trade),
-        region=index.region,
-        project=row.project,
-        project_title=row.project_title,
-        lot=row.lot,
-        tenderer=index.tenderer,
-        tenderer_name=row.tenderer_name,
-        agent=index.agent,
-        amount_fen=index.amount_fen,
-        valid_until=row.valid_until,
-        withdrawn=withdrawn.get(index.notice),
-        place=Place(row.seq, row.logged),
-    )
-
-
-def _of(ids: Sequence[int], wanted: Wanted, size: int, columns: Sequence[Any]) -> Select[Any]:
-    """These entries' rows, newest first, where they are published, the newest version, and within the amounts asked."""
-    later, later_entry = aliased(NoticeIndexRow), aliased(EntryRow)
-    corrected = (
-        select(later.entry_id)
-        .join(later_entry, later_entry.id == later.entry_id)
-        .where(
-            later.notice == NoticeIndexRow.notice,
-            later.version == NoticeIndexRow.version + 1,
-            later_entry.seq < size,
-        )
-    )
-    statement = (
-        select(*columns)
-        .select_from(NoticeIndexRow)
-        .join(EntryRow, EntryRow.id == NoticeIndexRow.entry_id)
-        .where(NoticeIndexRow.entry_id.in_(ids), EntryRow.seq < size, ~corrected.exists())
-        .order_by(NoticeIndexRow.entry_id.desc())
-    )
+def _standing(session: Session, wanted: Wanted, ids: Sequence[int], size: int) -> Sequence[Any]:
+    """Of these entries, newest first, the published newest versions that are within the amounts and dates asked."""
+    statement = _STANDING
     if wanted.least_fen is not None:
-        statement = statement.where(NoticeIndexRow.amount_fen >= wanted.least_fen)
+        statement = statement.where(_index.c.amount_fen >= wanted.least_fen)
     if wanted.most_fen is not None:
-        statement = statement.where(NoticeIndexRow.amount_fen <= wanted.most_fen)
+        statement = statement.where(_index.c.amount_fen <= wanted.most_fen)
     if wanted.since is not None:
-        statement = statement.where(EntryRow.logged >= wanted.since * 1000)
+        statement = statement.where(_entry.c.logged >= wanted.since * 1000)
     if wanted.until is not None:
-        statement = statement.where(EntryRow.logged < wanted.until * 1000)
-    return statement
+        statement = statement.where(_entry.c.logged < wanted.until * 1000)
+    return session.execute(statement, {"ids": ids, "size": size}).all()
 
 
-def _withdrawn(session: Session, notices: set[str], size: int) -> dict[str, str]:
-    statement = (
-        select(NoticeWithdrawalRow.notice, NoticeWithdrawalRow.reason)
-        .join(EntryRow, EntryRow.id == NoticeWithdrawalRow.entry_id)
-        .where(NoticeWithdrawalRow.notice.in_(notices), EntryRow.seq < size)
-    )
-    return {row.notice: row.reason for row in session.execute(statement)}
+def _hits(session: Session, ids: Sequence[int], size: int) -> list[Hit]:
+    if not ids:
+        return []
+    rows = session.execute(_SHOWN, {"ids": ids}).all()
+    notices = [row.notice for row in rows]
+    withdrawn = {row.notice: row.reason for row in session.execute(_WITHDRAWN, {"notices": notices, "size": size})}
+    return [
+        Hit(
+            id=row.notice,
+            version=row.version,
+            title=row.title,
+            text=row.text,
+            kind=cast(NoticeKind, row.notice_kind),
+            trade=cast(Trade, row.trade),
+            region=row.region,
+            project=row.project,
+            project_title=row.project_title,
+            lot=row.lot,
+            tenderer=row.tenderer,
+            tenderer_name=row.tenderer_name,
+            agent=row.agent,
+            amount_fen=row.amount_fen,
+            valid_until=row.valid_until,
+            withdrawn=withdrawn.get(row.notice),
+            place=Place(row.seq, row.logged),
+        )
+        for row in rows
+    ]

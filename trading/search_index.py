@@ -1,7 +1,7 @@
 """Which entries hold all the words asked for, newest first, on both databases.
 
 SQLite's FTS5 gives what it finds in the order of row ids, newest first, and stops where we do. PostgreSQL's GIN gives
-all or nothing: there the newest block of row ids is asked for first, by the block's own word, then blocks eight times
+all or nothing: there the newest block of row ids is asked for first, by the block's own word, then blocks four times
 as large each, until there is enough.
 """
 
@@ -15,6 +15,9 @@ from audit.tables import EntryRow
 from trading.search_tables import NoticeIndexRow
 from trading.search_tokens import BLOCKS
 from trading.words import Phrase
+
+PROBES = 32
+"""Entries that are looked at together to find a moment: four times are enough for a million."""
 
 Word = tuple[Phrase, ...]
 """Phrases of which one must be there."""
@@ -38,11 +41,12 @@ def _first_logged(session: Session, logged: int, size: int) -> int:
     """The place of the first entry that was logged at this millisecond or later: places and times rise together."""
     low, high = 0, size
     while low < high:
-        middle = (low + high) // 2
-        if (session.scalar(select(EntryRow.logged).where(EntryRow.seq == middle)) or 0) < logged:
-            low = middle + 1
-        else:
-            high = middle
+        step = max(1, (high - low) // PROBES)
+        probed = select(EntryRow.seq, EntryRow.logged).where(EntryRow.seq.in_(range(low, high, step)))
+        earlier = [seq for seq, at in session.execute(probed) if seq is not None and at is not None and at < logged]
+        if not earlier:
+            return low
+        low, high = max(earlier) + 1, min(high, max(earlier) + step)
     return low
 
 
