@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from typing import cast
 
+import orjson
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from audit.tables import EntryRow
-from trading.events import Trade
-from trading.history import history
-from trading.lots import lot_states
+from trading.events import AwardDecided, BidClosed, BiddingClosed, LotFailed, LotTerminated, Trade
 from trading.search_tables import ClosingRow
-from trading.tables import NoticeWithdrawalRow, ProjectRow
+from trading.tables import NoticeWithdrawalRow, ProjectLotRow, ProjectRow
 
-TAKING_PART = frozenset({"registered", "announced", "receiving"})
-"""Stages of a lot in which somebody may still come in."""
+ENDINGS = tuple(event.kind for event in (LotFailed, LotTerminated, BidClosed, BiddingClosed, AwardDecided))
+"""What ends the time to come in, also before the deadline that was announced."""
 LOOKED_AT = 5
 """For each one wanted so many deadlines are looked at: some lots failed, or were given up, before theirs."""
 
@@ -63,14 +62,23 @@ def closing_soon(session: Session, now: int, size: int, limit: int = 8) -> list[
     )
     found: list[Closing] = []
     for row, title, trade in session.execute(statement):
-        if len(found) < limit and _is_open(session, row):
+        if len(found) < limit and _is_open(session, row, size):
             found.append(Closing(row.project, title, cast(Trade, trade), row.lot, row.notice, row.closes_at))
     return found
 
 
-def _is_open(session: Session, row: ClosingRow) -> bool:
-    """Whether that round of a lot is still one that somebody may come into."""
-    states = lot_states(history(session, row.project, placed=True))
-    return any(
-        state.round == row.round and state.stage in TAKING_PART for lot, state in states.items() if row.lot in ("", lot)
+def _is_open(session: Session, row: ClosingRow, size: int) -> bool:
+    """Whether that round of a lot is still one that somebody may come into. Its lots are not folded for this."""
+    ending = select(EntryRow.body).where(
+        EntryRow.subject == f"project:{row.project}", EntryRow.kind.in_(ENDINGS), EntryRow.seq < size
     )
+    bodies = [orjson.loads(body) for body in session.scalars(ending)]
+    ended = {body["lot"] for body in bodies if body["round"] == row.round}
+    if row.lot:
+        return row.lot not in ended
+    lots = (
+        select(ProjectLotRow.lot)
+        .join(ProjectRow, ProjectRow.entry_id == ProjectLotRow.entry_id)
+        .where(ProjectRow.code == row.project)
+    )
+    return not ended.issuperset(session.scalars(lots))
