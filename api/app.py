@@ -65,6 +65,9 @@ from api.routes import (
     screen,
     sign_in,
     trading,
+    trading_bids,
+    trading_bids_desk,
+    trading_bids_pages,
     trading_events,
     trading_exports,
     why,
@@ -180,6 +183,7 @@ def _routes() -> list[BaseRoute]:
     for router in (
         registry.router,
         trading.router,
+        trading_bids.router,
         trading_events.router,
         lottery.router,
         log_files.router,
@@ -223,9 +227,11 @@ def _routes() -> list[BaseRoute]:
         notices_parties.router,
         notices_statistics.router,
         public_seat.router,
+        trading_bids_pages.router,
         agency_forms.router,
     ):
         site.include_router(router)
+    site.include_router(trading_bids_desk.router)
     site.include_router(desk.router)
     return site.router.routes
 

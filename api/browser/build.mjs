@@ -28,6 +28,9 @@ const SCRIPTS = [
   "agency/form", // becomes agency-form.js
   "seat-page",
   "seat-public",
+  "bid/submit",
+  "bid/opening",
+  "bid/seat",
 ];
 const bundle = (/** @type {string} */ name, /** @type {Record<string, string>} */ define = {}) =>
   build({

@@ -65,6 +65,12 @@ DOORS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         "交易待办",
         "各标段此刻可办的事、接下来到期的期限，投诉和暂停",
     ),
+    (
+        ("bidder", "tenderer", "agent", "registrar", "operator", "notary", "supervisor"),
+        "/desk/bids",
+        "投标和开标",
+        "递交、替换、撤回投标文件，回执；开标方案、席位份额",
+    ),
     (("tenderer", "registrar", "agent"), "/desk/projects", "项目和公告", "登记项目，发布、更正、撤回公告，决定摇号"),
     (
         ("operator", "registrar", "tenderer", "agent", "notary", "supervisor"),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from audit.blobs import Blobs
 from audit.step import Step
+from audit.tables import EntryRow
 from trading.bids.keys import Keys, read_keys
 from trading.bids.tables import BidClosingRow, OpeningPlanRow, SealedActRow
 from trading.events import BidClosed, BidOpened, OpeningObjected, OpeningPlanned, OpeningReplied, ShareGiven
@@ -200,3 +201,16 @@ def _document(blobs: Blobs, step: Step[Any], name: str) -> dict[str, Any]:
     assert data is not None, f"{name} of entry {step.entry_id} is not among the blobs"
     found: dict[str, Any] = orjson.loads(data)
     return found
+
+
+def newest_planned(session: Session, limit: int = 50) -> list[tuple[str, str, int]]:
+    """Project, lot and round of the openings that were planned last, as the log shows them, newest first."""
+    statement = (
+        select(OpeningPlanRow.project, OpeningPlanRow.lot, OpeningPlanRow.round, func.max(EntryRow.seq).label("seq"))
+        .join(EntryRow, EntryRow.id == OpeningPlanRow.entry_id)
+        .where(EntryRow.seq.is_not(None))
+        .group_by(OpeningPlanRow.project, OpeningPlanRow.lot, OpeningPlanRow.round)
+        .order_by(func.max(EntryRow.seq).desc())
+        .limit(limit)
+    )
+    return [(project, number, round_number) for project, number, round_number, _ in session.execute(statement)]

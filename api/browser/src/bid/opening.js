@@ -1,0 +1,98 @@
+/**
+ * The opening as everyone sees it 开标: `<section data-opening data-url data-after>`; rows come as bids are opened.
+ *
+ * The page shows without this script what there was when it was asked for.
+ */
+
+import { el, languageOf, whenReady } from "../dom.js";
+import { NotDone, ask } from "./ask.js";
+import { CUSTODY, OUTCOMES, QUOTES, WORDS } from "./words.js";
+
+const OFTEN = 1000; // milliseconds
+const SELDOM = 10_000;
+
+/** Yuan, with two decimals and the thousands apart. @param {number} fen @returns {string} */
+export const yuan = (fen) =>
+  `${String(Math.trunc(fen / 100)).replace(/\B(?=(\d{3})+$)/g, ",")}.${String(fen % 100).padStart(2, "0")}`;
+
+/** @param {number} seconds @returns {string} */
+export function clockOf(seconds) {
+  const days = Math.floor(seconds / 86400);
+  const rest = [Math.floor((seconds % 86400) / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
+  return `${days ? `${days} d ` : ""}${rest.map((one) => String(one).padStart(2, "0")).join(":")}`;
+}
+
+/** Which words say where it stands. @param {any} state @returns {string} */
+export function stageOf(state) {
+  if (state.suspended) return "suspended";
+  if (!state.closed) return state.deadline !== null && state.now > state.deadline * 1000 ? "waiting" : "before";
+  if (state.closed.bids < state.closed.least) return "tooFew";
+  if (state.opened >= state.closed.bids) return "done";
+  return state.opened ? "reading" : "awaiting";
+}
+
+/** @param {HTMLElement} section */
+function start(section) {
+  const lang = languageOf(section);
+  const say = (/** @type {string} */ name) => WORDS[name][lang];
+  const at = (/** @type {string} */ name) => /** @type {HTMLElement} */ (section.querySelector(`[data-${name}]`));
+  const rows = at("bids");
+  const bar = /** @type {HTMLProgressElement} */ (at("progress"));
+  let shown = Number(section.dataset.after);
+  let [ahead, state] = /** @type {[number, any]} */ ([0, null]); // the server's clock less this one
+
+  const tick = () => {
+    if (!state) return;
+    const stage = stageOf({ ...state, now: Date.now() + ahead });
+    const left = state.deadline === null ? 0 : Math.max(0, state.deadline - (Date.now() + ahead) / 1000);
+    at("stage").textContent = stage === "before" ? `${say("before")} ${clockOf(Math.ceil(left))}` : say(stage);
+    section.dataset.stage = stage;
+  };
+
+  async function look() {
+    let again = SELDOM;
+    try {
+      const url = section.dataset.url ?? "";
+      state = await ask(`${url}${url.includes("?") ? "&" : "?"}after=${shown}`);
+      ahead = state.now - Date.now();
+      rows.append(...state.bids.map((/** @type {any} */ bid) => rowOf(bid, lang)));
+      shown = state.opened;
+      if (state.closed) {
+        at("count").textContent = `${state.opened} / ${state.closed.bids}`;
+        bar.max = Math.max(1, state.closed.bids);
+        bar.value = state.opened;
+        bar.hidden = false;
+      }
+      const stage = stageOf(state);
+      again = ["done", "tooFew"].includes(stage) ? SELDOM : OFTEN;
+      at("fault").hidden = true;
+    } catch (error) {
+      if (!(error instanceof NotDone)) throw error;
+      at("fault").textContent = say("lost");
+      at("fault").hidden = false;
+    }
+    tick();
+    setTimeout(look, again);
+  }
+
+  setInterval(tick, OFTEN);
+  look();
+}
+
+/** @param {any} bid @param {"zh" | "en"} lang */
+function rowOf(bid, lang) {
+  const quotes = bid.quotes.map((/** @type {any} */ { name, value }) => `${QUOTES[name]?.[lang] ?? name} ${value}`);
+  const outcome = [OUTCOMES[bid.outcome][lang], bid.custody ? CUSTODY[bid.custody][lang] : "", bid.note ?? ""];
+  return el(
+    "tr",
+    { "data-outcome": bid.outcome },
+    el("td", { class: "figure" }, String(bid.number)),
+    el("th", { scope: "row" }, bid.bidder, el("span", { class: "sub" }, bid.bidder_code)),
+    el("td", { class: "figure" }, bid.price_fen === null ? "—" : yuan(bid.price_fen)),
+    el("td", {}, quotes.join("；") || "—"),
+    el("td", {}, outcome.filter(Boolean).join(" · ")),
+    el("td", {}, el("a", { href: `/entries/${bid.seq}` }, String(bid.seq))),
+  );
+}
+
+whenReady(() => document.querySelectorAll("[data-opening]").forEach((one) => start(/** @type {any} */ (one))));

@@ -1,0 +1,83 @@
+/**
+ * A seat of an opening 开标席位: `<section data-bid-seat data-project data-lot data-seats>`. Its key is made and used
+ * here and never leaves; what leaves are the shares that it opened, once bids are closed.
+ */
+
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { el, languageOf, whenReady } from "../dom.js";
+import { NotDone, ask, saveLink, send } from "./ask.js";
+import { openShare } from "./seal.js";
+import { WORDS } from "./words.js";
+
+const AT_ONCE = 20; // shares between two moments in which the page can be drawn
+
+/** @param {HTMLElement} section */
+function start(section) {
+  const lang = languageOf(section);
+  const say = (/** @type {string} */ name) => WORDS[name][lang];
+  const at = (/** @type {string} */ name) => /** @type {HTMLElement} */ (section.querySelector(`[data-${name}]`));
+  const out = at("seat-result");
+  const facts = section.dataset;
+  const lot = `/api/v1/projects/${encodeURIComponent(facts.project ?? "")}/lots/${encodeURIComponent(facts.lot ?? "")}`;
+
+  const tell = (/** @type {(Node | string)[]} */ ...parts) => out.replaceChildren(...parts);
+  const fail = (/** @type {unknown} */ error) =>
+    tell(el("p", { class: "notice bad", role: "alert" }, say("failed") + /** @type {Error} */ (error).message));
+
+  at("seat-make").addEventListener("click", () => make().catch(fail));
+  section.querySelector("form[data-seat-give]")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    give(/** @type {HTMLFormElement} */ (event.target)).catch(fail);
+  });
+
+  async function make() {
+    const identity = await generateX25519Identity();
+    const recipient = await identityToRecipient(identity);
+    tell(
+      el("p", { class: "notice", role: "status" }, say("seatMade")),
+      el("p", {}, el("code", { "data-recipient": true }, recipient)),
+      el("p", {}, saveLink(say("seatFile"), "seat.key.txt", `# ${recipient}\n${identity}\n`)),
+    );
+  }
+
+  /** @param {HTMLFormElement} form */
+  async function give(form) {
+    const typed = new FormData(form);
+    const file = typed.get("key_file");
+    const text = `${typed.get("key") ?? ""}\n${file instanceof File ? await file.text() : ""}`;
+    const identity = /AGE-SECRET-KEY-1[0-9A-Z]+/.exec(text)?.[0];
+    if (!identity) throw new NotDone(say("noKey"));
+    const state = await ask(`${lot}/opening`);
+    const mine = await identityToRecipient(identity);
+    const seat = state.plan?.seats.find((/** @type {any} */ one) => one.recipient === mine);
+    if (!seat) throw new NotDone(say("otherKey"));
+    if (!state.closed) throw new NotDone(say("notClosed"));
+    const { bids } = await ask(state.closed.keys);
+    const bar = /** @type {HTMLProgressElement} */ (el("progress", { max: String(bids.length), value: "0" }));
+    const count = el("span", {}, "");
+    tell(el("p", { role: "status" }, say("opening"), " ", bar, " ", count));
+    /** @type {Record<string, string>} */
+    const shares = {};
+    for (const [i, { receipt, keys }] of bids.entries()) {
+      const share = await openShare(seat.seat, identity, keys);
+      if (share) shares[receipt] = bytesToHex(share);
+      if (i % AT_ONCE === 0 || i === bids.length - 1) {
+        bar.value = i + 1;
+        count.textContent = `${i + 1} / ${bids.length}`;
+        await new Promise((resolve) => {
+          setTimeout(resolve);
+        });
+      }
+    }
+    if (!Object.keys(shares).length) throw new NotDone(say("none"));
+    const done = await send(`${lot}/shares`, { seat: seat.seat, shares });
+    const link = el("a", { href: done.seq === null ? "/log" : `/entries/${done.seq}` }, String(done.seq ?? ""));
+    tell(
+      el("p", { class: "notice good", role: "status", "data-given": true }, say("given"), " ", link),
+      el("p", {}, `${Object.keys(shares).length} / ${bids.length}`),
+    );
+  }
+}
+
+whenReady(() => document.querySelectorAll("[data-bid-seat]").forEach((one) => start(/** @type {any} */ (one))));

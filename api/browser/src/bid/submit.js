@@ -1,0 +1,138 @@
+/**
+ * The bidder's page 投标: `<form data-bid-submit data-project data-lot data-round data-bidder data-plan>`.
+ *
+ * The files are sealed here, before anything leaves; then the key is saved, then the sealed file is sent.
+ */
+
+import { el, languageOf, qrCode, whenReady } from "../dom.js";
+import { NotDone, ask, fenOf, saveLink } from "./ask.js";
+import { sealBid, sha256Hex } from "./seal.js";
+import { WORDS } from "./words.js";
+
+const MOST = 64 * 1024 * 1024 - 1024 * 1024;
+
+/** @param {HTMLFormElement} form */
+function start(form) {
+  const lang = languageOf(form);
+  const say = (/** @type {string} */ name) => WORDS[name][lang];
+  const out = /** @type {HTMLElement} */ (form.parentElement?.querySelector("[data-bid-result]"));
+  const facts = /** @type {Record<string, string>} */ ({ ...form.dataset });
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
+
+  const tell = (/** @type {(Node | string)[]} */ ...parts) => out.replaceChildren(...parts);
+  const fail = (/** @type {unknown} */ error) => {
+    console.error(error);
+    const why = error instanceof Error ? error.message : String(error);
+    tell(el("p", { class: "notice bad", role: "alert" }, say("failed") + why));
+    button.disabled = false;
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    tell(el("p", { role: "status" }, say("sealing")));
+    seal().catch(fail);
+  });
+
+  async function seal() {
+    const typed = new FormData(form);
+    const text = (/** @type {string} */ name) => String(typed.get(name) ?? "").trim();
+    const price = text("price") ? fenOf(text("price")) : null;
+    if (text("price") && price === null) throw new NotDone(say("price"));
+    const files = /** @type {File[]} */ (typed.getAll("files")).filter(({ size, name }) => size || name);
+    if (!files.length) throw new NotDone(say("noFile"));
+    if (files.reduce((sum, { size }) => sum + size, 0) > MOST) throw new NotDone(say("tooLarge"));
+    const quotes = [];
+    if (text("duration_days")) {
+      if (!/^\d{1,5}$/.test(text("duration_days"))) throw new NotDone(say("days"));
+      quotes.push({ name: "duration_days", value: Number(text("duration_days")) });
+    }
+    if (text("quality")) quotes.push({ name: "quality", value: text("quality") });
+    const named = await Promise.all(
+      files.map(async (file) => ({ name: file.name.slice(-200), bytes: new Uint8Array(await file.arrayBuffer()) })),
+    );
+    const statement = {
+      project: facts.project,
+      lot: facts.lot,
+      round: Number(facts.round),
+      bidder_code: facts.bidder,
+      price_fen: price,
+      quotes,
+    };
+    showKey(await sealBid(JSON.parse(facts.plan), statement, named));
+  }
+
+  /** @param {Awaited<ReturnType<typeof sealBid>>} bid */
+  function showKey(bid) {
+    const name = `${facts.project}-${facts.lot}`.replace(/[^\w.-]/g, "_");
+    const about = `# ${facts.project} / ${facts.lot} / ${facts.round}\n# SHA-256 ${sha256Hex(bid.sealed)}\n`;
+    const sendNow = el("button", { type: "button", disabled: true, "data-bid-send": true }, say("send"));
+    const kept = el("input", {
+      type: "checkbox",
+      id: "bid-kept",
+      onchange: (/** @type {Event} */ event) =>
+        sendNow.toggleAttribute("disabled", !(/** @type {HTMLInputElement} */ (event.target).checked)),
+    });
+    sendNow.addEventListener("click", () => {
+      sendNow.setAttribute("disabled", "");
+      sendNow.textContent = say("sending");
+      submit(bid, name).catch(fail);
+    });
+    tell(
+      el("p", { class: "notice", role: "status" }, say("sealed")),
+      el("p", {}, say("digest"), " ", el("code", {}, sha256Hex(bid.sealed))),
+      el("div", { class: "bid-key" }, qrCode(bid.identity, say("keyCode")), el("code", {}, bid.identity)),
+      el(
+        "p",
+        { class: "links" },
+        saveLink(say("keyFile"), `${name}.key.txt`, `${about}${bid.identity}\n`),
+        " ",
+        el("button", { type: "button", class: "secondary", onclick: () => print() }, say("print")),
+      ),
+      el("p", {}, kept, " ", el("label", { for: "bid-kept" }, say("kept"))),
+      el("p", {}, sendNow),
+    );
+    button.disabled = false;
+    out.scrollIntoView({ block: "start" });
+  }
+
+  /** @param {Awaited<ReturnType<typeof sealBid>>} bid @param {string} name */
+  async function submit(bid, name) {
+    const body = new FormData();
+    body.set("sealed", new Blob([/** @type {BlobPart} */ (bid.sealed)]), "bid.age");
+    body.set("keys", bid.keys);
+    body.set("plain_sha256", bid.plain_sha256);
+    if (facts.replaces) body.set("replaces", facts.replaces);
+    const lot = `/api/v1/projects/${encodeURIComponent(facts.project)}/lots/${encodeURIComponent(facts.lot)}`;
+    const done = await ask(`${lot}/bids`, { method: "POST", body });
+    const held = await ask(`/api/v1/bids/${done.bid}/statement`);
+    const own = JSON.stringify({ salt: held.salt, statement: held.statement });
+    const links = [saveLink(say("statement"), `${name}.statement.json`, own)];
+    if (done.seq !== null) {
+      links.unshift(
+        /** @type {HTMLAnchorElement} */ (
+          el("a", { href: `/log/receipt/${done.seq}`, download: `${name}.tlog-proof` }, say("proof"))
+        ),
+        /** @type {HTMLAnchorElement} */ (
+          el("a", { href: `/log/entry/${done.seq}`, download: `${name}.entry.json` }, say("entry"))
+        ),
+      );
+    }
+    tell(
+      el(
+        "p",
+        { class: "notice good", role: "status" },
+        say("received"),
+        " ",
+        el("code", { "data-bid": true }, done.bid),
+      ),
+      el("ul", { class: "links" }, ...links.map((one) => el("li", {}, one))),
+      el("p", { class: "quiet" }, say("verify")),
+      el("p", {}, saveLink(say("keyFile"), `${name}.key.txt`, `${bid.identity}\n`)),
+      el("p", {}, el("a", { href: `/desk/bids/${done.bid}` }, done.bid)),
+    );
+    form.remove();
+  }
+}
+
+whenReady(() => document.querySelectorAll("form[data-bid-submit]").forEach((form) => start(/** @type {any} */ (form))));

@@ -1,0 +1,72 @@
+/** What the pages of sealed bids say, in Chinese and English. */
+
+/** @typedef {import("../protocol/fault.js").Words} Words */
+
+/** @type {Record<string, Words>} */
+export const WORDS = {
+  price: { zh: "报价须为元，至多两位小数", en: "the price is in yuan, with two decimals at most" },
+  days: { zh: "工期须为整数天", en: "the time is a whole number of days" },
+  noFile: { zh: "请选择投标文件", en: "choose the bid's files" },
+  tooLarge: { zh: "投标文件合计超过 64 MB", en: "the files are more than 64 MB together" },
+  sealing: { zh: "正在本机封装……", en: "Sealing on this device…" },
+  sealed: {
+    zh: "已在本机封装，尚未提交。请先保存密钥：没有它，就只能靠席位份额或时间锁开启。",
+    en: "Sealed here and not sent yet. Save the key first: without it only seats' shares or the timelock help.",
+  },
+  keyFile: { zh: "保存密钥文件", en: "Save the key as a file" },
+  keyCode: { zh: "密钥的二维码", en: "QR code of the key" },
+  print: { zh: "打印密钥", en: "Print the key" },
+  kept: { zh: "密钥已保存", en: "The key is saved" },
+  send: { zh: "提交", en: "Submit" },
+  sending: { zh: "正在提交……", en: "Submitting…" },
+  received: { zh: "已收到。回执编号", en: "Received. Receipt" },
+  proof: { zh: "下载回执（.tlog-proof）", en: "Download the receipt (.tlog-proof)" },
+  entry: { zh: "下载条目", en: "Download the entry" },
+  statement: { zh: "下载承诺内容（仅贵单位可得）", en: "Download what was committed to (only you can)" },
+  verify: {
+    zh: "三个文件放在一起，用 mingtang verify receipt 离线核验，不需要相信本中心。",
+    en: "Keep the three files together; `mingtang verify receipt` checks them offline, without trusting this centre.",
+  },
+  failed: { zh: "没有完成：", en: "Not done: " },
+  digest: { zh: "密文 SHA-256", en: "SHA-256 of the sealed file" },
+  seatMade: {
+    zh: "席位密钥已在本机生成。请保存文件，并把下面的公钥交给招标人写入开标方案。",
+    en: "The seat's key was made on this device. Save the file, and give the public key below to the tenderer.",
+  },
+  seatFile: { zh: "保存席位密钥文件", en: "Save the seat's key as a file" },
+  noKey: { zh: "请选择席位密钥文件，或粘贴密钥", en: "choose the seat's key file, or paste the key" },
+  otherKey: { zh: "这不是该席位写入开标方案的密钥", en: "this is not the key that the plan names for the seat" },
+  notClosed: { zh: "投标尚未截止", en: "bids are not closed yet" },
+  opening: { zh: "正在本机解开份额", en: "Opening shares on this device" },
+  given: { zh: "份额已提交", en: "The shares are handed in" },
+  none: { zh: "没有一个份额能解开", en: "not one share could be opened" },
+  before: { zh: "距截止", en: "Until the deadline" },
+  waiting: { zh: "已到截止时间，正在清点", en: "The deadline is over; bids are being counted" },
+  tooFew: { zh: "投标少于法定数，不开标", en: "Fewer bids than the law wants: they are not opened" },
+  awaiting: { zh: "等待密钥", en: "Waiting for keys" },
+  reading: { zh: "正在开标", en: "Bids are being opened" },
+  done: { zh: "开标完毕", en: "All bids have been dealt with" },
+  lost: { zh: "与服务器的连接中断，正在重试", en: "No connection to the server; trying again" },
+  suspended: { zh: "程序已暂停", en: "The procedure is suspended" },
+};
+
+/** @type {Record<string, Words>} */
+export const OUTCOMES = {
+  opened: { zh: "已开启", en: "opened" },
+  unopened: { zh: "未能开启", en: "not opened" },
+  corrupt: { zh: "文件损坏", en: "corrupt" },
+  mismatch: { zh: "与承诺不符", en: "not as committed" },
+};
+
+/** @type {Record<string, Words>} */
+export const CUSTODY = {
+  bidder: { zh: "投标人密钥", en: "bidder's key" },
+  shares: { zh: "席位份额", en: "seats' shares" },
+  timelock: { zh: "时间锁", en: "timelock" },
+};
+
+/** @type {Record<string, Words>} */
+export const QUOTES = {
+  duration_days: { zh: "工期（天）", en: "days" },
+  quality: { zh: "质量承诺", en: "quality" },
+};

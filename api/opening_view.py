@@ -1,0 +1,168 @@
+"""The opening of a lot's bids as everyone may see it: no bid before the deadline, and only what has its place.
+
+The page and the JSON API show the same.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from audit.log import Log
+from registry.working_days import day_of
+from trading.bids import queries
+from trading.bids.queries import Opening
+from trading.bids.rules import LEAST
+from trading.events import BidOpened, Custody, Opened, Quote
+from trading.law.procedures import rows_of
+from trading.lots import LotState
+
+
+class SeatOut(BaseModel):
+    seat: str
+    organisation: str
+    recipient: str = Field(description="age recipient to which the seat's shares are encrypted")
+    good: int = Field(description="Shares given that fit their commitments")
+    bad: int = Field(description="Shares given that do not")
+
+
+class PlanOut(BaseModel):
+    seats: list[SeatOut]
+    threshold: int
+    round_number: int | None = Field(description="drand round of the timelock")
+    seq: int
+
+
+class ClosedOut(BaseModel):
+    bids: int
+    withdrawn: int
+    root: str = Field(description="RFC 6962 tree head over the receipts, ascending, each leaf its 16 bytes")
+    at: int = Field(description="Unix milliseconds")
+    seq: int
+    receipts: str = Field(description="Address of the file that names the receipts")
+    keys: str = Field(description="Address of the file with the bids' encrypted keys and commitments")
+    least: int = Field(description="How many bids an opening needs here")
+
+
+class OpenedOut(BaseModel):
+    number: int = Field(description="In the order of opening, from 1")
+    receipt: str
+    outcome: Opened
+    custody: Custody | None
+    bidder: str
+    bidder_code: str
+    price_fen: int | None
+    quotes: list[Quote]
+    note: str | None
+    seq: int
+
+
+class ObjectionOut(BaseModel):
+    objection: str
+    bidder: str
+    text: list[str]
+    reply: list[str] | None
+    seq: int
+
+
+class OpeningOut(BaseModel):
+    """What is known of an opening; before the deadline neither whether there are bids nor whose."""
+
+    project: str
+    lot: str
+    round: int
+    stage: str
+    suspended: bool
+    deadline: int | None = Field(description="Unix seconds")
+    opening_at: int | None = Field(description="Unix seconds")
+    now: int = Field(description="The server's clock, Unix milliseconds")
+    plan: PlanOut | None
+    closed: ClosedOut | None
+    opened: int = Field(description="How many bids have been dealt with")
+    bids: list[OpenedOut] = Field(description="Those after `after`")
+    objections: list[ObjectionOut]
+
+
+def public_opening(
+    session: Session, log: Log, project: str, lot: str, round_number: int | None = None, after: int = 0
+) -> tuple[OpeningOut, LotState] | None:
+    """after: how many opened bids the caller has already. None: no such lot, or no such round of it."""
+    state = queries.in_round(queries.lot(session, project, lot, placed=True), round_number)
+    if state is None:
+        return None
+    found = queries.opening(state, log.blobs)
+    out = OpeningOut(
+        project=project,
+        lot=lot,
+        round=state.round,
+        stage=state.stage,
+        suspended=bool(state.suspended),
+        deadline=state.deadline,
+        opening_at=found.opens_at,
+        now=log.clock(),
+        plan=_plan(found),
+        closed=_closed(found),
+        opened=len(found.opened),
+        bids=[_bid(one.event, number, one.seq or 0) for number, one in enumerate(found.opened, 1) if number > after],
+        objections=_objections(found),
+    )
+    return out, state
+
+
+def _plan(found: Opening) -> PlanOut | None:
+    if not found.plans:
+        return None
+    step = found.plans[-1]
+    given = {one.event.seat: one.event for one in found.shares}
+    seats = [
+        SeatOut(
+            seat=one.seat,
+            organisation=one.organisation,
+            recipient=one.recipient,
+            good=given[one.seat].good if one.seat in given else 0,
+            bad=given[one.seat].bad if one.seat in given else 0,
+        )
+        for one in step.event.seats
+    ]
+    return PlanOut(seats=seats, threshold=step.event.threshold, round_number=step.event.round_number, seq=step.seq or 0)
+
+
+def _closed(found: Opening) -> ClosedOut | None:
+    step = found.closed
+    if step is None:
+        return None
+    return ClosedOut(
+        bids=step.event.bids,
+        withdrawn=step.event.withdrawn,
+        root=step.event.root,
+        at=step.at,
+        seq=step.seq or 0,
+        receipts=f"/log/blob/{step.sha256(queries.RECEIPTS)}",
+        keys=f"/log/blob/{step.sha256(queries.KEYS)}",
+        least=_least(found.state),
+    )
+
+
+def _least(state: LotState) -> int:
+    rows = rows_of(BidOpened.kind, day_of(state.began or 0))
+    rules: set[str] = {rule for row in rows if row.is_for(state.trade, state.method) for rule in row.rules}
+    return max((LEAST[rule] for rule in rules if rule in LEAST), default=1)
+
+
+def _bid(event: BidOpened, number: int, seq: int) -> OpenedOut:
+    facts: dict[str, Any] = {name: getattr(event, name) for name in OpenedOut.model_fields if hasattr(event, name)}
+    return OpenedOut(**facts, number=number, seq=seq)
+
+
+def _objections(found: Opening) -> list[ObjectionOut]:
+    replies = {one.event.objection: one.event.text for one in found.replies}
+    return [
+        ObjectionOut(
+            objection=one.event.objection,
+            bidder=one.event.bidder,
+            text=one.event.text,
+            reply=replies.get(one.event.objection),
+            seq=one.seq or 0,
+        )
+        for one in found.objections
+    ]

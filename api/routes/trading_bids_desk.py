@@ -1,0 +1,306 @@
+"""The desks of sealed bids: a bidder submits and keeps receipts, a seat gives shares, the parties plan the opening.
+
+Sealing needs the script, since nothing may leave the browser before it is encrypted; everything else goes without it.
+"""
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter
+from starlette.responses import Response
+
+import registry.queries
+from api.routes.desk_forms import Field, Given
+from api.routes.desk_request import Desk, DeskDep
+from api.routes.desk_steps import Form, mount
+from api.routes.trading_bids import PARTIES
+from api.routes.trading_bids_pages import address
+from audit.act import Act
+from audit.queries import place
+from lottery.protocol.beacon import first_round_at
+from trading import queries as projects
+from trading.bids import commands, queries
+from trading.bids.errors import BadPlan, NoPlan, NoSuchBid, NotABidder
+from trading.bids.opening import give_up, open_with_key
+from trading.bids.parties import SEAT_ROLES
+from trading.bids.tables import SealedActRow
+from trading.errors import NoSuchLot, NoSuchProject
+from trading.events import OpeningPlanned
+from trading.lots import LotState
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+
+BIDDER = ("bidder",)
+ACTS = {
+    "sealed": "递交投标文件",
+    "replaced": "替换投标文件",
+    "withdrawn": "撤回投标文件",
+    "bond": "投标保证金",
+    "applied": "资格预审申请",
+}
+
+
+@router.get("/bids")
+def own_bids(desk: DeskDep) -> Response:
+    """A bidder's sealed acts, and the lots for which an opening is planned."""
+    desk.roles(*BIDDER, *SEAT_ROLES)
+    now = desk.now // 1000
+    with desk.log.reading() as session:
+        own = [
+            one for organisation in desk.user.organisations("bidder") for one in queries.acts_of(session, organisation)
+        ]
+        gone = {one.replaces for one in own}
+        places = {one.receipt: place(session, one.entry_id) for one in own}
+        lots = []
+        for code, lot, round_number in queries.newest_planned(session):
+            state = queries.lot(session, code, lot, placed=True)
+            project = projects.project(session, code, placed=True)
+            if state is not None and project is not None and state.round == round_number:
+                lots.append((project, state, address(code, lot)))
+    takes = [one for one in lots if one[1].deadline is not None and one[1].deadline >= now]
+    return _render(
+        desk,
+        "bid_desk.html",
+        own=own,
+        gone=gone,
+        places=places,
+        acts=ACTS,
+        takes=takes,
+        lots=lots,
+        is_bidder=desk.user.holds("bidder"),
+    )
+
+
+@router.get("/bids/new")
+def new_bid(desk: DeskDep) -> Response:
+    """The page on which a bid is sealed and sent."""
+    desk.roles(*BIDDER)
+    code, lot = desk.query("project"), desk.query("lot")
+    with desk.log.reading() as session:
+        project = projects.project(session, code, placed=True)
+        state = None if project is None else queries.lot(session, code, lot)
+        if project is None or state is None:
+            raise NoSuchLot(project=code, lot=lot)
+        plan = queries.plan_of(state)
+        if plan is None:
+            raise NoPlan(lot=lot)
+        organisation = registry.queries.organisation(session, desk.organisation("bidder") or "")
+        if organisation is None or organisation.code is None:
+            raise NotABidder
+        own = _standing(session_acts=queries.acts_of_lot(session, code, lot, state.round), organisation=organisation.id)
+    seats = [{"seat": one.seat, "recipient": one.recipient} for one in plan.event.seats]
+    sealing = {"seats": seats, "threshold": plan.event.threshold, "round_number": plan.event.round_number}
+    return _render(
+        desk,
+        "bid_submit.html",
+        project=project,
+        state=state,
+        plan=plan.event,
+        plan_json=orjson.dumps(sealing).decode(),
+        bidder=organisation,
+        replaces=None if own is None else own.receipt,
+        opening=address(code, lot),
+    )
+
+
+def _render(desk: Desk, template: str, **facts: Any) -> Response:
+    return desk.site.pages.render(desk.request, f"trading/{template}", desk=desk, **facts)
+
+
+def _standing(session_acts: list[SealedActRow], organisation: str) -> SealedActRow | None:
+    return next((one for one in queries.standing(session_acts) if one.organisation == organisation), None)
+
+
+@router.get("/bids/{receipt}")
+def own_bid(desk: DeskDep) -> Response:
+    """A bidder's own receipt, with what may be done about its bid."""
+    desk.roles(*BIDDER)
+    row = _own(desk)
+    with desk.log.reading() as session:
+        found = place(session, row.entry_id)
+        acts = queries.acts_of_lot(session, row.project, row.lot, row.round)
+        state = queries.lot(session, row.project, row.lot)
+        closed = queries.is_closed(session, row.project, row.lot, row.round)
+    return _render(
+        desk,
+        "bid_receipt.html",
+        row=row,
+        place=found,
+        what=ACTS[row.act],
+        stands=any(one.receipt == row.receipt for one in queries.standing(acts)),
+        is_open=state is not None and state.deadline is not None and desk.now <= state.deadline * 1000,
+        is_closed=closed,
+        opening=address(row.project, row.lot),
+        plan_changed=_plan_changed(state, row),
+    )
+
+
+def _plan_changed(state: LotState | None, row: SealedActRow) -> bool:
+    """Whether a newer plan stands than the one for which the bid was sealed: its timelock may open too early."""
+    plan = None if state is None else queries.plan_of(state)
+    return plan is not None and row.plan is not None and plan.entry_id != row.plan
+
+
+def _own(desk: Desk) -> SealedActRow:
+    receipt = desk.path("receipt")
+    with desk.log.reading() as session:
+        row = None if "\0" in receipt else queries.act_of(session, receipt)
+    if row is None or row.organisation not in desk.user.organisations("bidder"):
+        raise NoSuchBid(receipt=receipt[:64])
+    return row
+
+
+def withdraw(desk: Desk) -> Form:
+    row = _own(desk)
+
+    def command(act: Act, given: Given) -> int:
+        return commands.withdraw_bid(act, row.receipt)
+
+    return Form(
+        title="撤回投标文件",
+        roles=BIDDER,
+        back=f"/desk/bids/{row.receipt}",
+        note="截止时间前可以撤回，撤回后可以重新递交。公开日志只显示有一件密封事项，不显示标段和投标人。",
+        warning="撤回后该投标文件不再有效。",
+        done="/desk/bids",
+        command=command,
+    )
+
+
+def open_own(desk: Desk) -> Form:
+    row = _own(desk)
+
+    def command(act: Act, given: Given) -> int:
+        return open_with_key(act, row.receipt, given.text("identity"))
+
+    return Form(
+        title="用密钥开启投标文件",
+        roles=BIDDER,
+        back=f"/desk/bids/{row.receipt}",
+        note="开标时间到后，用封装时保存的密钥开启本单位的投标文件。唱标内容将永久公开。",
+        fields=(Field(name="identity", label="密钥（AGE-SECRET-KEY-1…）", most=120),),
+        blame={"trading.wrong-bid-key": "identity"},
+        done=address(row.project, row.lot),
+        command=command,
+    )
+
+
+# Openings
+
+
+@router.get("/openings/{project}/{lot}")
+def seat_page(desk: DeskDep) -> Response:
+    """What a seat and the project's parties do at an opening."""
+    desk.roles(*SEAT_ROLES)
+    project, lot = desk.path("project"), desk.path("lot")
+    with desk.log.reading() as session:
+        state = None if "\0" in project + lot else queries.lot(session, project, lot)
+        known = projects.project(session, project)
+    if state is None or known is None:
+        raise NoSuchLot(project=project[:64], lot=lot[:64])
+    plan = queries.plan_of(state)
+    own = {one.organisation for role in SEAT_ROLES for one in desk.user.holdings if one.role == role}
+    return _render(
+        desk,
+        "opening_seat.html",
+        project=known,
+        state=state,
+        plan=None if plan is None else plan.event,
+        own=own,
+        is_party=any(desk.user.holds(role) for role in PARTIES),
+        opening=address(project, lot),
+        here=f"/desk{address(project, lot)}",
+    )
+
+
+def plan(desk: Desk) -> Form:
+    project, lot = desk.path("project"), desk.path("lot")
+    state = _lot(desk, project, lot)
+    times = [one for one in (state.deadline, state.opening_at) if one is not None]
+    round_number = first_round_at(max(times)) if times else None
+
+    def command(act: Act, given: Given) -> int:
+        event = OpeningPlanned.of(
+            {
+                "project": project,
+                "lot": lot,
+                "round": state.round,
+                "seats": _seats(given.list("seats")),
+                "threshold": given.number("threshold"),
+                "round_number": round_number if given.text("timelock") == "yes" else None,
+            }
+        )
+        return commands.plan_opening(act, event)
+
+    return Form(
+        title="公布开标方案",
+        roles=PARTIES,
+        back=f"/desk{address(project, lot)}",
+        note="投标文件按此方案封装：任意达到门限的席位一起可以开启，时间锁在开标时间后任何人可以开启。",
+        fields=(
+            Field(
+                name="seats",
+                label="席位",
+                type="lines",
+                most=200,
+                hint="一行一个：席位名、单位编号、席位公钥（age1…），用空格隔开。至少两家单位；留空则不设席位。",
+                public=True,
+                needed=False,
+            ),
+            Field(name="threshold", label="门限", type="number", most=15, public=True, value="2"),
+            Field(
+                name="timelock",
+                label="时间锁",
+                type="choice",
+                choices=(("yes", "开标时间的随机信标轮次"), ("no", "不设")),
+                public=True,
+            ),
+        ),
+        blame={"trading.bad-opening-plan": "seats"},
+        done=address(project, lot),
+        command=command,
+    )
+
+
+def _seats(lines: list[str]) -> list[dict[str, str]]:
+    """Raises BadPlan."""
+    seats = []
+    for line in lines:
+        parts = line.split()
+        if len(parts) != 3:
+            raise BadPlan(why_zh=f"“{line[:40]}”不是三项", why_en=f"{line[:40]!r} is not three things")
+        seats.append(dict(zip(("seat", "organisation", "recipient"), parts, strict=True)))
+    return sorted(seats, key=lambda one: one["seat"])
+
+
+def unopened(desk: Desk) -> Form:
+    project, lot = desk.path("project"), desk.path("lot")
+    _lot(desk, project, lot)
+
+    def command(act: Act, given: Given) -> int:
+        return give_up(act, project, lot)
+
+    return Form(
+        title="认定未能开启的投标文件",
+        roles=PARTIES,
+        back=f"/desk{address(project, lot)}",
+        note="解密时限过后，对没有任何密钥可以开启的投标文件逐份记录为未能开启。",
+        done=address(project, lot),
+        command=command,
+    )
+
+
+def _lot(desk: Desk, project: str, lot: str) -> LotState:
+    with desk.log.reading() as session:
+        if "\0" in project + lot or projects.project(session, project) is None:
+            raise NoSuchProject(project=project[:64])
+        state = queries.lot(session, project, lot)
+    if state is None:
+        raise NoSuchLot(project=project[:64], lot=lot[:64])
+    return state
+
+
+mount(router, "/bids/{receipt}/withdraw", withdraw)
+mount(router, "/bids/{receipt}/open", open_own)
+mount(router, "/openings/{project}/{lot}/plan", plan)
+mount(router, "/openings/{project}/{lot}/unopened", unopened)

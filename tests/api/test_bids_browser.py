@@ -1,0 +1,207 @@
+"""A bidder, a seat and the public at a sealed bid's life, each in a real browser; the receipt is checked offline."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyrage  # type: ignore[import-untyped]  # it ships no types
+import pytest
+from playwright.sync_api import Browser, Download, Page, expect
+
+from audit.command import verify_receipt_command
+from audit.entry import commitment
+from tests.api.public_city import a_hall
+from tests.api.site import PASSWORD, Served, make_member, serving
+from tests.lottery.hall import PROJECT
+from tests.trading.bids.bidding import DEADLINE, Tender
+from trading.bids import commands
+
+WAIT = 30_000
+
+
+@pytest.fixture
+def tender(tmp_path: Path) -> Iterator[Tender]:
+    """A lot that takes bids until the second of a recorded round, three bidders, and accounts of who comes here."""
+    with a_hall(tmp_path / "hall") as hall:
+        tender = Tender(hall)
+        tender.begin()
+        for number in range(3):
+            tender.enrol(number)
+        make_member(hall.log, "bidder-one", "bidder", organisation="bidder-1")
+        make_member(hall.log, "notary", "notary", organisation="notary")
+        make_member(hall.log, "tenderer", "tenderer", organisation="tenderer")
+        yield tender
+
+
+@pytest.fixture
+def site(tender: Tender) -> Iterator[Served]:
+    with serving(tender.hall.log) as served:
+        yield served
+
+
+class Visitor:
+    """A browser of somebody's own."""
+
+    def __init__(self, browser: Browser, site: Served, name: str = "") -> None:
+        self.base_url = site.base_url
+        context = browser.new_context(locale="zh-CN", viewport={"width": 1100, "height": 900}, accept_downloads=True)
+        context.set_default_timeout(WAIT)
+        self.page: Page = context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        if name:
+            self.sign_in(name)
+
+    def sign_in(self, name: str) -> None:
+        self.open("/sign-in")
+        self.page.fill("#name", name)
+        self.page.fill("#password", PASSWORD)
+        self.page.press("#password", "Enter")
+        expect(self.page).not_to_have_url(re.compile("sign-in"))
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.base_url + path)
+        return self.page
+
+    def confirm(self) -> None:
+        """Look at what will be recorded, and record it."""
+        self.page.get_by_role("button", name="下一步：核对").click()
+        self.page.get_by_role("button", name="确认提交").click()
+        expect(self.page).to_have_url(re.compile("/desk/done/"))
+
+    def saved(self, link: str) -> bytes:
+        with self.page.expect_download() as caught:
+            self.page.get_by_role("link", name=link).first.click()
+        download: Download = caught.value
+        return Path(download.path()).read_bytes()
+
+
+OPENING = f"/openings/{PROJECT}/1"
+
+
+def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
+    chromium: Browser, site: Served, tender: Tender, tmp_path: Path
+) -> None:
+    hall = tender.hall
+    notary = Visitor(chromium, site, "notary")
+    page = notary.open(f"/desk/openings/{PROJECT}/1")
+    page.get_by_role("button", name="生成席位密钥").click()
+    recipient = page.locator("[data-recipient]").inner_text()
+    key_file = tmp_path / "seat.key.txt"
+    key_file.write_bytes(notary.saved("保存席位密钥文件"))
+    plan = tender.a_plan()
+    seats = [one.model_dump() | ({"recipient": recipient} if one.seat == "notary" else {}) for one in plan.seats]
+
+    tenderer = Visitor(chromium, site, "tenderer")
+    page = tenderer.open(f"/desk/openings/{PROJECT}/1/plan")
+    page.fill("[name=seats]", "\n".join(f"{one['seat']} {one['organisation']} {one['recipient']}" for one in seats))
+    page.fill("[name=threshold]", "2")
+    page.select_option("[name=timelock]", "yes")
+    tenderer.confirm()
+    plan = tender.opening().plans[-1].event
+    assert (plan.threshold, len(plan.seats), plan.round_number) == (2, 3, 1000)
+
+    bidder = Visitor(chromium, site, "bidder-one")
+    sent: list[bytes] = []
+    bidder.page.on("request", lambda one: sent.append(one.post_data_buffer or b"") if one.method == "POST" else None)
+    page = bidder.open("/desk/bids")
+    page.get_by_role("link", name="投标", exact=True).click()
+    page.fill("[name=price]", "abc")
+    bid_file = tmp_path / "标书.pdf"
+    bid_file.write_bytes(b"canary-content" * 50)
+    page.set_input_files("[name=files]", bid_file)
+    page.get_by_role("button", name="在本机封装").click()
+    expect(page.get_by_role("alert")).to_contain_text("报价须为元")
+    page.fill("[name=price]", "1234567.89")
+    page.fill("[name=duration_days]", "180")
+    page.fill("[name=quality]", "合格")
+    page.get_by_role("button", name="在本机封装").click()
+    send = page.locator("[data-bid-send]")
+    expect(send).to_be_disabled()
+    key = re.search(rb"AGE-SECRET-KEY-1[0-9A-Z]+", bidder.saved("保存密钥文件"))
+    assert key is not None
+    page.check("#bid-kept")
+    send.click()
+    number = page.locator("[data-bid]").inner_text()
+    proof, entry = tmp_path / "bid.tlog-proof", tmp_path / "bid.entry.json"
+    proof.write_bytes(bidder.saved("下载回执（.tlog-proof）"))
+    entry.write_bytes(bidder.saved("下载条目"))
+    held = json.loads(bidder.saved("下载承诺内容（仅贵单位可得）"))
+    line, status = verify_receipt_command(proof, entry, hall.log.vkey)
+    assert (line[:7], status) == ("OK seq=", 0)
+    assert json.loads(entry.read_bytes())["private"]["statement"] == commitment(
+        bytes.fromhex(held["salt"]), held["statement"].encode()
+    )
+    assert json.loads(held["statement"])["receipt"] == number
+    assert not any(key[0] in one or b"canary" in one or b"1234567" in one for one in sent), "nothing leaves unsealed"
+
+    for other in (0, 2):
+        tender.bid(other, tender.a_bid(plan, other))
+    visitor = Visitor(chromium, site)
+    page = visitor.open(OPENING)
+    expect(page.locator("p[data-stage]")).to_contain_text("距截止")
+    assert page.locator("[data-count]").inner_text() == ""
+    assert "演示建设" not in page.content()
+    assert number not in page.content()
+
+    tender.pass_deadline()
+    tender.close()
+    expect(page.locator("[data-count]")).to_have_text("0 / 3", timeout=WAIT)
+    expect(page.locator("[data-opening]")).to_have_attribute("data-stage", "awaiting")
+    tender.give("centre")
+    notary.sign_in("notary")  # two days have passed
+    page = notary.open(f"/desk/openings/{PROJECT}/1")
+    page.fill("[name=key]", str(pyrage.x25519.Identity.generate()))
+    page.get_by_role("button", name="解开并提交份额").click()
+    expect(page.get_by_role("alert")).to_contain_text("不是该席位")
+    page.fill("[name=key]", "")
+    page.set_input_files("[name=key_file]", key_file)
+    page.get_by_role("button", name="解开并提交份额").click()
+    expect(page.locator("[data-given]")).to_be_visible(timeout=WAIT)
+    assert tender.open() == 3
+
+    page = visitor.page
+    expect(page.locator("[data-count]")).to_have_text("3 / 3", timeout=WAIT)
+    expect(page.locator("[data-bids] tr")).to_have_count(3)
+    expect(page.locator("[data-bids]")).to_contain_text("1,234,567.89")
+    expect(page.locator("[data-bids]")).to_contain_text("工期（天） 180；质量承诺 合格")
+    expect(page.locator("p[data-stage]")).to_have_text("开标完毕")
+    drawn = page.locator("[data-bids] tr").all_inner_texts()
+    page.reload()
+    assert page.locator("[data-bids] tr").count() == len(drawn), "the page says the same without its script"
+
+    bidder.sign_in("bidder-one")
+    expect(bidder.open(f"/desk/bids/{number}").get_by_role("link", name="用密钥开启")).to_be_visible()
+    answer = bidder.page.request.post(
+        f"{site.base_url}/api/v1/projects/{PROJECT}/events",
+        data={
+            "kind": "trading.opening_objected",
+            "body": {
+                "project": PROJECT, "lot": "1", "round": 1, "objection": "kb-1", "bidder": "演示建设1号有限公司",
+                "text": ["工期宣读有误"],
+            },
+        },
+        headers={"Origin": site.base_url},
+    )  # fmt: skip
+    assert answer.status == 201, answer.text()
+    expect(visitor.open(OPENING).locator("main")).to_contain_text("工期宣读有误")
+    expect(visitor.open("/openings").locator("main")).to_contain_text("第三水厂")
+    assert bidder.faults + notary.faults + visitor.faults + tenderer.faults == []
+    assert hall.clock.now > DEADLINE * 1000
+
+
+def test_what_is_a_bidders_own_is_shown_to_nobody_else(chromium: Browser, site: Served, tender: Tender) -> None:
+    plan = tender.plan()
+    made = tender.a_bid(plan, 0)
+    receipt = tender.bid(0, made)
+    own = tender.bid(1, tender.a_bid(plan, 1))
+    bidder = Visitor(chromium, site, "bidder-one")
+    for path in (f"/desk/bids/{receipt}", f"/api/v1/bids/{receipt}/statement", f"/desk/bids/{receipt}/withdraw"):
+        assert bidder.page.request.get(site.base_url + path).status == 404
+    listed = bidder.page.request.get(f"{site.base_url}/api/v1/bids").json()
+    assert [one["bid"] for one in listed] == [own]
+    bidder.open(f"/desk/bids/{own}/withdraw")
+    bidder.confirm()
+    expect(bidder.open("/desk/bids").locator("main")).to_contain_text("已替换或撤回")
+    tender.hall.refused("trading.no-such-bid", "bidder:b1", commands.withdraw_bid, own)
