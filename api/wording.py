@@ -75,6 +75,7 @@ KINDS: dict[str, Words] = {
     "trading.bid_opened": Words("开标唱标", "Bid opened"),
     "trading.opening_objected": Words("开标异议", "Objection at the opening"),
     "trading.opening_replied": Words("开标异议答复", "Reply at the opening"),
+    "trading.paddle_given": Words("发放竞买号牌", "Paddle given"),
     "trading.bidding_opened": Words("开始竞价", "Bidding opened"),
     "trading.offer_made": Words("报价", "Offer made"),
     "trading.bidding_closed": Words("竞价结束", "Bidding closed"),

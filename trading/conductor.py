@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from audit.log import Log
+from trading.bidding.closing import close_due as close_biddings
 from trading.breaches import write_breaches
 from trading.closing import close_due
 from trading.disclosure.overdue import write_overdue
@@ -22,6 +23,7 @@ Step = Callable[[Log, Signatures], int]
 STEPS: Final[tuple[Step, ...]] = (
     lambda log, _: close_due(log),
     open_due,
+    lambda log, _: close_biddings(log),
     lambda log, _: write_breaches(log),
     lambda log, _: write_overdue(log),
 )

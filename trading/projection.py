@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+import trading.bidding.projection
 import trading.bids.projection  # noqa: F401 - further projections
 from audit.projection import Recorded, projects
 from registry.working_days import day_of

@@ -130,5 +130,6 @@ class EngagementRow(PublicRow):
     contract_number: Mapped[str]
 
 
+import trading.bidding.tables  # noqa: E402 - further tables, known wherever these are
 import trading.bids.tables  # noqa: E402 - further tables, known wherever these are
 import trading.search_tables  # noqa: E402, F401 - further tables, known wherever these are

@@ -252,7 +252,7 @@ def land() -> Life:
     life.lot(e.BiddingOpened, **bidding, reserve_commitment=None)
     life.lot(e.OfferMade, paddle="8", price_fen=100_000_000)
     end = {"offers": 1, "paddle": "8", "price_fen": 100_000_000, "reserve_fen": None, "reserve_salt": None}
-    life.lot(e.BiddingClosed, **end, reached=True)
+    life.lot(e.BiddingClosed, **end, **company(1), reached=True)
     awarded(life, "1", 1)
     contracted(life, "1", 1)
     return life

@@ -178,6 +178,14 @@ class OpeningReplied(LotEvent):
     text: list[str]
 
 
+class PaddleGiven(Event):
+    """An applicant is admitted to open bidding and has its number (发放竞买号牌). Subject `receipt:ID`."""
+
+    kind = "trading.paddle_given"
+    receipt: str
+    """Of this act; lot, bidder and number lie in the commitment."""
+
+
 class BiddingOpened(LotEvent):
     """Open offers are taken from now on (开始挂牌报价、网上竞价). Subject `project:CODE`."""
 
@@ -189,25 +197,32 @@ class BiddingOpened(LotEvent):
     extension: int
     """Seconds that must pass after the last offer before it ends (延时竞价); 0: none."""
     reserve_commitment: str | None
-    """SHA-256 of salt and amount of a sealed reserve price (底价); null: there is none."""
+    """SHA-256 of a sealed reserve price (底价): of 32 bytes of salt, then the fen in decimal digits; null: none."""
 
 
 class OfferMade(LotEvent):
-    """An open offer (报价). Its order in the log is its order in the bidding. Subject `project:CODE`."""
+    """An open offer (报价), by `system`. Its order in the log is its order in the bidding. Subject `project:CODE`."""
 
     kind = "trading.offer_made"
     paddle: str
-    """The bidder's number in this bidding (竞买号牌): names come with the result."""
+    """The bidder's number in this bidding (竞买号牌): names come with the result. Whose account it was, is private."""
     price_fen: int
 
 
 class BiddingClosed(LotEvent):
-    """Open bidding is over (竞价结束). Subject `project:CODE`."""
+    """Open bidding is over (竞价结束). Subject `project:CODE`.
+
+    The entry's file `paddles.json` says whose paddles made offers, and opens what their giving committed to.
+    """
 
     kind = "trading.bidding_closed"
     offers: int
     paddle: str | None
     """Of the highest offer; null: there was none."""
+    bidder: str | None
+    """Whose paddle that is."""
+    bidder_code: str | None
+    """Its unified social credit code."""
     price_fen: int | None
     reserve_fen: int | None
     """The reserve price, now that it may be known."""

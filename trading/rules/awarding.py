@@ -147,12 +147,13 @@ def highest_offer(case: Case) -> None:
     name = winners[0].bidder if winners else ""
     if closed is None or len(winners) != 1 or winners[0].bidder_code in _revoked(case):
         raise errors.NotToWin(bidder=name, lot=case.lot.lot)
-    result = closed.event
+    result, winner = closed.event, winners[0]
     if _revoked(case):  # the next one wins with its own offer, of which it must have made one
-        prices = {step.event.price_fen for step in case.lot.all(OfferMade)}
-        fits = winners[0].price_fen in prices and winners[0].rank > 1
+        prices = {step.event.price_fen for step in case.lot.all(OfferMade) if step.event.paddle != result.paddle}
+        fits = winner.price_fen in prices and winner.rank > 1 and winner.bidder_code != result.bidder_code
     else:
-        fits = result.reached and (winners[0].price_fen, winners[0].rank) == (result.price_fen, 1)
+        found = (winner.bidder, winner.bidder_code, winner.price_fen, winner.rank)
+        fits = result.reached and found == (result.bidder, result.bidder_code, result.price_fen, 1)
     if not fits:
         raise errors.NotToWin(bidder=name, lot=case.lot.lot)
 
