@@ -117,12 +117,12 @@ def test_the_commands_write_a_feed_and_read_it_again(log: Log, importer: Importe
     package.write_text(json.dumps(a_package()), "utf-8")
     status, said, _ = run("import", package, "--as", "registrar", "--region", "210100", "--report", told, *here)
     assert status == 1
-    assert said.splitlines()[-1] == "FAIL releases=4 problems=8 checked=0 recorded=3 there=0 refused=1"
+    assert said.splitlines()[-1] == "FAIL releases=4 problems=9 checked=0 recorded=3 there=0 refused=1"
     assert "PROBLEM ocds-zz9999-9 q buyer no-party the organisation referred to" in said
     report = json.loads(told.read_bytes())
     assert [one["became"] for one in report["releases"]] == ["recorded", "recorded", "recorded", "refused"]
     assert report["releases"][0]["onlyKept"]
-    assert len(report["problems"]) == 8
+    assert len(report["problems"]) == 9
     assert run("import", package, "--as", "registrar")[0] == 2
     assert run("import", package, "--as", "nobody", "--region", "210100", *here)[0] == 1
     assert run("import", tmp_path / "gone.json")[0] == 3

@@ -37,7 +37,7 @@ def a_package() -> dict[str, Any]:
         "status": "active",
         "suppliers": [supplier],
         "value": {"amount": 1200000, "currency": "CNY"},
-        "relatedLots": ["L1"],
+        "relatedLots": ["L1", {"lotId": "L1"}],
     }
     contract = {
         "id": "C-1",
@@ -54,7 +54,14 @@ def a_package() -> dict[str, Any]:
         "releases": [
             {**head, "id": "r3", "date": "2026-01-20T00:00:00Z", "tag": ["contract"], "contracts": [contract]},
             {**head, "id": "r1", "date": "2025-12-01T01:00:00Z", "tag": ["tender"], "tender": tender},
-            {**head, "id": "r2", "date": "2026-01-10T01:00:00Z", "tag": ["award"], "awards": [award]},
+            {
+                **head,
+                "id": "r2",
+                "date": "2026-01-10T01:00:00Z",
+                "tag": ["award"],
+                "awards": [award],
+                "planning": [{"budget": {"amount": {"amount": 0.0, "currency": "AMD"}}}],
+            },
             {"ocid": "ocds-zz9999-9", "id": "q", "date": "2026-01-10", "tag": ["tender"], "buyer": {"id": "nobody"}},
         ],
     }

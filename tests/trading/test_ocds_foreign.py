@@ -77,12 +77,17 @@ def test_every_fault_is_told_with_its_place() -> None:
         ("r3", "contracts/0/value/amount", "bad-amount"),
         ("r3", "contracts/0/value/currency", "other-currency"),
         ("r1", "tender/deliveryTerms", "empty"),
+        ("r2", "planning/0/budget/amount/currency", "other-currency"),
         ("q", "initiationType", "missing"),
         ("q", "date", "bad-date"),
         ("q", "buyer", "no-party"),
     ]
     twice = problems([found()[1], found()[1]])
     assert [one.fault for one in twice if one.path in ("id", "date")] == ["duplicate-id", "same-date"]
+    odd = {"ocid": "AM-PPS-1", "id": "1", "date": "2018-01-11T17:27:34+04:00", "tag": "planning"}
+    assert [one.fault for one in problems([odd | {"initiationType": "planning"}])] == ["bad-ocid"] + [
+        "unknown-code"
+    ] * 2
     assert all(zh and en for zh, en in WORDS.values())
 
 
@@ -100,6 +105,15 @@ def test_a_process_becomes_a_project_with_all_that_it_says() -> None:
     assert [(lot.lot, lot.title, lot.estimate_fen) for lot in process.lots] == [("L1", "一标段", 123_456_789)]
     lonely = process_of([{"ocid": "ocds-zz9999-9"}])
     assert (lonely.code, [lot.lot for lot in lonely.lots]) == ("ocds-zz9999-9", ["1"])
+
+
+def test_a_very_long_release_still_fits_into_an_entry() -> None:
+    tender = dict.fromkeys(("title", "description", "eligibilityCriteria"), "水" * 40000 + "\n泵")
+    release = {"ocid": "ocds-zz9999-9", "id": "1", "tag": ["tender"], "tender": tender}
+    draft = draft_of(release, process_of([release]))
+    written = [*draft.text, *(str(term.value) for term in draft.terms), draft.title]
+    assert sum(len(text.encode()) for text in written) < 48 * 1024
+    assert {"tender/description", "tender/title"} <= set(draft.only_kept)
 
 
 def test_a_release_becomes_a_notice_and_what_has_no_place_is_named() -> None:

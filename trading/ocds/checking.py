@@ -1,5 +1,6 @@
 """What is wrong in foreign releases: faults that make them mean less, or something else, than was meant."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from trading.ocds.values import Json, fen
 
 Fault = Literal[
     "missing",
+    "bad-ocid",
     "bad-date",
     "bad-amount",
     "other-currency",
@@ -21,6 +23,10 @@ Fault = Literal[
 ]
 WORDS: dict[Fault, tuple[str, str]] = {
     "missing": ("缺少必需的成员", "a required member is missing"),
+    "bad-ocid": (
+        "前缀不是 ocds- 加六位小写字母、数字",
+        "it does not begin with ocds- and six lower-case letters or digits",
+    ),
     "bad-date": ("不是带时区的 RFC 3339 时刻", "no RFC 3339 moment with its zone"),
     "bad-amount": ("金额不是不小于 0、至多两位小数的数", "no number that is not below 0 with two decimals at most"),
     "other-currency": ("币种不是人民币，金额只保留在原文中", "not in yuan: the amount is kept in the original only"),
@@ -31,6 +37,7 @@ WORDS: dict[Fault, tuple[str, str]] = {
     "empty": ("空值", "nothing in it"),
 }
 
+_OCID = re.compile(r"ocds-[a-z0-9]{6}-.")
 _REQUIRED = ("ocid", "id", "date", "tag", "initiationType")
 _TAGS = frozenset(
     {
@@ -123,6 +130,10 @@ def _faults(release: Json) -> Iterator[tuple[str, Fault]]:
     for name in _REQUIRED:
         if release.get(name) in (None, "", []):
             yield name, "missing"
+    if release.get("ocid") and not _OCID.match(str(release["ocid"])):
+        yield "ocid", "bad-ocid"
+    if release.get("initiationType") not in (None, "", "tender"):
+        yield "initiationType", "unknown-code"
     tags = release.get("tag")
     if isinstance(tags, list):
         yield from (("tag", "unknown-code") for tag in tags if not isinstance(tag, str) or tag not in _TAGS)

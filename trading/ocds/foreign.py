@@ -48,6 +48,8 @@ _WORDS: tuple[tuple[str, Method], ...] = (
 _CATEGORIES: dict[str, Category] = {"works": "works", "goods": "goods", "services": "services"}
 _CODE_BREAKING = re.compile(r"[\s/\\?#%\x00-\x1f\x7f]+")
 _BLANKS = re.compile(r"\s+")
+MAX_TEXT = 3_000
+"""Characters of a term, and of a notice's text: an entry holds 64 KiB, and the release itself is its document."""
 _MAX_NAME, _MAX_LOT, _MAX_LOTS = 200, 64, 100
 
 
@@ -137,6 +139,7 @@ def draft_of(release: Json, process: Process) -> Draft:
     known = {one.name for one in fields(kind, process.trade, method, process.category)}
     terms = [Term(name=name, value=value) for name, (_, value) in sorted(found.items()) if name in known]
     placed = {path for name, (path, _) in found.items() if name in known} | _of_project(release, process)
+    placed -= {path for path, value in leaves(release) if len(str(value)) > MAX_TEXT}
     related = {
         str(lot)
         for section in ("awards", "contracts")
@@ -234,13 +237,15 @@ def _of_project(release: Json, process: Process) -> set[str]:
 
 
 def _told(release: Json) -> Iterator[str]:
-    """The release as paragraphs that people read."""
+    """The release as paragraphs that people read, as far as an entry has room for them."""
+    left = MAX_TEXT
     for path, value in leaves(without_persons(release)):
         if path.startswith(("tender/", "awards/", "contracts/", "planning/", "buyer/")) and isinstance(
             value, str | int
         ):
             text = clean(f"{path}：{value}", MAX_PARAGRAPH)
-            if text:
+            left -= len(text)
+            if text and left > 0:
                 yield text
 
 
@@ -265,8 +270,8 @@ def _seconds(value: Any) -> int | None:
 
 
 def paragraphs(value: Any) -> list[str]:
-    """A text's lines as paragraphs."""
-    lines = (clean(line, MAX_PARAGRAPH) for line in str(value or "").splitlines())
+    """A text's lines as paragraphs; of a very long one the beginning."""
+    lines = (clean(line, MAX_PARAGRAPH) for line in str(value or "")[:MAX_TEXT].splitlines())
     return [line for line in lines if line][:MAX_PARAGRAPHS]
 
 
