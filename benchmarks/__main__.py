@@ -14,6 +14,7 @@ from benchmarks import (
     http,
     importing,
     notices,
+    opening,
     screen,
     sequencing,
     spectators,
@@ -34,6 +35,7 @@ PARTS = (
     "spectators",
     "fairness",
     "notices",
+    "opening",
 )
 
 
@@ -74,6 +76,8 @@ def main() -> None:
             importing.run(tuple(count // 10 for count in importing.AGENCIES) if asked.small else importing.AGENCIES)
         if "fairness" in parts:
             fairness.run(fairness.DRAWS // 10 if asked.small else fairness.DRAWS)
+        if "opening" in parts:
+            opening.run(opening.BIDS // 10 if asked.small else opening.BIDS)
         if "notices" in parts:
             sizes = notices.LARGE if asked.million else notices.SIZES
             notices.run(cluster, tuple(size // 10 for size in sizes) if asked.small else sizes)

@@ -30,13 +30,14 @@ talk = logging.getLogger(__name__)
 
 
 def open_due(log: Log, signatures: Signatures = lambda _: None) -> int:
-    """Open what can be opened now, a batch for each lot; return how many bids. No fault of one lot stops another."""
+    """Open all that can be opened now; return how many bids. No fault of one lot stops another."""
     done = 0
     with log.reading() as session:
         waiting = queries.unopened_lots(session)
     for project, number, round_number in waiting:
         try:
-            done += open_lot(log, project, number, round_number, signatures)
+            while (opened := open_lot(log, project, number, round_number, signatures)) > 0:
+                done += opened
         except Refusal as refusal:  # too few bids, too early, suspended, or another process was first
             talk.debug("opening %s/%s: %s", project, number, refusal.code)
         except Exception:
@@ -64,13 +65,15 @@ def _keyed(found: Opening, blobs: Blobs, signatures: Signatures, now: int) -> li
     """Receipt, way and identity of a batch of bids whose key is there."""
     unopened = found.unopened
     rounds = {one.event.round_number for one in found.plans} - {None}
-    if not unopened or (not found.shares and not rounds):
+    if not unopened:
         return []
     due = {one: signatures(one) for one in rounds if one is not None and round_time(one) * 1000 <= now}
-    held, shares = queries.keys_of(found, blobs), queries.good_shares(found, blobs)
+    if not found.shares and not any(due.values()):
+        return []
+    sent, shares = queries.sent_keys(found, blobs), queries.good_shares(found, blobs)
     chosen: list[tuple[str, Custody, str]] = []
     for receipt in unopened:
-        own = held[receipt]
+        own = queries.keys_in(sent[receipt])  # one by one: to read all of them for each batch would take longest
         identity = keys.from_shares(own, shares.get(receipt, {}))
         custody: Custody = "shares"
         if identity is None and own.timelock is not None and (signature := due.get(own.timelock.round)) is not None:

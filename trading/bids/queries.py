@@ -178,12 +178,20 @@ def opening(state: LotState, blobs: Blobs) -> Opening:
     )
 
 
-def keys_of(found: Opening, blobs: Blobs) -> dict[str, Keys]:
-    """Receipt to the bid's keys, as they were published with the closing."""
+def sent_keys(found: Opening, blobs: Blobs) -> dict[str, Any]:
+    """Receipt to the bid's keys as they were sent and published with the closing; `keys_in` reads them."""
     if found.closed is None:
         return {}
-    listed = _document(blobs, found.closed, KEYS)["bids"]
-    return {one["receipt"]: read_keys(orjson.dumps(one["keys"])) for one in listed}
+    return {one["receipt"]: one["keys"] for one in _document(blobs, found.closed, KEYS)["bids"]}
+
+
+def keys_in(sent: Any) -> Keys:
+    return read_keys(orjson.dumps(sent))
+
+
+def keys_of(found: Opening, blobs: Blobs) -> dict[str, Keys]:
+    """Receipt to the bid's keys."""
+    return {receipt: keys_in(sent) for receipt, sent in sent_keys(found, blobs).items()}
 
 
 def good_shares(found: Opening, blobs: Blobs) -> dict[str, dict[str, bytes]]:

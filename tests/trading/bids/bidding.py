@@ -81,9 +81,9 @@ class Tender:
         self.hall.grant(f"bidder:b{number}", f"bidder-{number}")
         return f"bidder:b{number}"
 
-    def a_bid(self, plan: OpeningPlanned, number: int, **statement: Any) -> Made:
+    def a_bid(self, plan: OpeningPlanned, number: int, files: dict[str, bytes] | None = None, **statement: Any) -> Made:
         members: dict[str, Any] = {"project": PROJECT, "lot": self.lot, "bidder_code": a_code(100 + number)}
-        return seal(plan, pack(**(members | {"price_fen": 1_000_000 + number} | statement)))
+        return seal(plan, pack(files, **(members | {"price_fen": 1_000_000 + number} | statement)))
 
     def stored(self, made: Made, **changed: Any) -> Sealed:
         digest = self.hall.log.blobs.put(made.sealed)
