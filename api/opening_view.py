@@ -3,7 +3,10 @@
 The page and the JSON API show the same.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -13,9 +16,34 @@ from registry.working_days import day_of
 from trading.bids import queries
 from trading.bids.queries import Opening
 from trading.bids.rules import LEAST
-from trading.events import BidOpened, Custody, Opened, Quote
+from trading.events import BidClosed, BidOpened, Custody, Opened, Quote
 from trading.law.procedures import rows_of
 from trading.lots import LotState
+
+
+@dataclass(frozen=True)
+class LotOpening:
+    """One lot's round on its project's page. bids: None before they are counted."""
+
+    lot: str
+    round: int
+    href: str
+    deadline: int | None
+    bids: int | None
+    opened: int
+
+
+def lot_openings(project: str, states: Iterable[LotState]) -> list[LotOpening]:
+    """The openings of a project's lots, former rounds too; states: as the log shows them."""
+    found = []
+    for state in (one for lot in states for one in (*lot.rounds, lot)):
+        closed = state.last(BidClosed)
+        if closed is None and queries.plan_of(state) is None:
+            continue
+        href = f"/openings/{quote(project, safe='')}/{quote(state.lot, safe='')}?round={state.round}"
+        bids = None if closed is None else closed.event.bids
+        found.append(LotOpening(state.lot, state.round, href, state.deadline, bids, len(state.all(BidOpened))))
+    return found
 
 
 class SeatOut(BaseModel):

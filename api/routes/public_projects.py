@@ -11,6 +11,7 @@ from api.draw_wording import vocabulary
 from api.errors import NoSuchProject
 from api.forms_words import value_words
 from api.lot_timeline import timelines
+from api.opening_view import lot_openings
 from api.routes.public_draws import number, plain
 from lottery.queries import project_draws
 from registry.queries import agency
@@ -73,6 +74,7 @@ def project_page(code: str, request: Request, site: SiteDep, lang: Language, use
         notices=notices,
         draws=draws,
         contracts=contracts,
+        lot_openings=lot_openings(code, lot_states(steps).values()),
         timelines=timelines(project.lots, lot_states(steps), lang),
         lot_clocks=lot_clocks(steps, site.log.clock(), lang),
         clock_sentence=lambda one: sentence(one, lang),
