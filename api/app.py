@@ -23,6 +23,7 @@ from api import accounts, dispatch, problems, security
 from api.conditional import IMMUTABLE
 from api.dependencies import Site
 from api.draw_stream import Draws
+from api.following import keeping
 from api.pages import STATIC, Pages
 from api.routes import (
     agency_forms,
@@ -260,4 +261,5 @@ async def _housekeep(log: Log) -> None:
             await anyio.to_thread.run_sync(accounts.forget_ended, log)
             await anyio.to_thread.run_sync(dispatch.forget_old_keys, log)
             await anyio.to_thread.run_sync(desk.forget_old, log)
+            await anyio.to_thread.run_sync(keeping.forget_old, log)
         await asyncio.sleep(HOUSEKEEPING)

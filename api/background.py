@@ -2,6 +2,7 @@
 and the asking of witnesses."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 import trading.conductor
 from api.app import Background
+from api.following.noticing import notice_new
+from api.following.sending import Sender
 from api.publication import publication
 from audit.cosigning import Cosigning
 from audit.log import Log
@@ -21,6 +24,8 @@ from lottery.beacon.relays import BeaconClient
 from registry import nightly
 from registry.working_days import day_of
 from trading.ocds.bulk import make_months
+
+talk = logging.getLogger(__name__)
 
 EVERY = 1.0
 """Seconds."""
@@ -73,6 +78,27 @@ def bulking(settings: Settings) -> Background:
             await asyncio.sleep(HOUR)
 
     return run
+
+
+def following(settings: Settings) -> Background:
+    """Find whom new notices concern, and send mails and calls. Side by side: a slow receiver holds up no search."""
+
+    async def run(log: Log) -> None:
+        sender = Sender(log, settings)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_often(partial(notice_new, log, settings.base_url)))
+            group.create_task(_often(sender.send_due))
+
+    return run
+
+
+async def _often(step: Callable[[], object]) -> None:
+    while True:
+        try:
+            await anyio.to_thread.run_sync(step)
+        except Exception:  # what fails now is done in a second
+            talk.exception("following was held up")
+        await asyncio.sleep(EVERY)
 
 
 def _make_months(log: Log, settings: Settings) -> None:

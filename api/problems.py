@@ -40,6 +40,8 @@ STATUS_BY_CODE = {
     "api.too-many-applications": 429,
     "api.too-many-contributions": 429,
     "api.too-many-papers": 429,
+    "api.too-many-followings": 429,
+    "api.too-many-disclosures": 429,
     "api.bad-idempotency-key": 400,
     "api.password-too-short": 422,
     "api.password-too-long": 422,

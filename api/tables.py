@@ -84,3 +84,6 @@ class WaitingActRow(Base):
     account: Mapped[str]
     """Who drew it up."""
     made: Mapped[int]
+
+
+import api.following.tables  # noqa: E402, F401 - further tables, known wherever these are

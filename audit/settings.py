@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     """What the ids of contracting processes begin with: assigned by the Open Contracting Partnership on request. The
     default is of that form, but registered by nobody."""
 
+    smtp: str = ""
+    """The server that takes mails, as `smtps://user:password@host`; empty: each mail is a file in outbox/ of the data
+    folder."""
+    mail_from: str = "mingtang@localhost"
+    """Who mails come from."""
     witnesses: list[str] | None = None
     """Who is asked for cosignatures, each as `VKEY=URL`; a JSON array in the environment. What differs from the last
     entry of the log becomes an entry when the centre starts. Unset: as the log says."""
@@ -42,6 +47,13 @@ class Settings(BaseSettings):
         if re.fullmatch("[A-Z0-9]{1,16}", prefix) is None or prefix == "DRILL":
             raise ValueError("1 to 16 capital letters and digits, but not DRILL, which marks a rehearsal")
         return prefix
+
+    @field_validator("smtp")
+    @classmethod
+    def _names_a_server(cls, smtp: str) -> str:
+        if smtp and re.match("(smtps|smtp|smtp\\+plain)://[^/]", smtp) is None:
+            raise ValueError("smtps://, smtp:// or smtp+plain:// and the name of a server")
+        return smtp
 
     @field_validator("ocds_prefix")
     @classmethod

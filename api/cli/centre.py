@@ -41,7 +41,7 @@ def serve(
 ) -> None:
     """运行 Pages, API, stream and sequencer, by the system's clock."""
     from api.app import create_app
-    from api.background import bulking, conducting, reviewing, witnessing
+    from api.background import bulking, conducting, following, reviewing, witnessing
     from api.cli.place import load_packages, opened_log, settings_for
     from api.demo.city import ORIGIN
     from api.server import run
@@ -55,7 +55,7 @@ def serve(
             raise ServedByDemo
         put_in_force(log, settings)
         say(f"http://{host}:{port}/")
-        beside = [conducting(beacon), reviewing(), witnessing, bulking(settings)]
+        beside = [conducting(beacon), reviewing(), witnessing, bulking(settings), following(settings)]
         run(create_app(log, settings, background=beside), host, port)
 
 
