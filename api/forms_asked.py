@@ -213,9 +213,7 @@ def _returned(lot: LotState, now: int, party: str) -> Known:
 
 
 def _objection(lot: LotState, now: int, party: str) -> Known:
-    hidden = lot.stage in ("registered", "announced", "receiving")
-    fixed: Facts = {"objection": ""} | ({"party": HIDDEN_PARTY} if hidden else {"party": party} if party else {})
-    return {}, {}, fixed, {}
+    return {}, {}, {"objection": "", **_party(lot, party)}, {}
 
 
 def _objection_reply(lot: LotState, now: int, party: str) -> Known:
@@ -232,8 +230,15 @@ def _objections(found: Sequence[ObjectionFiled]) -> list[tuple[str, str]]:
 
 def _complaint(lot: LotState, now: int, party: str) -> Known:
     filed = [step.event for step in lot.steps if isinstance(step.event, ObjectionFiled)]
-    values: Facts = {"party": party, "authority": lot.term("supervisor")}
-    return values, {"objection": _objections(filed)}, {"complaint": ""}, {}
+    values: Facts = {"authority": lot.term("supervisor")}
+    return values, {"objection": _objections(filed)}, {"complaint": "", **_party(lot, party)}, {}
+
+
+def _party(lot: LotState, party: str) -> Facts:
+    """Who files it: no bidder may be known before the deadline; after it, whoever acts for one files for that one."""
+    if lot.stage in ("registered", "announced", "receiving"):
+        return {"party": HIDDEN_PARTY}
+    return {"party": party} if party else {}
 
 
 def _complaint_waiting(lot: LotState, now: int, party: str) -> Known:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from audit import queries as log_queries
 from audit.act import Act
+from audit.entry import Entry
 from audit.log import Log
 from lottery.beacon.relays import BeaconClient
 from tests.api.desk_clerk import faults_of
@@ -39,9 +40,13 @@ def stage(trading: Trading, lot: str = "1") -> str:
         return lot_states(history(session, PROJECT))[lot].stage
 
 
-def body(trading: Trading, seq: int) -> dict[str, Any]:
+def entry(trading: Trading, seq: int) -> Entry:
     with trading.hall.log.reading() as session:
-        return log_queries.entries(session, trading.hall.log.published_size, after=seq - 1, limit=1)[0].body
+        return log_queries.entries(session, trading.hall.log.published_size, after=seq - 1, limit=1)[0]
+
+
+def body(trading: Trading, seq: int) -> dict[str, Any]:
+    return entry(trading, seq).body
 
 
 def test_a_lot_goes_from_its_announcement_to_its_contract_through_the_desks(trading: Trading) -> None:
@@ -145,9 +150,11 @@ def test_an_objection_stops_the_lot_and_the_supervisor_decides_the_complaint(tra
         authority="演示市住建局",
         abstract="不服答复",
         private_text="投诉书全文",
-        party="潜在投标人",
     )
     complaint = body(trading, complained)["complaint"]
+    # Nothing says before the deadline which bidder it was.
+    assert body(trading, complained)["party"] == "潜在投标人"
+    assert entry(trading, complained).actor == "system"
     assert PROJECT in supervisor.get("/desk/trading").text
     assert tenderer.get(f"{LOT}/complaint_accepted").status_code == 409
     supervisor.do(f"{LOT}/complaint_accepted", complaint=complaint)

@@ -97,7 +97,7 @@ def test_a_lot_is_taken_to_the_end_of_its_contract_in_a_browser(
     is_fit(tenderer, "/desk/trading")
     trading.at("tenderer").do(f"{LOT}/objection_replied", objection="yy-1", outcome="rejected", abstract="合法")
     complaint = {"stage": "documents", "objection": "yy-1", "authority": "演示市住建局", "abstract": "不服答复"}
-    bidder.do(f"{LOT}/complaint_filed", complaint | {"party": "潜在投标人", "private_text": "全文"})
+    bidder.do(f"{LOT}/complaint_filed", complaint | {"private_text": "全文"})
     supervisor.open("/desk/trading")
     expect(supervisor.page.get_by_role("link", name=re.compile("不予受理投诉"))).to_be_visible()
     trading.at("supervisor").do(f"{LOT}/complaint_refused", complaint="ts-1", reason="不属受理范围")
