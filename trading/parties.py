@@ -1,7 +1,7 @@
 """What a tenderer, an agent or a bidder did here: only what the log shows."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -62,17 +62,19 @@ def _wins(session: Session, condition: Any) -> Wins:
 
 
 def _of(table: type[AwardRow] | type[OpenedBidRow]) -> Select[Any]:
-    columns = (table.project, ProjectRow.title, table.lot, table.round, table.bidder, table.bidder_code)
-    return (
-        select(*columns, table.price_fen, EntryRow.seq, EntryRow.logged)
-        .select_from(table)
+    statement: Any = (
+        select(table, ProjectRow.title, EntryRow.seq, EntryRow.logged)
         .join(EntryRow, EntryRow.id == table.entry_id)
         .join(ProjectRow, ProjectRow.code == table.project)
         .where(EntryRow.seq.is_not(None))
         .order_by(EntryRow.seq.desc())
         .limit(SHOWN)
     )
+    return cast(Select[Any], statement)
 
 
 def _lines(session: Session, statement: Select[Any]) -> list[Line]:
-    return [Line(*columns, Place(seq, logged)) for *columns, seq, logged in session.execute(statement)]
+    return [
+        Line(row.project, title, row.lot, row.round, row.bidder, row.bidder_code, row.price_fen, Place(seq, logged))
+        for row, title, seq, logged in session.execute(statement)
+    ]

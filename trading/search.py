@@ -30,7 +30,7 @@ from trading.search_tokens import (
 from trading.tables import NoticeRow, NoticeWithdrawalRow, ProjectRow
 from trading.words import phrases
 
-COUNTED = 1000
+COUNTED = 500
 """How many of the newest are looked at to count by facets."""
 MOST_IDS = 500
 """Row ids in one question."""

@@ -13,7 +13,8 @@ from trading import queries
 from trading.errors import NoSuchNotice
 from trading.events import Field as Member
 from trading.events import Method, NoticeKind, Term, Trade
-from trading.search import Hit, Tally, Wanted, search, tally
+from trading.model import Notice
+from trading.search import COUNTED, Tally, Wanted, search, tally
 from trading.search_tokens import BANDS
 
 router = APIRouter(prefix="/api/v1", tags=["facts"], responses=PROBLEMS)
@@ -73,7 +74,7 @@ class CountOut(BaseModel):
 
 class CountsOut(BaseModel):
     total: int
-    is_all: bool = Field(description="Whether all were counted; else only the newest thousand")
+    is_all: bool = Field(description=f"Whether all were counted; else only the newest {COUNTED}")
     facets: dict[str, list[CountOut]] = Field(description=f"`band` counts amounts; its bounds in fen are {BANDS}")
 
     @classmethod
@@ -120,7 +121,7 @@ class NoticeVersionOut(BaseModel):
     place: PlaceOut
 
     @classmethod
-    def of(cls, notice: queries.Notice) -> "NoticeVersionOut":
+    def of(cls, notice: Notice) -> "NoticeVersionOut":
         content = notice.content
         return cls(
             id=notice.id,
@@ -190,6 +191,3 @@ def notice_versions(notice: Id, site: SiteDep) -> list[NoticeVersionOut]:
 
 def _sane(day: date | None) -> date | None:
     return day if day is None else day_of(day.isoformat())
-
-
-__all__ = ["Hit", "day_of", "router", "span"]

@@ -148,9 +148,11 @@ def check_page(page: Page) -> None:
 
 @ON_SQLITE
 def test_a_bidder_finds_a_notice_by_two_characters_and_reads_all_of_it(served: Served, city: Log, page: Page) -> None:
+    publish(city, "XM-2025-C01", "gg-c1", notice_kind="disclosure", title="股权转让信息披露")
     page.goto(served.base_url)
     expect(page.locator(".markets li")).to_have_count(4)
-    expect(page.locator(".closings li").first).to_contain_text("演示市第三水厂扩建工程")
+    expect(page.locator(".closings li")).to_have_count(1)  # the others are awarded, withdrawn or over
+    expect(page.locator(".closings li")).to_contain_text("演示酒店公司股权转让")
     check_page(page)
     page.locator("#q").fill("泵房")
     page.locator("#q").press("Enter")
