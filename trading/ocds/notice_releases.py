@@ -5,20 +5,15 @@ from typing import Any
 
 from audit.step import Step
 from trading.events import (
-    ClarificationIssued,
-    DeadlineMoved,
-    Document,
-    DocumentIssued,
     Method,
     NoticeCorrected,
     NoticeKind,
     NoticePublished,
     NoticeWithdrawn,
-    QuestionAsked,
     Term,
 )
 from trading.model import NOTICE_KINDS
-from trading.ocds.process import Process, happened, happened_at
+from trading.ocds.process import Process
 from trading.ocds.values import Json, moment, money, pruned
 from trading.ocds.writing import Written, writes
 
@@ -62,14 +57,6 @@ _METHODS: dict[Method, tuple[str, str]] = {
     "online_bidding": ("open", "网络竞价"),
 }
 _AUCTIONS = ("listing", "auction", "online_bidding")
-_DOCUMENTS: dict[Document, str | None] = {
-    "prequalification": "biddingDocuments",
-    "tender": "biddingDocuments",
-    "clarification": "clarifications",
-    "drawings": "technicalSpecifications",
-    "bill_of_quantities": "billOfQuantity",
-    "other": None,
-}
 _MOMENTS = frozenset(
     {
         "documents_from",
@@ -292,7 +279,7 @@ def _announced(process: Process, step: Step[NoticePublished], kind: _Kind) -> Js
         for lot in lots
     ]
     if active:
-        tender["tenderPeriod"] = _whole_period(process, dict.fromkeys(lots, period))
+        tender["tenderPeriod"] = process.whole_period(dict.fromkeys(lots, period))
     kept: Json = pruned(tender)  # a null would take away what an earlier notice said
     return {"tender": {"id": process.project.code} | kept}
 
@@ -305,100 +292,8 @@ def _further(stands: str | None, wanted: str) -> str:
     return max(stands, wanted, key=before_the_end.index)
 
 
-def _whole_period(process: Process, changed: dict[str, Json]) -> Json:
-    """From the first begin to the last end of all lots."""
-    periods = {one["id"]: one.get("tenderPeriod", {}) for one in process.merged.each("tender", "lots")} | changed
-    begins = [one["startDate"] for one in periods.values() if one.get("startDate")]
-    ends = [one["endDate"] for one in periods.values() if one.get("endDate")]
-    return {"startDate": min(begins, default=None), "endDate": max(ends, default=None)}
-
-
 def _text(value: object) -> str | None:
     """A text, or paragraphs as lines."""
     if isinstance(value, list):
         return "\n".join(value)
     return value if isinstance(value, str) else None
-
-
-@writes(DocumentIssued)
-def issued(process: Process, step: Step[DocumentIssued], _: str) -> Written:
-    event = step.event
-    start = moment(event.issued_from) or ""
-    kind = _DOCUMENTS[event.document]
-    handed_out = {
-        "id": f"documents-{event.lot}-{event.document}",
-        "documentType": kind,
-        "title": "发放文件",
-        "datePublished": start,
-        "relatedLots": [event.lot],
-        "x_availableUntil": moment(event.issued_until),
-        "x_price": money(event.price_fen),
-    }
-    documents = [handed_out, *process.files(step.files, kind, start, event.lot)]
-    return [_update(process)], process.tender(documents=documents)
-
-
-@writes(QuestionAsked)
-def asked(process: Process, step: Step[QuestionAsked], _: str) -> Written:
-    event = step.event
-    enquiry = {
-        "id": event.question,
-        "date": happened_at(step),
-        "description": "\n".join(event.text),
-        "relatedLots": [event.lot],
-    }
-    return [_update(process)], process.tender(hasEnquiries=True, enquiries=[enquiry])
-
-
-@writes(ClarificationIssued)
-def clarified(process: Process, step: Step[ClarificationIssued], identifier: str) -> Written:
-    event, date = step.event, happened_at(step)
-    text = "\n".join(event.text)
-    answers = [{"id": one, "answer": text, "dateAnswered": date} for one in event.questions]
-    clarification = {
-        "id": f"clarification-{step.seq}",
-        "documentType": "clarifications",
-        "title": "澄清或者修改",
-        "description": text,
-        "datePublished": date,
-        "relatedLots": [event.lot],
-    }
-    files = process.files(step.files, "clarifications", date or "", event.lot)
-    amendment = {"id": identifier, "date": date, "description": text, "releaseID": identifier}
-    sections = process.tender(
-        documents=[clarification, *files],
-        enquiries=answers or None,
-        hasEnquiries=True if answers else None,
-        amendments=[amendment] if event.affects_bids else None,
-    )
-    kept: Json = pruned(sections)
-    return ["tenderAmendment" if event.affects_bids and process.announced else _update(process)], kept
-
-
-@writes(DeadlineMoved)
-def moved(process: Process, step: Step[DeadlineMoved], identifier: str) -> Written:
-    event = step.event
-    process.deadlines[event.lot] = event.new
-    former = process.merged.get("tender", "lots", event.lot, "tenderPeriod") or {}
-    period = {"startDate": former.get("startDate"), "endDate": moment(event.new)}
-    amendment = {
-        "id": identifier,
-        "date": moment(happened(step)),
-        "rationale": event.cause,
-        "description": f"投标截止时间由 {moment(event.old)} 顺延至 {moment(event.new)}",
-        "releaseID": identifier,
-    }
-    opening = process.merged.get("tender", "milestones", f"opening-{event.lot}")
-    milestones = [{"id": f"opening-{event.lot}", "dueDate": moment(event.new)}] if opening else []
-    sections = process.tender(
-        lots=[{"id": event.lot, "tenderPeriod": period}],
-        tenderPeriod=_whole_period(process, {event.lot: period}),
-        milestones=milestones,
-        amendments=[amendment],
-    )
-    kept: Json = pruned(sections)
-    return ["tenderAmendment"], kept
-
-
-def _update(process: Process) -> str:
-    return "tenderUpdate" if process.announced else "planningUpdate"

@@ -117,7 +117,7 @@ def coded(process: Process, step: Step[CodeAssigned], _: str) -> Written:
     code = {"id": step.event.code, "issuer": step.event.issuer, "relatedLots": [step.event.lot]}
     if step.event.lot is not None and not process.lots_of(step.event.lot):
         return None
-    return [_update(process)], process.tender(x_transactionCodes=[code])
+    return [process.update], process.tender(x_transactionCodes=[code])
 
 
 @writes(AgentEngaged)
@@ -125,8 +125,4 @@ def engaged(process: Process, step: Step[AgentEngaged], _: str) -> Written:
     code = step.event.agent
     agent = process.coded(code, process.known.agents.get(code, code), "tenderingAgent")
     contract = {"id": step.event.contract_number, "draw": step.event.draw_id, "agent": agent}
-    return [_update(process)], process.tender(x_agents=[contract])
-
-
-def _update(process: Process) -> str:
-    return "tenderUpdate" if process.announced else "planningUpdate"
+    return [process.update], process.tender(x_agents=[contract])

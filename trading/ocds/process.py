@@ -97,6 +97,18 @@ class Process:
         numbers = {one["id"] for one in self.merged.each("tender", "lots")}
         return [one for one in self.project.lots if (one.lot == lot if lot is not None else one.lot in numbers)]
 
+    @property
+    def update(self) -> str:
+        """The tag of a release that changes nothing legally."""
+        return "tenderUpdate" if self.announced else "planningUpdate"
+
+    def whole_period(self, changed: dict[str, Json]) -> Json:
+        """From the first begin to the last end of all lots, once these lots have these periods."""
+        periods = {one["id"]: one.get("tenderPeriod", {}) for one in self.merged.each("tender", "lots")} | changed
+        begins = [one["startDate"] for one in periods.values() if one.get("startDate")]
+        ends = [one["endDate"] for one in periods.values() if one.get("endDate")]
+        return {"startDate": min(begins, default=None), "endDate": max(ends, default=None)}
+
     def milestone(self, identifier: str, title: str, lot: str | None = None, **members: Any) -> Json:
         return {
             "id": identifier,

@@ -6,7 +6,14 @@ from typing import Any
 
 from audit.step import Step
 from trading.events import LotEvent, NoticePublished, ProjectRegistered
-from trading.ocds import award_releases, bid_releases, contract_releases, dispute_releases, notice_releases
+from trading.ocds import (
+    award_releases,
+    bid_releases,
+    contract_releases,
+    dispute_releases,
+    document_releases,
+    notice_releases,
+)
 from trading.ocds.feed import Publication, feed_of, ocid
 from trading.ocds.merge import Merged
 from trading.ocds.planning_releases import begun_again
@@ -14,7 +21,7 @@ from trading.ocds.process import Known, Process
 from trading.ocds.values import Json, instant, pruned
 from trading.ocds.writing import WRITERS
 
-MODULES = (award_releases, bid_releases, contract_releases, dispute_releases, notice_releases)
+MODULES = (award_releases, bid_releases, contract_releases, dispute_releases, document_releases, notice_releases)
 """Whose import registers the writers."""
 
 
