@@ -79,6 +79,8 @@ def test_counts_of_markets_follow_corrections_and_awards(client: TestClient, cit
     assert {one["trade"]: one["notices"] for one in after["trades"]} == {"A": 1, "B": 1, "C": 1, "D": 1}
     bands = client.get("/api/v1/notices", params={"trade": "C"}).json()["counts"]["facets"]["band"]
     assert bands == [{"value": "5", "count": 1}]
+    for path in ("/", "/tenderers/water", f"/agents/{AGENT}", f"/bidders/{BIDDER}", "/statistics", "/notices/gg-a1"):
+        assert client.get(path).status_code == 200, path
 
 
 @ON_SQLITE
