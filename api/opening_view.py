@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from audit.log import Log
+from registry.queries import organisation
 from registry.working_days import day_of
 from trading.bids import queries
 from trading.bids.queries import Opening
@@ -49,6 +50,7 @@ def lot_openings(project: str, states: Iterable[LotState]) -> list[LotOpening]:
 class SeatOut(BaseModel):
     seat: str
     organisation: str
+    name: str = Field(description="The organisation's, as it is on record now")
     recipient: str = Field(description="age recipient to which the seat's shares are encrypted")
     good: int = Field(description="Shares given that fit their commitments")
     bad: int = Field(description="Shares given that do not")
@@ -128,7 +130,7 @@ def public_opening(
         deadline=state.deadline,
         opening_at=found.opens_at,
         now=log.clock(),
-        plan=_plan(found),
+        plan=_plan(session, found),
         closed=_closed(found),
         opened=len(found.opened),
         bids=[_bid(one.event, number, one.seq or 0) for number, one in enumerate(found.opened, 1) if number > after],
@@ -137,7 +139,7 @@ def public_opening(
     return out, state
 
 
-def _plan(found: Opening) -> PlanOut | None:
+def _plan(session: Session, found: Opening) -> PlanOut | None:
     if not found.plans:
         return None
     step = found.plans[-1]
@@ -146,6 +148,7 @@ def _plan(found: Opening) -> PlanOut | None:
         SeatOut(
             seat=one.seat,
             organisation=one.organisation,
+            name=one.organisation if (known := organisation(session, one.organisation)) is None else known.name,
             recipient=one.recipient,
             good=given[one.seat].good if one.seat in given else 0,
             bad=given[one.seat].bad if one.seat in given else 0,

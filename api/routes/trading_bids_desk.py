@@ -87,7 +87,8 @@ def new_bid(desk: DeskDep) -> Response:
         organisation = registry.queries.organisation(session, desk.organisation("bidder") or "")
         if organisation is None or organisation.code is None:
             raise NotABidder
-        own = _standing(session_acts=queries.acts_of_lot(session, code, lot, state.round), organisation=organisation.id)
+        acts = queries.acts_of_bidder(session, code, lot, state.round, organisation.id)
+        own = next(iter(queries.standing(acts)), None)
     seats = [{"seat": one.seat, "recipient": one.recipient} for one in plan.event.seats]
     sealing = {"seats": seats, "threshold": plan.event.threshold, "round_number": plan.event.round_number}
     return _render(
@@ -105,10 +106,6 @@ def new_bid(desk: DeskDep) -> Response:
 
 def _render(desk: Desk, template: str, **facts: Any) -> Response:
     return desk.site.pages.render(desk.request, f"trading/{template}", desk=desk, **facts)
-
-
-def _standing(session_acts: list[SealedActRow], organisation: str) -> SealedActRow | None:
-    return next((one for one in queries.standing(session_acts) if one.organisation == organisation), None)
 
 
 @router.get("/bids/{receipt}")

@@ -187,6 +187,8 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     assert answer.status == 201, answer.text()
     expect(visitor.open(OPENING).locator("main")).to_contain_text("工期宣读有误")
     expect(visitor.open("/openings").locator("main")).to_contain_text("第三水厂")
+    visitor.open(f"/projects/{PROJECT}").locator("#openings + table a").click()
+    expect(visitor.page).to_have_url(re.compile(rf"{OPENING}\?round=1$"))
     assert bidder.faults + notary.faults + visitor.faults + tenderer.faults == []
     assert hall.clock.now > DEADLINE * 1000
 

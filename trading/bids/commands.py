@@ -209,8 +209,8 @@ def _receiving(act: Act, project: str, number: str, kind: str) -> LotState:
 
 
 def _own_bid(act: Act, state: LotState, project: str, organisation: str) -> SealedActRow | None:
-    acts = queries.acts_of_lot(act.session, project, state.lot, state.round)
-    return next((one for one in queries.standing(acts) if one.organisation == organisation), None)
+    acts = queries.acts_of_bidder(act.session, project, state.lot, state.round, organisation)
+    return next(iter(queries.standing(acts)), None)
 
 
 def _record(act: Act, event: Event, state: LotState, project: str, row: SealedActRow, **more: Any) -> int:

@@ -55,6 +55,24 @@ def acts_of_lot(session: Session, project: str, number: str, round_number: int) 
     )
 
 
+def acts_of_bidder(
+    session: Session, project: str, number: str, round_number: int, organisation: str
+) -> list[SealedActRow]:
+    """One organisation's sealed acts of a lot's round, oldest first."""
+    return list(
+        session.scalars(
+            select(SealedActRow)
+            .where(
+                SealedActRow.organisation == organisation,
+                SealedActRow.project == project,
+                SealedActRow.lot == number,
+                SealedActRow.round == round_number,
+            )
+            .order_by(SealedActRow.entry_id)
+        )
+    )
+
+
 def standing(acts: list[SealedActRow]) -> list[SealedActRow]:
     """The bids among these acts that were neither replaced nor taken back, by receipt."""
     gone = {one.replaces for one in acts if one.replaces is not None}

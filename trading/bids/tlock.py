@@ -78,9 +78,9 @@ def _h2(gate: GT) -> bytes:
 
 
 def _h3(sigma: bytes, key: bytes) -> Scalar:
-    data = hashlib.sha256(b"IBE-H3" + sigma + key).digest()
-    for i in range(1, 65535):
-        data = hashlib.sha256(i.to_bytes(2, "little") + data).digest()
+    digest = hashlib.sha256(b"IBE-H3" + sigma + key).digest()
+    for i in range(1, 65535):  # one in eleven is not below the order at first
+        data = hashlib.sha256(i.to_bytes(2, "little") + digest).digest()
         data = bytes([data[0] >> 1]) + data[1:]
         if int.from_bytes(data, "big") < _ORDER:
             return Scalar.from_le_bytes(data[::-1])

@@ -5,6 +5,8 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import tlock from "tlock-js";
 import { commitmentTo, decryptWith, encryptTo, fromShares, fromTimelock, openShare, sealBid } from "../src/bid/seal.js";
 import { identityOf, secretOf } from "../src/bid/seal.js";
+import { fenOf } from "../src/bid/ask.js";
+import { clockOf, stageOf, yuan } from "../src/bid/progress.js";
 import { RoundIdentity, RoundRecipient } from "../src/bid/tlock.js";
 import { QUICKNET } from "../src/protocol/beacon.js";
 import { bytesOf, drand } from "./vectors.mjs";
@@ -86,4 +88,26 @@ test("a timelock changed by one bit, or for another round, does not open", async
   await assert.rejects(decryptWith(new RoundIdentity(round, signature), bytes));
   const other = await encryptTo(new RoundRecipient(round + 1), bytesOf("x"));
   await assert.rejects(decryptWith(new RoundIdentity(round, signature), other), /no identity matched/);
+});
+
+test("amounts are read as fen exactly, and what is no amount is none", () => {
+  const typed = ["0", "1.5", "1,234.56", " 12 ", "9999999999999.99"];
+  assert.deepEqual(typed.map(fenOf), [0, 150, 123456, 1200, 999999999999999]);
+  assert.deepEqual(["", "-1", "1.234", "1e5", "一", "12345678901234"].map(fenOf), Array(6).fill(null));
+});
+
+test("the opening's page says where it stands by the server's clock", () => {
+  const state = { suspended: false, deadline: 100, now: 99_000, closed: null, opened: 0 };
+  assert.equal(stageOf(state), "before");
+  assert.equal(stageOf({ ...state, now: 100_000 }), "before", "the deadline's own millisecond is in time");
+  assert.equal(stageOf({ ...state, now: 100_001 }), "waiting");
+  const closed = { ...state, closed: { bids: 3, least: 3 } };
+  assert.equal(stageOf(closed), "awaiting");
+  assert.equal(stageOf({ ...closed, opened: 2 }), "reading");
+  assert.equal(stageOf({ ...closed, opened: 3 }), "done");
+  assert.equal(stageOf({ ...state, closed: { bids: 2, least: 3 } }), "tooFew");
+  assert.equal(stageOf({ ...closed, suspended: true }), "suspended");
+  assert.deepEqual([clockOf(59, "zh"), clockOf(90061, "zh")], ["00:00:59", "1 天 01:01:01"]);
+  assert.equal(clockOf(86400, "en"), "1 day 00:00:00");
+  assert.deepEqual([yuan(0), yuan(100), yuan(123456789)], ["0.00", "1.00", "1,234,567.89"]);
 });

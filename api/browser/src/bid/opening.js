@@ -6,30 +6,11 @@
 
 import { el, languageOf, whenReady } from "../dom.js";
 import { NotDone, ask } from "./ask.js";
+import { clockOf, stageOf, yuan } from "./progress.js";
 import { CUSTODY, OUTCOMES, QUOTES, WORDS } from "./words.js";
 
 const OFTEN = 1000; // milliseconds
 const SELDOM = 10_000;
-
-/** Yuan, with two decimals and the thousands apart. @param {number} fen @returns {string} */
-export const yuan = (fen) =>
-  `${String(Math.trunc(fen / 100)).replace(/\B(?=(\d{3})+$)/g, ",")}.${String(fen % 100).padStart(2, "0")}`;
-
-/** @param {number} seconds @returns {string} */
-export function clockOf(seconds) {
-  const days = Math.floor(seconds / 86400);
-  const rest = [Math.floor((seconds % 86400) / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
-  return `${days ? `${days} d ` : ""}${rest.map((one) => String(one).padStart(2, "0")).join(":")}`;
-}
-
-/** Which words say where it stands. @param {any} state @returns {string} */
-export function stageOf(state) {
-  if (state.suspended) return "suspended";
-  if (!state.closed) return state.deadline !== null && state.now > state.deadline * 1000 ? "waiting" : "before";
-  if (state.closed.bids < state.closed.least) return "tooFew";
-  if (state.opened >= state.closed.bids) return "done";
-  return state.opened ? "reading" : "awaiting";
-}
 
 /** @param {HTMLElement} section */
 function start(section) {
@@ -45,7 +26,7 @@ function start(section) {
     if (!state) return;
     const stage = stageOf({ ...state, now: Date.now() + ahead });
     const left = state.deadline === null ? 0 : Math.max(0, state.deadline - (Date.now() + ahead) / 1000);
-    at("stage").textContent = stage === "before" ? `${say("before")} ${clockOf(Math.ceil(left))}` : say(stage);
+    at("stage").textContent = stage === "before" ? `${say("before")} ${clockOf(Math.ceil(left), lang)}` : say(stage);
     section.dataset.stage = stage;
   };
 

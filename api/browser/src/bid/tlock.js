@@ -74,11 +74,14 @@ const h2 = (gate) => sha256(concatBytes(utf8ToBytes("IBE-H2"), ...coefficients(g
 /** @param {Uint8Array} sigma @returns {Uint8Array} */
 const h4 = (sigma) => sha256(concatBytes(utf8ToBytes("IBE-H4"), sigma)).subarray(0, KEY);
 
-/** A scalar: hashed on until it is below the order of the curve. @param {Uint8Array} sigma @param {Uint8Array} key */
+/**
+ * A scalar: the first digest that is below the order of the curve, which one in eleven is not.
+ * @param {Uint8Array} sigma @param {Uint8Array} key @returns {bigint}
+ */
 function h3(sigma, key) {
-  let data = sha256(concatBytes(utf8ToBytes("IBE-H3"), sigma, key));
+  const digest = sha256(concatBytes(utf8ToBytes("IBE-H3"), sigma, key));
   for (let i = 1; i < 65535; i++) {
-    data = sha256(concatBytes(Uint8Array.of(i & 255, i >> 8), data));
+    const data = sha256(concatBytes(Uint8Array.of(i & 255, i >> 8), digest));
     data[0] >>= 1;
     const scalar = BigInt(`0x${bytesToHex(data)}`);
     if (scalar > 0n && scalar < fields.Fr.ORDER) return scalar;
