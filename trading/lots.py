@@ -7,16 +7,12 @@ offers(lot, role, now)          # the rows that this role may use now
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from audit.events import Event
 from audit.step import Step
-from registry.working_days import day_of
-from trading import errors
 from trading.events import (
     Category,
-    Cause,
     DeadlineMoved,
     LotEvent,
     Method,
@@ -29,82 +25,21 @@ from trading.events import (
     ProjectRegistered,
     Trade,
 )
-from trading.kinds import kind_words
-from trading.law.procedures import STAGE_WORDS, Row, Stage, rows_of, table
-from trading.model import METHOD_NAMES
+from trading.law.procedures import Row, Stage
+from trading.lot_state import DEADLINES, LotState, Suspension
+from trading.moves import check_kind, check_move, facts_of, law_day, offers, row_for, takes_sealed_bids
 
-E = TypeVar("E", bound=Event)
-DEADLINES = ("bid_deadline", "sign_up_until", "disclosure_until", "listing_until")
-"""Terms that say until when bids or applications are taken; the first that a notice has counts."""
-
-
-@dataclass(frozen=True)
-class Suspension:
-    """Why nothing moves. `since`: Unix seconds."""
-
-    cause: Cause
-    reference: str
-    since: int
-    until: int | None
-
-
-@dataclass(frozen=True)
-class LotState:
-    """One lot in its present round. Moments are Unix seconds."""
-
-    lot: str
-    round: int
-    stage: Stage
-    method: Method | None
-    category: Category | None
-    trade: Trade
-    suspended: tuple[Suspension, ...] = ()
-    deadline: int | None = None
-    """Until when bids are taken."""
-    opening_at: int | None = None
-    began: int | None = None
-    """When the notice that began this round's procedure was accepted: the table of that day holds for the round."""
-    steps: tuple[Step[Any], ...] = ()
-    """Of this round; what concerns the whole project's lots is among them."""
-    rounds: tuple["LotState", ...] = ()
-    """The former rounds, oldest first."""
-
-    def all(self, event: type[E]) -> list[Step[E]]:
-        """This round's steps of one kind, and of no other, oldest first."""
-        return [step for step in self.steps if type(step.event) is event]
-
-    def last(self, event: type[E]) -> Step[E] | None:
-        found = self.all(event)
-        return found[-1] if found else None
-
-    def has(self, kind: str) -> bool:
-        """Whether a kind was recorded in this round; `KIND:NOTICE_KIND` of a notice that stands."""
-        kind, _, notice_kind = kind.partition(":")
-        if notice_kind:
-            return any(one.event.notice_kind == notice_kind for one in self.notices.values())
-        return any(step.event.kind == kind for step in self.steps)
-
-    @property
-    def notices(self) -> dict[str, Step[NoticePublished]]:
-        """The newest version of each notice of this round, by its id, without those withdrawn."""
-        found: dict[str, Step[NoticePublished]] = {}
-        for step in self.steps:
-            if isinstance(step.event, NoticePublished):
-                found[step.event.notice] = step
-            elif isinstance(step.event, NoticeWithdrawn):
-                found.pop(step.event.notice, None)
-        return found
-
-    def term(self, name: str) -> bool | int | str | list[str] | None:
-        """A particular of the newest notice of this round that has it."""
-        for step in reversed(self.notices.values()):
-            for term in step.event.terms:
-                if term.name == name:
-                    return term.value
-        return None
-
-
-# The fold
+__all__ = [
+    "DEADLINES",
+    "LotState",
+    "Suspension",
+    "check_kind",
+    "check_move",
+    "fold",
+    "lot_states",
+    "offers",
+    "takes_sealed_bids",
+]
 
 
 def fold(project: ProjectRegistered, steps: Iterable[Step[Any]]) -> dict[str, LotState]:
@@ -172,7 +107,7 @@ class _Lot:
             return
         if isinstance(event, LotEvent) and event.round != self.round:
             return
-        row = _row_for(self, event.kind, _facts(self.steps, event), _law_day(self.began, at))
+        row = row_for(self, event.kind, facts_of(self.steps, event), law_day(self.began, at))
         if row is not None and row.begins and self.stage == "failed":
             self._begin_again()
         elif isinstance(event, NoticePublished) and event.round != self.round:
@@ -234,102 +169,3 @@ def _former(steps: Sequence[Step[Any]], event: NoticePublished) -> dict[str, obj
         if isinstance(former, NoticePublished) and former.notice == event.notice and former.version < event.version:
             return {term.name: term.value for term in former.terms}
     return {}
-
-
-# What may be recorded
-
-
-def check_move(lot: LotState, event: Event, now: int) -> Row:
-    """The row of the table that lets this be recorded of a lot. now: Unix seconds.
-
-    Raises WrongRound, OtherMethod, NotInThisStage, IsSuspended, LacksPredecessor. Who may, and what else the row asks
-    (`row.rules`), is asked by the command.
-    """
-    facts = _facts(lot.steps, event)
-    row = check_kind(lot, event.kind, facts, now)
-    wanted = lot.round + (row.begins and lot.stage == "failed")
-    found = facts.get("round", wanted)
-    if found != wanted:
-        raise errors.WrongRound(lot=lot.lot, found=found, wanted=wanted)
-    return row
-
-
-def check_kind(lot: LotState, kind: str, facts: Mapping[str, Any], now: int) -> Row:
-    """The same for a kind of entry whose body does not name the lot. Raises as `check_move`, but for the round."""
-    method = facts.get("method")
-    if method is not None and lot.method not in (None, method) and lot.stage != "failed":
-        assert lot.method is not None
-        method_en = lot.method.replace("_", " ")
-        raise errors.OtherMethod(lot=lot.lot, method_zh=METHOD_NAMES[lot.method], method_en=method_en)
-    row = _row_for(lot, kind, facts, _law_day(lot.began, now))
-    if row is None and "method" in facts and method is None and _needs_method(lot, kind, facts, now):
-        raise errors.MethodMissing(lot=lot.lot)
-    if row is None:
-        stage_zh, stage_en = STAGE_WORDS[lot.stage]
-        kind_zh, kind_en = kind_words(kind)
-        raise errors.NotInThisStage(lot=lot.lot, stage_zh=stage_zh, stage_en=stage_en, kind_zh=kind_zh, kind_en=kind_en)
-    if lot.suspended and not row.suspended:
-        raise errors.IsSuspended(lot=lot.lot, reference=lot.suspended[0].reference)
-    missing = [one for one in row.after if not lot.has(one)]
-    if missing:
-        kind_zh, kind_en = kind_words(kind)
-        missing_zh, missing_en = kind_words(missing[0])
-        raise errors.LacksPredecessor(
-            lot=lot.lot, kind_zh=kind_zh, kind_en=kind_en, missing_zh=missing_zh, missing_en=missing_en
-        )
-    return row
-
-
-def offers(lot: LotState, role: str, now: int) -> list[Row]:
-    """The rows by which this role may record something of a lot now, in the order of the table.
-
-    Rules that look at the content of an event are asked when it is recorded.
-    """
-    day, found = _law_day(lot.began, now), []
-    for row in table():
-        method = None if lot.stage == "failed" and row.begins else lot.method
-        if (
-            role in row.by
-            and row.holds_on(day)
-            and lot.stage in row.stages
-            and lot.trade in row.trades
-            and (not row.methods or method in row.methods or (method is None and row.begins))
-            and (row.suspended or not lot.suspended)
-            and all(lot.has(one) for one in row.after)
-        ):
-            found.append(row)
-    return found
-
-
-def takes_sealed_bids(lot: LotState, now: int) -> bool:
-    """Whether bids of this lot are sealed until a deadline."""
-    rows = rows_of("trading.bid_closed", _law_day(lot.began, now))
-    return any(row.is_for(lot.trade, lot.method) for row in rows)
-
-
-def _row_for(lot: "LotState | _Lot", kind: str, facts: Mapping[str, Any], day: date) -> Row | None:
-    again = lot.stage == "failed"
-    for row in rows_of(kind, day):
-        method = facts.get("method") if row.begins and (again or lot.method is None) else lot.method
-        if lot.stage in row.stages and row.is_for(lot.trade, method) and row.fits(facts):
-            return row
-    return None
-
-
-def _needs_method(lot: LotState, kind: str, facts: Mapping[str, Any], now: int) -> bool:
-    """Whether some method would let this notice begin something."""
-    rows = rows_of(kind, _law_day(lot.began, now))
-    return any(row.begins and lot.stage in row.stages and lot.trade in row.trades and row.fits(facts) for row in rows)
-
-
-def _facts(steps: Sequence[Step[Any]], event: Event) -> dict[str, Any]:
-    """What rows ask about; of a withdrawal, which kind of notice it takes back."""
-    if isinstance(event, NoticeWithdrawn):
-        shown = (one.event for one in reversed(steps) if isinstance(one.event, NoticePublished))
-        return {"notice_kind": next((one.notice_kind for one in shown if one.notice == event.notice), None)}
-    return {name: getattr(event, name) for name in type(event).model_fields}
-
-
-def _law_day(began: int | None, at: int) -> date:
-    """The day whose law holds: of the beginning of the round's procedure."""
-    return day_of(at if began is None else began)

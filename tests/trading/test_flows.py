@@ -227,7 +227,7 @@ def _bidding(floor: Floor, reached: bool) -> None:
     floor.move(events.BiddingOpened, starting_fen=100, step_fen=10, ends_at=now + DAY, extension=0)
     for number, price in enumerate((110, 120)):
         floor.move(events.OfferMade, bidder(number), paddle=f"{number}", price_fen=price)
-    highest = {"paddle": "1", "bidder": name(1), "bidder_code": a_code(101), "price_fen": 120}
+    highest: dict[str, Any] = {"paddle": "1", "bidder": name(1), "bidder_code": a_code(101), "price_fen": 120}
     floor.move(events.BiddingClosed, offers=2, **highest, reached=reached)
 
 
