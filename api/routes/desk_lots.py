@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 import registry.queries
 from api import forms_words
+from api.forms_asked import asked_for
+from api.forms_events import members_of
 from api.routes.desk_request import Desk
 from api.wording import kind_title
 from audit.events import KINDS
 from trading import commands, queries
 from trading.clocks import Running, running
-from trading.events import LotEvent, NoticePublished, ProjectLot
+from trading.events import ComplaintDecided, EvaluationCompleted, LotEvent, NoticePublished, ProjectLot
 from trading.history import history
 from trading.law.procedures import Row, methods_of
 from trading.lots import LotState, lot_states, offers
@@ -28,6 +30,9 @@ ELSEWHERE: dict[str, str] = {
     "trading.share_given": "/desk/openings/{project}/{lot}",
     "trading.bid_opened": "/desk/openings/{project}/{lot}",
     "trading.bid_sealed": "/desk/bids/new?project={project}&lot={lot}",
+    "trading.bidding_opened": "/desk/bidding/{project}/{lot}/open",
+    "trading.paddle_given": "/desk/bidding/{project}/{lot}/paddles",
+    "trading.offer_made": "/projects/{project}/lots/{lot}/bidding",
 }
 """Kinds that have pages of their own, and where these are."""
 
@@ -120,17 +125,45 @@ def lot_offers(desk: Desk, project: Project, position: int, state: LotState, rol
             href = ELSEWHERE[row.event].format(project=quote(project.code, safe=""), lot=quote(state.lot, safe=""))
             if row.event != "trading.bid_sealed" or state.has("trading.opening_planned"):
                 found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
-        elif row.event in commands.PLAIN and issubclass(KINDS[row.event], LotEvent):
+        elif _is_fillable(desk, project, state, row):
             href = f"{base}/{row.event.removeprefix('trading.')}"
             found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
     return list(found.values())
 
 
+def _is_fillable(desk: Desk, project: Project, state: LotState, row: Row) -> bool:
+    """Whether its form could be filled in: there is something to answer, and it was not done or is ordered again."""
+    model = KINDS[row.event]
+    if row.event not in commands.PLAIN or not issubclass(model, LotEvent):
+        return False
+    if "once" in row.rules and state.has(row.event):
+        return False
+    if "evaluation_ordered" in row.rules and not _is_evaluated_again(state):
+        return False
+    asked = asked_for(model, project.code, state, [row], desk.now // 1000, desk.lang)
+    needed = {one.name for one in members_of(model) if not one.may_be_none}
+    return all(found for name, found in asked.choices.items() if name in needed)
+
+
+def _is_evaluated_again(state: LotState) -> bool:
+    """Whether a decision on a complaint ordered another evaluation since the last one."""
+    done = state.last(EvaluationCompleted)
+    orders = [step for step in state.all(ComplaintDecided) if step.event.order == "evaluate_again"]
+    return bool(orders) and (done is None or orders[-1].entry_id > done.entry_id)
+
+
 def due_of(state: LotState, now: int) -> list[Running]:
     """The statutory times of a lot that run now or ran out unmet, the next one first."""
     found = running(state.steps, state.trade, state.category, state.method, now)
-    waiting = [one for one in found if one.met_at is None and one.due_at is not None]
+    waiting = [one for one in found if one.met_at is None and one.due_at is not None and _concerns(one, now)]
     return sorted(waiting, key=lambda one: (one.due_at or 0, one.clock.id))
+
+
+def _concerns(one: Running, now: int) -> bool:
+    """Whether it is still to be kept, or was owed and not done: no right that nobody used, no wait that is over."""
+    if one.breached:
+        return True
+    return one.state in ("running", "ahead") and (one.clock.kind == "max" or (one.due_at or 0) > now)
 
 
 def methods_for(state: LotState, notice_kind: str, rows: Sequence[Row], day: Any) -> list[str]:

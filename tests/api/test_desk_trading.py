@@ -101,7 +101,14 @@ def test_a_lot_goes_from_its_announcement_to_its_contract_through_the_desks(trad
         channel="演示市住建局",
     )
     early = tenderer.send(tenderer.form(f"{LOT}/award_decided"))
-    assert faults_of(early)
+    assert faults_of(early) == ["trading.too-soon"]
+    # What there is nothing to do about is not offered: no objection waits, no second evaluation was ordered.
+    offered = tenderer.get(f"/desk/projects/{PROJECT}").text
+    assert f'href="{LOT}/award_decided"' in offered
+    assert f'href="{LOT}/objection_replied"' not in offered
+    assert f'href="{LOT}/evaluation_completed"' not in offered
+    assert "不得早于" in offered
+    assert "已过期" not in offered
     trading.wait(8)
     awarded = tenderer.do(f"{LOT}/award_decided")
     assert body(trading, awarded)["winners"][0]["bidder"] == bidder(2)[0]
@@ -141,6 +148,7 @@ def test_an_objection_stops_the_lot_and_the_supervisor_decides_the_complaint(tra
     for page in (f"/desk/projects/{PROJECT}", "/desk/trading"):
         assert "已暂停" in tenderer.get(page).text
     assert tenderer.get(f"{LOT}/document_issued").status_code == 409
+    assert f'href="{LOT}/objection_replied"' in tenderer.get(f"/desk/projects/{PROJECT}").text
     tenderer.do(f"{LOT}/objection_replied", objection=said["objection"], outcome="rejected", abstract="资质要求合法")
     assert "已暂停" not in tenderer.get(f"/desk/projects/{PROJECT}").text
     complained = one.do(
