@@ -167,7 +167,9 @@ def _award(lot: LotState, now: int, party: str) -> Known:
             for one in publicised.event.candidates[:1]
         ]
     elif lot.last(BiddingClosed) is not None:
-        found = [{"rank": 1, "price_fen": _closed(lot).price_fen}]
+        highest = _closed(lot)
+        bidder = {"bidder": highest.bidder, "bidder_code": highest.bidder_code}
+        found = [bidder | {"price_fen": highest.price_fen, "rank": 1}]
     else:
         found = [
             {"bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen, "rank": rank}
