@@ -154,6 +154,8 @@ def _words(wanted: Wanted) -> list[Word] | None:
     typed = phrases(wanted.text)
     if wanted.text.strip() and not typed:
         return None
+    if not all(code.isascii() and code.isalnum() for code in (wanted.agent, wanted.region) if code):
+        return None  # no code and no region is like that, and a word may hold no sign of the question's own
     marks: list[list[str]] = []
     if wanted.trade is not None:
         marks.append([trade_token(wanted.trade)])

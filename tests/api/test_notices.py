@@ -85,7 +85,17 @@ def test_counts_of_markets_follow_corrections_and_awards(client: TestClient, cit
 
 @ON_SQLITE
 def test_pages_answer_whatever_is_asked(client: TestClient, city: Log) -> None:
-    for query in ("", "q=取水", "q=%00", "band=9&least=x&most=-1&since=2025-13-01&until=0001-01-01", "before=zz"):
+    for query in (
+        "agent='",
+        "region='",
+        'tenderer="',
+        "q='%22|&!*()",
+        "",
+        "q=取水",
+        "q=%00",
+        "band=9&least=x&most=-1&since=2025-13-01&until=0001-01-01",
+        "before=zz",
+    ):
         assert client.get(f"/notices?{query}").status_code == 200
     for path in ("/tenderers/water", f"/agents/{AGENT}", f"/bidders/{BIDDER}", "/statistics", "/"):
         assert client.get(path, headers={"Accept-Language": "en"}).status_code == 200

@@ -88,6 +88,8 @@ def test_a_notice_is_found_by_its_facets(notices: Log) -> None:
     assert found(notices, "泵房", region="210103") == []
     assert found(notices, tenderer="school") == ["gg-b1", "gg-d1"]
     assert found(notices, agent=AGENT) == ["gg-a1"]
+    for strange in ("'", '"', "a' | 't:a", ") OR (", "\\", "ǅ", "*"):
+        assert found(notices, agent=strange) == found(notices, region=strange) == found(notices, tenderer=strange) == []
     assert found(notices, least_fen=2_000_000_01) == ["gg-b1"]
     assert found(notices, least_fen=2_000_000_00, most_fen=2_000_000_00) == ["gg-d1", "gg-a1"]
     assert found(notices, most_fen=1) == []
