@@ -32,11 +32,13 @@ from api.routes import (
     console,
     desk,
     desk_exports,
+    disclosure,
     draw_state,
     entries,
     facts,
     fairness,
     feeds,
+    following,
     join,
     law,
     log_files,
@@ -201,6 +203,8 @@ def _routes() -> list[BaseRoute]:
         fairness.router,
         registry_public.router,
         why.router,
+        disclosure.router,
+        following.router,
     ):
         site.include_router(router)
     for router in (registry_intake.router, registry_rulebook.router, registry_supervision.router):
@@ -223,6 +227,8 @@ def _routes() -> list[BaseRoute]:
         public_agencies_forms.router,
         public_rules.router,
         law.router,
+        disclosure.pages,
+        following.pages,
         public_projects.router,
         notices.router,
         notices_parties.router,

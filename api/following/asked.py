@@ -64,6 +64,11 @@ def query_of(parameters: Mapping[str, str]) -> str:
     return urlencode({name: parameters[name] for name in NAMES if parameters.get(name)})
 
 
+def pairs(query: str) -> list[tuple[str, str]]:
+    """What of the query belongs to the search, in one order."""
+    return [(name, value) for name, value in _given(query).items() if value]
+
+
 def told(query: str, lang: Lang) -> str:
     """The search in a few words, for titles."""
     given, say = _given(query), vocabulary(lang)

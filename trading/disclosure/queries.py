@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from audit.queries import step_of
 from audit.tables import EntryRow
 from trading.disclosure.model import Disclosure, fold
-from trading.events import DisclosureRequested
+from trading.events import DisclosureAnswered, DisclosureRequested
 
 SUBJECT = "disclosure:"
 
@@ -25,6 +25,13 @@ def disclosures(session: Session, *, before: int | None = None, limit: int = 50)
         asked = asked.where(EntryRow.seq < before)
     subjects = session.scalars(asked.order_by(EntryRow.seq.desc()).limit(limit)).all()
     return list(reversed(_folded(session, subjects, placed=True).values()))
+
+
+def open_disclosures(session: Session) -> list[Disclosure]:
+    """Those that are not answered, placed or not, in the order in which they were made."""
+    answered = select(EntryRow.subject).where(EntryRow.kind == DisclosureAnswered.kind)
+    asked = select(EntryRow.subject).where(EntryRow.kind == DisclosureRequested.kind, EntryRow.subject.not_in(answered))
+    return list(_folded(session, session.scalars(asked).all(), placed=False).values())
 
 
 def numbers_of(session: Session, year: int) -> int:
