@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Scope
 
 from api import accounts, dispatch, problems, security
+from api.bidding_stream import Biddings
 from api.conditional import IMMUTABLE
 from api.dependencies import Site
 from api.draw_stream import Draws
@@ -27,6 +28,7 @@ from api.following import keeping
 from api.pages import STATIC, Pages
 from api.routes import (
     agency_forms,
+    bidding,
     changes,
     check,
     console,
@@ -124,7 +126,7 @@ def create_app(
     demo: every page says 演示. background: run beside the requests, each until the end. sequencing: start and stop
     the log's own thread with the application; False where whoever built it does that.
     """
-    head, draws = Head(log), Draws(log)
+    head, draws, biddings = Head(log), Draws(log), Biddings(log)
     drawn = Pages(log, settings, demo)
 
     @asynccontextmanager
@@ -134,13 +136,14 @@ def create_app(
             log.start()
         # Ended by the scope and not task by task, which waits for the threads they have at work in the database.
         async with anyio.create_task_group() as beside:
-            for run in (_follow(head), _follow(draws), _housekeep, *background):
+            for run in (_follow(head), _follow(draws), _follow(biddings), _housekeep, *background):
                 beside.start_soon(_run, run, log)
             try:
                 yield
             finally:
                 head.close()
                 draws.close()
+                biddings.close()
                 beside.cancel_scope.cancel()
         if sequencing:
             await anyio.to_thread.run_sync(log.stop)
@@ -164,7 +167,7 @@ def create_app(
             "operation_spans": False,
         },
     )
-    app.state.site = Site(log, settings, drawn, head, draws)
+    app.state.site = Site(log, settings, drawn, head, draws, biddings)
     app.state.pages = drawn
     app.state.history = History()
     problems.install(app)
@@ -187,6 +190,7 @@ def _routes() -> list[BaseRoute]:
         registry.router,
         trading.router,
         trading_bids.router,
+        bidding.router,
         trading_events.router,
         lottery.router,
         log_files.router,
@@ -229,6 +233,7 @@ def _routes() -> list[BaseRoute]:
         law.router,
         disclosure.pages,
         following.pages,
+        bidding.pages,
         public_projects.router,
         notices.router,
         notices_parties.router,
@@ -239,6 +244,7 @@ def _routes() -> list[BaseRoute]:
     ):
         site.include_router(router)
     site.include_router(trading_bids_desk.router)
+    site.include_router(bidding.desk)
     site.include_router(desk.router)
     return site.router.routes
 

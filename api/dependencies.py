@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api import accounts, dispatch
 from api.accounts import User
 from api.audience import Audience
+from api.bidding_stream import Biddings
 from api.console_lights import Lights
 from api.counting import KindCounts
 from api.directory import Directory
@@ -43,6 +44,7 @@ class Site:
     pages: Pages
     head: Head
     draws: Draws
+    biddings: Biddings
     kinds: KindCounts = field(default_factory=KindCounts)
     market: Market = field(default_factory=Market)
     directory: Directory = field(default_factory=Directory)

@@ -209,12 +209,16 @@ class Draws:
         """Of a draw that is watched."""
         return self._channels.get(draw_id)
 
+    def new_channel(self, draw_id: str) -> Channel:
+        """Of a draw that nobody watched; other things that are watched have channels of their own."""
+        return Channel(self._log, draw_id, self.started)
+
     async def follow(self, draw_id: str) -> AsyncGenerator[bytes]:
         """The draw's state now and whenever it changes, and the time in between. Raises NoSuchDraw."""
         if draw_id not in self._channels:
             async with self._opening:  # a thousand who come at once make one look
                 if draw_id not in self._channels:
-                    channel = Channel(self._log, draw_id, self.started)
+                    channel = self.new_channel(draw_id)
                     await channel.look()
                     self._attend(draw_id, channel)
         return self._events(draw_id, self._channels[draw_id])

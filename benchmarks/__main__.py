@@ -6,6 +6,7 @@ import platform
 
 from audit.parallel import cores
 from benchmarks import (
+    bidding,
     check_page,
     drawing,
     eligibility,
@@ -78,6 +79,8 @@ def main() -> None:
             fairness.run(fairness.DRAWS // 10 if asked.small else fairness.DRAWS)
         if "opening" in parts:
             opening.run(opening.BIDS // 10 if asked.small else opening.BIDS)
+        if "bidding" in parts:
+            bidding.run(bidding.BIDDERS // 5 if asked.small else bidding.BIDDERS)
         if "notices" in parts:
             sizes = notices.LARGE if asked.million else notices.SIZES
             notices.run(cluster, tuple(size // 10 for size in sizes) if asked.small else sizes)

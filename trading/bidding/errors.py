@@ -4,7 +4,7 @@ from audit.errors import Refusal
 
 
 class NoBidding(Refusal):
-    code = "trading.no-bidding"
+    code = "trading.no-such-bidding"
     zh = "标段 {lot} 没有开始竞价"
     en = "no bidding has been opened for lot {lot}"
 

@@ -40,12 +40,15 @@ def highest(session: Session, project: str, number: str, round_number: int) -> H
     return None if found is None else Highest(*found)
 
 
-def count_offers(session: Session, project: str, number: str, round_number: int) -> int:
+def count_offers(session: Session, project: str, number: str, round_number: int, placed: bool = False) -> int:
+    """placed: only those that the log shows."""
     statement = (
         select(func.count())
         .select_from(OfferRow)
         .where(OfferRow.project == project, OfferRow.lot == number, OfferRow.round == round_number)
     )
+    if placed:
+        statement = statement.join(EntryRow, EntryRow.id == OfferRow.entry_id).where(EntryRow.seq.is_not(None))
     return session.scalar(statement) or 0
 
 
@@ -57,8 +60,10 @@ def paddles_with_offers(session: Session, project: str, number: str, round_numbe
     return set(session.scalars(statement.distinct()))
 
 
-def placed_offers(session: Session, project: str, number: str, round_number: int) -> list[tuple[OfferRow, int]]:
-    """Offers that the log shows with their places, in its order."""
+def placed_offers(
+    session: Session, project: str, number: str, round_number: int, limit: int
+) -> list[tuple[OfferRow, int]]:
+    """The last offers that the log shows with their places, the newest first."""
     statement = (
         select(OfferRow, EntryRow.seq)
         .join(EntryRow, EntryRow.id == OfferRow.entry_id)
@@ -68,7 +73,8 @@ def placed_offers(session: Session, project: str, number: str, round_number: int
             OfferRow.round == round_number,
             EntryRow.seq.is_not(None),
         )
-        .order_by(OfferRow.entry_id)
+        .order_by(OfferRow.entry_id.desc())
+        .limit(limit)
     )
     return [(row, seq) for row, seq in session.execute(statement) if seq is not None]
 

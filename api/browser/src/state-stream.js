@@ -43,14 +43,14 @@ export function isOvertaken(state, seen) {
 
 /**
  * Follow a draw until closed.
- * @param {string} drawId
+ * @param {string} drawId  or the address of another state that is told in the same way
  * @param {(state: any) => void} onState  each whole state, at once and whenever something changes
  * @param {(isLost: boolean) => void} [onLost]  called when the connection is lost and when it is back
  * @param {number} [serverTime]  Unix milliseconds at which the page was made, for a clock before the first state
  * @returns {Following}
  */
 export function followState(drawId, onState, onLost = () => {}, serverTime = 0) {
-  const url = `/draws/${encodeURIComponent(drawId)}/state`;
+  const url = drawId.startsWith("/") ? drawId : `/draws/${encodeURIComponent(drawId)}/state`;
   const clock = serverClock();
   clock.sample(serverTime);
   /** @type {AnyState | null} */

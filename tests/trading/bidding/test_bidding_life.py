@@ -178,7 +178,7 @@ def test_only_admitted_applicants_offer_and_only_what_was_announced_is_opened(ha
         ("bad-bidding", {"ends_at": hall.clock.now // 1000 + 3600}),
     ):
         hall.refused(f"trading.{why}", TENDERER, *open_it, sale.opening(**changed))
-    sale.refused("no-bidding", 8, 0)
+    sale.refused("no-such-bidding", 8, 0)
     hall.refused("trading.no-such-lot", TENDERER, open_it[0], PROJECT, "9", sale.opening())
     hall.refused("registry.not-permitted", bidder(8), *open_it, sale.opening(reserve_fen=STARTING))
     sale.open(reserve_fen=STARTING)
