@@ -3,15 +3,16 @@
 Bids come as forms with the encrypted file in them (`multipart/form-data`): in JSON it would be a third longer.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import dispatch
-from api.dependencies import ACT, PROBLEMS, Do, Done, SignedIn, SiteDep
+from api.accounts import User
+from api.dependencies import ACT, PROBLEMS, Do, Doer, Done, SignedIn, SiteDep
 from api.opening_view import OpeningOut, public_opening
-from audit.act import Act
 from audit.log import Log
 from audit.queries import place
 from audit.tables import PrivateValueRow
@@ -111,19 +112,16 @@ def seal_bid(
     project: Code,
     lot: Code,
     do: Do,
+    user: SignedIn,
     sealed: Annotated[UploadFile, File(description="The bid as an age file")],
     keys: Annotated[str, Form(max_length=64 * 1024, description="`mingtang-bid-keys/1`")],
     plain_sha256: Hex64,
     replaces: Annotated[str | None, Form(max_length=32)] = None,
 ) -> BidDone:
     """Submit a sealed bid, or one in the place of another."""
-    data = sealed.file.read(MAX_BID + 1)
-
-    def command(act: Act) -> int:
-        made = Sealed(act.blobs.put(data), len(data), keys.encode(), plain_sha256)
-        return commands.seal_bid(act, project, lot, made, replaces or None)
-
-    return _done(do.log, do(("bidder",), command))
+    data = _stored(do, user, sealed, MAX_BID + 1)
+    made = Sealed(data.sha256, data.size, keys.encode(), plain_sha256)
+    return _done(do.log, do(("bidder",), lambda act: commands.seal_bid(act, project, lot, made, replaces or None)))
 
 
 @router.post("/bids/{bid}/withdrawals", **(ACT | {"response_model": BidDone}))
@@ -161,13 +159,15 @@ def record_bond(project: Code, lot: Code, body: BondIn, do: Do) -> BidDone:
     "/projects/{project}/lots/{lot}/applications", max_body_size=MAX_UPLOAD, **(ACT | {"response_model": BidDone})
 )
 def apply(
-    project: Code, lot: Code, do: Do, application: Annotated[UploadFile, File(description="Encrypted like a bid")]
+    project: Code,
+    lot: Code,
+    do: Do,
+    user: SignedIn,
+    application: Annotated[UploadFile, File(description="Encrypted like a bid")],
 ) -> BidDone:
     """Apply to be prequalified, or to take part in a sale."""
-    data = application.file.read(MAX_BID)
-    return _done(
-        do.log, do(("bidder",), lambda act: commands.apply_to_take_part(act, project, lot, act.blobs.put(data)))
-    )
+    data = _stored(do, user, application, MAX_BID)
+    return _done(do.log, do(("bidder",), lambda act: commands.apply_to_take_part(act, project, lot, data.sha256)))
 
 
 @router.get("/bids")
@@ -208,6 +208,19 @@ def statement(bid: Code, site: SiteDep, user: SignedIn) -> StatementOut:
             salt=value.salt.hex(),
             statement=value.value.decode(),
         )
+
+
+@dataclass(frozen=True)
+class _Stored:
+    sha256: str
+    size: int
+
+
+def _stored(do: Doer, user: User, upload: UploadFile, most: int) -> _Stored:
+    """Keep a bidder's file before the act, which others wait for while it holds its locks."""
+    dispatch.acting_role(user, ("bidder",))
+    data = upload.file.read(most)
+    return _Stored(do.log.blobs.put(data), len(data))
 
 
 def _done(log: Log, done: Done) -> BidDone:
