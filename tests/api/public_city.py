@@ -151,7 +151,11 @@ def _notices(hall: Hall) -> None:
     hall.do(TENDERER, trading.publish_notice, a_notice(project=code))
     corrected = content_of(a_notice(text=["一、招标条件", "二、项目概况（规模有更正）"]))
     hall.do(TENDERER, trading.correct_notice, code, "gg-2023-0001", corrected, "规模笔误")
-    hall.do(TENDERER, trading.publish_notice, a_notice(project=code, notice="gg-2023-0002", notice_kind="other", title="资格预审公告"))
+    hall.do(
+        TENDERER,
+        trading.publish_notice,
+        a_notice(project=code, notice="gg-2023-0002", notice_kind="other", title="资格预审公告"),
+    )
     withdrawn = NoticeWithdrawn(notice="gg-2023-0002", reason="改为公开招标")
     hall.do(TENDERER, trading.withdraw_notice, code, withdrawn)
 

@@ -71,7 +71,7 @@ class Life:
         self.say(event.of(members), File("招标公告.pdf", "application/pdf", 3, DIGEST))
         return str(members["notice"])
 
-    def lot(self, kind: type[e.LotEvent], lot: str = "1", round: int = 1, **members: Any) -> None:
+    def lot(self, kind: type[e.LotEvent], lot: str = "1", round: int = 1, /, **members: Any) -> None:
         self.say(kind.of({"project": self.code, "lot": lot, "round": round, "occurred_at": None} | members))
 
     def at(self, days: int) -> int:
