@@ -20,7 +20,7 @@ from trading.bids.reading_out import read_out
 from trading.events import BidOpened, Custody
 from trading.lots import check_move
 
-BATCH: Final = 50
+BATCH: Final = 100
 """Bids that are recorded in one transaction."""
 
 Signatures = Callable[[int], str | None]
