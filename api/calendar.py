@@ -65,7 +65,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> bytes:
     """The line with its end; a character is never cut in two."""
-    rows, row = [], b""
+    rows: list[bytes] = []
+    row = b""
     for character in line:
         octets = character.encode()
         if len(row) + len(octets) > LINE - (1 if rows else 0):

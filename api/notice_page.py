@@ -76,9 +76,9 @@ def differences(old: Notice, new: Notice, trade: Trade, lang: Lang) -> list[Diff
     if before.media != after.media:
         found.append(_text(translate("发布媒介", lang), "、".join(before.media), "、".join(after.media)))
     if old.files != new.files:
-        parts = [("out", _named(file)) for file in old.files if file not in new.files]
-        parts += [("in", _named(file)) for file in new.files if file not in old.files]
-        found.append(Difference(translate("文件", lang), "text", None, None, tuple(parts)))
+        gone = tuple(("out", _named(file)) for file in old.files if file not in new.files)
+        come = tuple(("in", _named(file)) for file in new.files if file not in old.files)
+        found.append(Difference(translate("文件", lang), "text", None, None, gone + come))
     return [*found, *_terms(old, new, trade, lang)]
 
 

@@ -37,6 +37,7 @@ PARTS = (
     "fairness",
     "notices",
     "opening",
+    "bidding",
 )
 
 
@@ -82,8 +83,8 @@ def main() -> None:
         if "bidding" in parts:
             bidding.run(bidding.BIDDERS // 5 if asked.small else bidding.BIDDERS)
         if "notices" in parts:
-            sizes = notices.LARGE if asked.million else notices.SIZES
-            notices.run(cluster, tuple(size // 10 for size in sizes) if asked.small else sizes)
+            counts = notices.LARGE if asked.million else notices.SIZES
+            notices.run(cluster, tuple(count // 10 for count in counts) if asked.small else counts)
 
 
 if __name__ == "__main__":

@@ -87,4 +87,5 @@ WORDS = {
 
 for _dialect, _statements in WORDS.items():
     for _statement in _statements:
-        event.listen(NoticeIndexRow.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        made: DDL = DDL(_statement)  # type: ignore[no-untyped-call] # the library's own constructor has no types
+        event.listen(NoticeIndexRow.__table__, "after_create", made.execute_if(dialect=_dialect))
