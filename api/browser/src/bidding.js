@@ -24,6 +24,12 @@ const WORDS = {
   ahead: { zh: "本机时钟快", en: "This computer's clock is ahead by" },
   behind: { zh: "本机时钟慢", en: "This computer's clock is behind by" },
   seconds: { zh: "秒", en: "s" },
+  day: { zh: "天", en: "d" },
+  yuan: { zh: " 元", en: " yuan" },
+  number: { zh: "序号", en: "No." },
+  price: { zh: "报价", en: "Offer" },
+  time: { zh: "时间", en: "Time" },
+  entry: { zh: "条目", en: "Entry" },
   amount: { zh: "请填写金额，最多两位小数", en: "Fill in an amount with two decimals at most" },
   low: { zh: "报价不得低于", en: "Offer at least" },
   step: { zh: "报价须为起始价加整数个加价幅度", en: "Offers are the starting price and whole steps" },
@@ -42,14 +48,14 @@ export function fenOf(text) {
   return found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : null;
 }
 
-/** The time left, to the tenth in the last minute. @param {number} milliseconds @returns {string} */
-export function leftOf(milliseconds) {
+/** To the tenth in the last minute. @param {number} milliseconds @param {string} [day] its word @returns {string} */
+export function leftOf(milliseconds, day = "d") {
   const left = Math.max(0, milliseconds);
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   if (left < 60_000) return (Math.ceil(left / 100) / 10).toFixed(1);
   const seconds = Math.ceil(left / 1000);
   const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
-  return `${days ? `${days} d ` : ""}${two(hours)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return `${days ? `${days} ${day} ` : ""}${two(hours)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 /** Beijing time. @param {number} at  Unix milliseconds @returns {string} */
@@ -90,11 +96,11 @@ function start(section) {
   const show = (/** @type {any} */ fresh) => {
     state = fresh;
     if (state.result && had) return location.reload(); // names and the reserve, as the server tells them
-    at("price").textContent = state.price_fen === null ? "—" : yuan(state.price_fen);
+    at("price").textContent = state.price_fen === null ? "—" : yuan(state.price_fen) + say("yuan");
     const mine = own && state.paddle === own ? say("own") : "";
     at("holder").textContent = state.paddle === null ? say("none") : `${say("paddle")} ${state.paddle}${mine}`;
     at("count").textContent = String(state.offers);
-    at("rows").replaceChildren(...state.newest.map((/** @type {any} */ one) => rowOf(one, own)));
+    at("rows").replaceChildren(...state.newest.map((/** @type {any} */ one) => rowOf(one, own, say)));
     form?.allow();
   };
   const form = had ? offering(section, say, () => state) : null;
@@ -113,20 +119,20 @@ function start(section) {
     at("left-label").hidden = Boolean(state.result) || state.ends_at === null || left < 0;
     if (state.result) at("left").textContent = say("ended");
     else if (state.ends_at === null) at("left").textContent = say("paused");
-    else at("left").textContent = left < 0 ? say("over") : leftOf(left);
+    else at("left").textContent = left < 0 ? say("over") : leftOf(left, say("day"));
   }, TICK);
 }
 
-/** @param {any} one @param {string} own */
-const rowOf = (one, own) =>
+/** @param {any} one @param {string} own @param {(name: string) => string} say */
+const rowOf = (one, own, say) =>
   el(
     "tr",
     one.paddle === own ? { class: "own" } : {},
-    el("td", { class: "figure" }, String(one.number)),
+    el("td", { class: "figure", "data-label": say("number") }, String(one.number)),
     el("th", { scope: "row" }, one.paddle),
-    el("td", { class: "figure" }, yuan(one.price_fen)),
-    el("td", {}, `${clockOf(one.at)}.${String(one.at % 1000).padStart(3, "0")}`),
-    el("td", {}, el("a", { href: `/entries/${one.seq}` }, String(one.seq))),
+    el("td", { class: "figure", "data-label": say("price") }, yuan(one.price_fen) + say("yuan")),
+    el("td", { "data-label": say("time") }, `${clockOf(one.at)}.${String(one.at % 1000).padStart(3, "0")}`),
+    el("td", { "data-label": say("entry") }, el("a", { href: `/entries/${one.seq}` }, String(one.seq))),
   );
 
 /**
