@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from api.app import create_app
-from api.background import bulking, conducting, reviewing
+from api.background import bulking, conducting, following, reviewing
 from api.demo.agencies import SUSPENDED, agency
 from api.demo.city import DRAW_PREFIX, OPENING, ORIGIN, PROJECTS, WATERWORKS, moment
 from api.demo.clock import DemoClock
@@ -113,7 +113,7 @@ def serve(data: Path, host: str, port: int, pace: float, say: Say) -> None:
     with demo_log(data, runs=True, new=new) as (log, clock), relay(clock) as beacon:
         settings = Settings(data=data, base_url=f"http://{host}:{port}", draw_prefix=DRAW_PREFIX)
         played = threading.Event()  # while the play runs, its players take the draws' steps themselves
-        beside = [conducting(beacon, played), reviewing(played), bulking(settings)]
+        beside = [conducting(beacon, played), reviewing(played), bulking(settings), following(settings)]
         app = create_app(log, settings, demo=True, background=beside, sequencing=False)
         server = Server(app, host, port)
         if new:

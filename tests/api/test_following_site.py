@@ -2,13 +2,19 @@
 
 import json
 import re
+import time
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
+from api.app import create_app
+from api.background import following
 from api.following import keeping, keys
 from api.following.noticing import notice_new
 from api.following.sending import Sender
+from api.following.tables import FollowedRow
 from audit.log import Log
 from audit.settings import Settings
 from tests.api.conftest import SignIn
@@ -118,6 +124,32 @@ def test_an_account_saves_a_search_without_a_mailbox_also_as_a_program(
     assert client.post(f"{address}/end", json={"key": saved["key"]}).status_code == 204
     assert client.get(address).status_code == 404
     assert json.loads(client.get("/api/v1/log").text)["size"] > 0
+
+
+@ON_SQLITE
+def test_a_served_centre_sends_by_itself(log: Log) -> None:
+    settings = Settings(data=log.data, base_url=BASE_URL)
+    register(log)
+    with TestClient(create_app(log, settings, background=[following(settings)], sequencing=False)):
+        until(lambda: mark(log) == log.published_size)
+        saved = keeping.save(log, QUERY, "zh", BASE_URL, MAIL, None)
+        until(lambda: len(outbox(log)) == 1)
+        keeping.confirm(log, saved.id, keys.owner_key(log, saved.id))
+        publish(log, "XM-2025-A01", "GG-1", title="道路养护工程招标公告")
+        until(lambda: len(outbox(log)) == 2)
+    assert outbox(log)[-1]["Subject"] == "道路养护工程招标公告"
+
+
+def mark(log: Log) -> int | None:
+    with log.reading() as session:
+        return session.scalar(select(FollowedRow.size))
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @ON_SQLITE
