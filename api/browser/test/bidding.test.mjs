@@ -28,6 +28,7 @@ test("an offer is refused here for what the server would refuse", () => {
 
 test("time left is told to the tenth in the last minute, and the clock is Beijing's", () => {
   assert.deepEqual([59_950, 100, 1, 0, -5].map((one) => leftOf(one)), ["60.0", "0.1", "0.1", "0.0", "0.0"]);
-  assert.deepEqual([60_000, 3_661_000, 2 * 86_400_000].map((one) => leftOf(one, "天")), ["00:01:00", "01:01:01", "2 天 00:00:00"]);
+  const long = [60_000, 3_661_000, 2 * 86_400_000].map((one) => leftOf(one, "天"));
+  assert.deepEqual(long, ["00:01:00", "01:01:01", "2 天 00:00:00"]);
   assert.equal(clockOf(Date.UTC(2023, 7, 21, 16, 0, 1)), "00:00:01");
 });
