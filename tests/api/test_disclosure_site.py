@@ -6,10 +6,13 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from api.following.sending import Sender
 from audit import entry as entries
 from audit.log import Log
+from audit.settings import Settings
 from tests.api.conftest import SignIn
-from tests.api.site import catch_up, make_member
+from tests.api.site import BASE_URL, catch_up, make_member
+from tests.api.test_following import outbox
 from tests.ground import FakeClock
 from trading.disclosure.overdue import write_overdue
 
@@ -71,6 +74,10 @@ def test_anyone_asks_and_only_a_registrar_reads_what_until_the_answer_is_public(
     assert "须征求第三方意见" in client.get(f"/disclosure/{number}").text
     given = {"outcome": "sent", "legal_basis": "《政府信息公开条例》第三十六条", "abstract": "已寄送", "sent": SENT}
     confirmed(client, clerk, f"/desk/disclosure/{number}/answer", given)
+    assert Sender(log, Settings(data=log.data, base_url=BASE_URL)).send_due() == 1  # and the look before sent nothing
+    (mail,) = outbox(log)
+    assert (mail["To"], mail["Subject"]) == (CANARIES["contact"], f"关于公开申请 {number} 的答复")
+    assert SENT in mail.get_content()
     seen = public_pages(client, log, number)
     assert "已寄送申请人" in seen
     for canary in (*CANARIES.values(), SENT):
