@@ -91,8 +91,12 @@ def _concerned(session: Session, changes: Sequence[Changed], size: int) -> Itera
     places = {one.notice: one.seq for one in changes}
     seconds = sorted({one.logged for one in changes})
     rows = session.scalars(select(FollowingRow).where(FollowingRow.confirmed.is_not(None)).order_by(FollowingRow.id))
+    found: dict[str, list[Hit]] = {}  # many look for the same
     for row in rows.all():
-        hits = [hit for at in _spans(seconds) for hit in _within(session, row.query, at, size) if hit.id in places]
+        hits = found.get(row.query)
+        if hits is None:
+            hits = [hit for at in _spans(seconds) for hit in _within(session, row.query, at, size) if hit.id in places]
+            found[row.query] = hits
         if hits:
             yield following_of(row), hits, max(places[hit.id] for hit in hits)
 
