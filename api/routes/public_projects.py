@@ -9,7 +9,6 @@ from api.clock_lines import lot_clocks, sentence
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_wording import vocabulary
 from api.errors import NoSuchProject
-from api.forms_words import value_words
 from api.lot_timeline import timelines
 from api.opening_view import lot_openings
 from api.routes.public_draws import number, plain
@@ -78,6 +77,5 @@ def project_page(code: str, request: Request, site: SiteDep, lang: Language, use
         timelines=timelines(project.lots, lot_states(steps), lang),
         lot_clocks=lot_clocks(steps, site.log.clock(), lang),
         clock_sentence=lambda one: sentence(one, lang),
-        value_words=value_words,
         say=vocabulary(lang),
     )
