@@ -89,12 +89,6 @@ class NotOpeningTime(Refusal):
     en = "bids are opened at {opening} and not before"
 
 
-class TooFewBids(Refusal):
-    code = "trading.too-few-bids"
-    zh = "标段 {lot} 的投标为 {bids} 份，少于 {least} 份，不得开标"
-    en = "lot {lot} has {bids} bids, fewer than {least}: they are not opened"
-
-
 class NotThatSeat(Refusal):
     code = "trading.not-that-seat"
     zh = "账户所代表的单位不是开标席位“{seat}”"

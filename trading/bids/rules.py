@@ -9,6 +9,7 @@ from typing import Final
 from lottery.protocol.beacon import first_round_at, round_time
 from trading.bids import errors
 from trading.bids.keys import is_recipient
+from trading.errors import TooFewBids
 from trading.events import OpeningPlanned
 from trading.law.procedures import Row
 from trading.lots import LotState
@@ -90,7 +91,7 @@ def check_enough(row: Row, lot: str, bids: int) -> None:
     """row: of the table of procedures, for `trading.bid_opened`. Raises TooFewBids."""
     least = max((LEAST[rule] for rule in row.rules if rule in LEAST), default=1)
     if bids < least:
-        raise errors.TooFewBids(lot=lot, bids=bids, least=least)
+        raise TooFewBids(lot=lot, found=bids, wanted=least)
 
 
 def moment(at: int) -> str:

@@ -61,8 +61,8 @@ class PartyMustBeHidden(Refusal):
     """Who asks before the deadline is a bidder, and no bidder may be known then."""
 
     code = "trading.party-must-be-hidden"
-    zh = "截止前不得透露投标人：提出人须写“潜在投标人”"
-    en = "no bidder may be known before the deadline: the party is to be written 潜在投标人"
+    zh = "截止前不得透露投标人：提出人须写“{party}”"
+    en = "no bidder may be known before the deadline: the party is to be written {party!r}"
 
 
 class NotThatParty(Refusal):
@@ -176,7 +176,7 @@ class OldAmountDiffers(Refusal):
 class AboveTenPercent(Refusal):
     code = "trading.above-ten-percent"
     zh = "合同 {contract} 追加后超过原合同金额的 10%（政府采购法第四十九条）：至多 {limit_fen} 分"
-    en = "contract {contract} may grow by a tenth of its first amount at most (政府采购法 49): to {limit_fen} fen"
+    en = "contract {contract} may grow by a tenth at most (Government Procurement Law, art. 49): to {limit_fen} fen"
 
 
 class BadCode(Refusal):

@@ -34,7 +34,7 @@ _TAKING_BIDS = ("announced", "receiving")
 @checks
 def hidden_party(case: Case) -> None:
     if case.lot.stage in _TAKING_BIDS and case.event.party != HIDDEN_PARTY:
-        raise errors.PartyMustBeHidden
+        raise errors.PartyMustBeHidden(party=HIDDEN_PARTY)
 
 
 @checks

@@ -216,7 +216,7 @@ def test_fewer_than_three_bids_are_counted_and_stay_closed(tender: Tender) -> No
     assert tender.open(recorded) == 0
     shares = dict.fromkeys(receipts, "00" * 33)
     few = tender.hall.refused("trading.too-few-bids", "notary:no1", give_shares, PROJECT, "1", "notary", shares)
-    assert few.facts == {"lot": "1", "bids": 2, "least": 3}
+    assert few.facts == {"lot": "1", "found": 2, "wanted": 3}
     tender.hall.refused("trading.too-few-bids", "bidder:b0", open_with_key, receipts[0], made.identity)
     tender.hall.at(DEADLINE + rules.KEYS_MAY_COME)
     tender.hall.refused("trading.too-few-bids", TENDERER, give_up, PROJECT, "1")
