@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from lottery import conductor
 from lottery.beacon.recorded import recorded_rounds
 from lottery.rules import BEACON_HALTED_AFTER
+from tests.api.browsing import a_camera
 from tests.api.console_hall import DIGITS, Meeting, a_meeting, begin, freeze
 from tests.api.public_city import a_hall
 from tests.api.site import PASSWORD, make_member, serving
@@ -64,7 +65,8 @@ def test_relays_that_are_away_and_seats_that_are_missing_lead_to_a_void_and_a_ne
 def test_two_consoles_a_log_that_is_down_and_a_round_from_a_telephone(
     chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with a_meeting(chromium, tmp_path) as meeting:
+    code = f"MTROUND1/{LATER_ROUND}/{recorded_rounds()[LATER_ROUND]}".upper()
+    with a_camera(chromium, tmp_path, code) as browser, a_meeting(browser, tmp_path / "meeting") as meeting:
         hall, page = meeting.hall, meeting.page
         begin(meeting, look)
         other = meeting.another()
@@ -126,6 +128,12 @@ def test_two_consoles_a_log_that_is_down_and_a_round_from_a_telephone(
         assert hall.attempt.drawn is None
         fields.first.fill(" ".join(re.findall(".{8}", recorded_rounds()[LATER_ROUND])))  # pasted, with blanks
         meeting.says("信标签名核验通过")
+        fields.first.fill("8")
+        expect(page.locator(".verdict")).to_have_text("")
+        page.locator("[data-command=scan]").focus()
+        meeting.press("Enter")  # a telephone that shows the round, held before the console's camera
+        meeting.says("信标签名核验通过")
+        fields.first.focus()
         meeting.press("Enter")
         meeting.sees("S8")
         assert hall.attempt.drawn is not None
