@@ -12,7 +12,14 @@ from api.pages import SHANGHAI
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_lots import PROJECTS, method_words, methods_for, rows_for
 from api.routes.desk_lots_record import MAX_FORM, acting, known_lot, refusal
-from api.routes.desk_notices import content_fields, content_of, document_fields, files_given, next_notice
+from api.routes.desk_notices import (
+    content_fields,
+    content_of,
+    document_fields,
+    files_given,
+    number_field,
+    predecessor_field,
+)
 from api.routes.desk_projects import EDITORS, known_project
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
@@ -115,26 +122,11 @@ def publish(desk: Desk) -> Form:
         back=f"{PROJECTS}/{project.code}",
         note="列出的是法律要求此类公告载明的内容；标“选填”的可以不填。",
         fields=(
-            Field(
-                name="notice",
-                label="公告编号",
-                most=64,
-                public=True,
-                hint="3 至 64 位小写字母、数字和连字符。",
-                value=next_notice(project, notices),
-            ),
+            number_field(project, notices),
             *((concerns,) if several else ()),
             *content_fields(desk.now // 1000, None)[:2],
             *fields_of_terms(kind, project.trade, method, state.category, known, desk.lang, desk.say("法定事项")),
-            Field(
-                name="predecessor",
-                label="承接的公告",
-                type="choice",
-                needed=False,
-                public=True,
-                group=desk.say("发布"),
-                choices=[(one.id, one.content.title) for one in notices],
-            ),
+            predecessor_field(notices, desk.say("发布")),
             *content_fields(desk.now // 1000, None, group=desk.say("发布"))[2:],
             *document_fields(desk),
         ),

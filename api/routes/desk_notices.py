@@ -137,14 +137,7 @@ def new_notice(desk: Desk) -> Form:
         note="法律要求载明特定事项的公告，从各标段“此刻可办”发布。",
         max_upload=MAX_FILE,
         fields=(
-            Field(
-                name="notice",
-                label="公告编号",
-                most=64,
-                public=True,
-                hint="3 至 64 位小写字母、数字和连字符。",
-                value=next_notice(project, notices),
-            ),
+            number_field(project, notices),
             Field(
                 name="notice_kind",
                 label="公告类型",
@@ -170,14 +163,7 @@ def new_notice(desk: Desk) -> Form:
                 public=True,
                 value="1",
             ),
-            Field(
-                name="predecessor",
-                label="承接的公告",
-                type="choice",
-                needed=False,
-                public=True,
-                choices=[(one.id, one.content.title) for one in notices],
-            ),
+            predecessor_field(notices),
             *content_fields(desk.now // 1000, None),
             *document_fields(desk),
         ),
@@ -188,9 +174,29 @@ def new_notice(desk: Desk) -> Form:
     )
 
 
-def next_notice(project: Project, notices: Sequence[Notice]) -> str:
+def number_field(project: Project, notices: Sequence[Notice]) -> Field:
+    """The new notice's id, with one that is free filled in."""
     stem = "".join(one if one.isascii() and one.isalnum() else "-" for one in project.code.lower()).strip("-")
-    return f"{stem or 'notice'}-{len(notices) + 1:02}"[:64]
+    return Field(
+        name="notice",
+        label="公告编号",
+        most=64,
+        public=True,
+        hint="3 至 64 位小写字母、数字和连字符。",
+        value=f"{stem or 'notice'}-{len(notices) + 1:02}"[:64],
+    )
+
+
+def predecessor_field(notices: Sequence[Notice], group: str = "") -> Field:
+    return Field(
+        name="predecessor",
+        label="承接的公告",
+        type="choice",
+        needed=False,
+        public=True,
+        group=group,
+        choices=[(one.id, one.content.title) for one in notices],
+    )
 
 
 def correct_notice(desk: Desk) -> Form:
