@@ -27,7 +27,7 @@ from trading.events import (
 )
 from trading.law.procedures import Row, Stage
 from trading.lot_state import DEADLINES, LotState, Suspension
-from trading.moves import check_kind, check_move, facts_of, law_day, offers, row_for, takes_sealed_bids
+from trading.moves import check_kind, check_move, facts_of, law_day, offers, row_for, takes_offers, takes_sealed_bids
 
 __all__ = [
     "DEADLINES",
@@ -38,6 +38,7 @@ __all__ = [
     "fold",
     "lot_states",
     "offers",
+    "takes_offers",
     "takes_sealed_bids",
 ]
 

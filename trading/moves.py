@@ -94,6 +94,12 @@ def takes_sealed_bids(lot: LotState, now: int) -> bool:
     return any(row.is_for(lot.trade, lot.method) for row in rows)
 
 
+def takes_offers(lot: LotState, now: int) -> bool:
+    """Whether this lot is bid for in the open, by those who were given paddles."""
+    rows = rows_of("trading.paddle_given", law_day(lot.began, now))
+    return lot.method is not None and any(row.is_for(lot.trade, lot.method) for row in rows)
+
+
 def row_for(lot: Standing, kind: str, facts: Mapping[str, Any], day: date) -> Row | None:
     again = lot.stage == "failed"
     for row in rows_of(kind, day):

@@ -25,7 +25,7 @@ from trading.bidding.commands import Opening
 from trading.bidding.errors import NoBidding
 from trading.bidding.rules import MAX_EXTENSION, STARTING, bidding_of
 from trading.errors import NoSuchLot
-from trading.lots import LotState
+from trading.lots import LotState, takes_offers
 
 router = APIRouter(prefix="/api/v1", tags=["bidding"], responses=PROBLEMS)
 pages = APIRouter(include_in_schema=False)
@@ -100,11 +100,13 @@ def give_paddle(project: Code, lot: Code, body: PaddleIn, do: Do) -> Done:
 def paddles(project: Code, lot: Code, site: SiteDep, user: SignedIn) -> list[ApplicantOut]:
     """Applicants with their paddles, in the order of arrival: of all for a registrar, of one's own for a bidder."""
     role = dispatch.acting_role(user, ("registrar", "bidder"))
-    own = None if role == "registrar" else user.organisations("bidder")
     with site.log.reading() as session:
         state = None if "\0" in project + lot else queries.lot(session, project, lot)
         if state is None:
             raise NoSuchLot(project=project[:64], lot=lot[:64])
+        # Where bids are sealed no paddles are given, and who applied is nobody's business before the deadline.
+        sees_all = role == "registrar" and takes_offers(state, site.log.clock() // 1000)
+        own = None if sees_all else user.organisations("bidder")
         given = {one.application: one.paddle for one in queries.paddles(session, project, lot, state.round)}
         return [
             ApplicantOut(
@@ -220,9 +222,10 @@ def admit(desk: Desk) -> Form:
     project, lot, state = _lot(desk)
     with desk.log.reading() as session:
         given_to = {one.application for one in queries.paddles(session, project, lot, state.round)}
-        waiting = [
-            one for one in queries.applications(session, project, lot, state.round) if one.receipt not in given_to
-        ]
+        applied = queries.applications(session, project, lot, state.round)
+        waiting = (
+            [one for one in applied if one.receipt not in given_to] if takes_offers(state, desk.now // 1000) else []
+        )
 
     def command(act: Act, given: Given) -> int:
         return commands.give_paddle(act, project, lot, given.text("application"))

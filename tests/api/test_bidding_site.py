@@ -14,7 +14,9 @@ from tests.api.site import PASSWORD, Served, catch_up, make_member, serving
 from tests.lottery.hall import PROJECT, Hall
 from tests.trading.bidding.rush import Rush
 from tests.trading.bidding.sale import STARTING, STEP, Sale, code, name
+from tests.trading.bids.bidding import Tender
 from trading.bidding import closing
+from trading.bids.commands import apply_to_take_part
 
 API = f"/api/v1/projects/{PROJECT}/lots/1"
 PAGE = f"/projects/{PROJECT}/lots/1/bidding"
@@ -116,6 +118,20 @@ def _shows_no_names(stranger: httpx2.Client, tenderer: httpx2.Client, first: htt
                 assert code(number) not in text, path
                 assert name(number) not in text, path
     assert name(2) not in first.get(PAGE).text
+
+
+def test_a_registrar_is_not_told_who_applied_for_a_lot_whose_bids_are_sealed(
+    hall: Hall, site: Served, stack: ExitStack
+) -> None:
+    tender = Tender(hall)
+    tender.begin()
+    applied = hall.do(tender.enrol(0), apply_to_take_part, PROJECT, "1", "0" * 64)
+    registrar = signed_in(stack, site, "registrar", "registrar", "centre")
+    bidder = signed_in(stack, site, "bidder-zero", "bidder", "bidder-0")
+    assert registrar.get(f"{API}/paddles").json() == []
+    assert [one["application"] for one in bidder.get(f"{API}/paddles").json()] == [tender.receipt_of(applied)]
+    clerk = Clerk(site.app, hall.log, "registrar")
+    assert tender.receipt_of(applied) not in clerk.get(f"{DESK}/paddles").text
 
 
 def test_who_watches_has_each_offer_and_those_who_watch_one_bidding_share_one_look(hall: Hall, site: Served) -> None:

@@ -19,7 +19,7 @@ from registry.uscc import check_uscc
 from trading import errors as trading_errors
 from trading.bids import errors, queries, rules
 from trading.bids.keys import BadKeys, check_keys, read_keys
-from trading.bids.parties import bidder_of
+from trading.bids.parties import bidder_of, own_act
 from trading.bids.tables import SealedActRow
 from trading.commands.steps import record_move
 from trading.events import (
@@ -105,15 +105,9 @@ def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | N
 
 def withdraw_bid(act: Act, receipt: str) -> int:
     """Take a bid back before the deadline. By its bidder. Raises NotABidder, NoSuchBid, LateBid and as the table."""
-    bid = queries.act_of(act.session, receipt)
-    if bid is None:  # nothing is locked yet, but a row once there stays
-        act.lock(f"receipt:{secrets.token_hex(16)}", shared=account_locks(act))
-        bidder_of(act)
-        raise errors.NoSuchBid(receipt=receipt)
+    bid = own_act(act, receipt)
     own = _lock(act, bid.project, bid.lot)
     bidder, code = bidder_of(act)
-    if bid.organisation != bidder.id:
-        raise errors.NoSuchBid(receipt=receipt)
     state = _receiving(act, bid.project, bid.lot, BidWithdrawn.kind)
     standing = _own_bid(act, state, bid.project, bidder.id)
     if standing is None or standing.receipt != receipt:

@@ -9,7 +9,7 @@ from lottery.protocol.errors import DrawError
 from registry.authority import account_locks, check_role
 from trading.bids import errors, keys, queries, rules, tlock
 from trading.bids.commands import lot_of
-from trading.bids.parties import bidder_of, check_seat
+from trading.bids.parties import bidder_of, check_seat, own_act
 from trading.bids.queries import Opening
 from trading.bids.reading_out import NO_KEY, NOT_ITS_SHARES, event_of, read_out
 from trading.commands.standing import project_of
@@ -61,11 +61,7 @@ def open_with_key(act: Act, receipt: str, identity: str) -> int:
 
     Raises NotABidder, NoSuchBid, NotClosedYet, NotOpeningTime, TooFewBids, OpenedAlready, WrongBidKey.
     """
-    bid = queries.act_of(act.session, receipt)
-    if bid is None:
-        act.lock(f"receipt:{receipt[:64]}", shared=account_locks(act))
-        bidder_of(act)
-        raise errors.NoSuchBid(receipt=receipt)
+    bid = own_act(act, receipt)
     found = lock_opening(act, bid.project, bid.lot)
     bidder, _ = bidder_of(act)
     if bid.organisation != bidder.id or receipt not in found.receipts:

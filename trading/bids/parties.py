@@ -2,9 +2,11 @@
 
 import registry.queries
 from audit.act import Act
-from registry.authority import check_role, organisation_of
+from registry.authority import account_locks, check_role, organisation_of
 from registry.model import Organisation
-from trading.bids.errors import NotABidder, NotThatSeat
+from trading.bids import queries
+from trading.bids.errors import NoSuchBid, NotABidder, NotThatSeat
+from trading.bids.tables import SealedActRow
 from trading.events import OpeningSeat
 
 SEAT_ROLES = ("operator", "notary", "supervisor", "tenderer", "agent", "registrar")
@@ -18,6 +20,20 @@ def bidder_of(act: Act) -> tuple[Organisation, str]:
     if organisation is None or organisation.code is None:
         raise NotABidder
     return organisation, organisation.code
+
+
+def own_act(act: Act, receipt: str) -> SealedActRow:
+    """A sealed act of the organisation for which the account bids, before anything is locked: a row once there stays.
+
+    All receipts can be read in the log. So another's is answered like one that never was, before its lot is looked at
+    or locked, or the answer would tell which lot it is of. Raises NotPermitted, RoleMissing, NotABidder, NoSuchBid.
+    """
+    found = queries.act_of(act.session, receipt)
+    if found is None or found.organisation is None or found.organisation != organisation_of(act):
+        act.lock(f"receipt:{receipt[:64]}", shared=account_locks(act))
+        bidder_of(act)
+        raise NoSuchBid(receipt=receipt)
+    return found
 
 
 def check_seat(act: Act, seat: OpeningSeat) -> None:
