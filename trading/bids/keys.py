@@ -7,7 +7,6 @@ The bid is encrypted to `recipient`, a fresh X25519 identity. A share is an age 
 commitment, SHA-256 of `mingtang-bid-share/1\\n` + seat + `\\n` + share, says later whether what the seat gives is it.
 """
 
-import hashlib
 from base64 import b64decode
 from typing import Any, Final, Literal
 
@@ -15,17 +14,17 @@ import orjson
 import pyrage  # type: ignore[import-untyped]  # it ships no types
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from trading.bids import shamir, tlock
+from trading.bids import tlock
+from trading.bids.shares import SHARE as SHARE
+from trading.bids.shares import combined, recipient_of
+from trading.bids.shares import commitment_to as commitment_to
+from trading.bids.shares import identity_of as identity_of
 from trading.bids.tlock import NotOpened
 from trading.events import OpeningPlanned
 
 FORMAT: Final = "mingtang-bid-keys/1"
 MAX_KEYS: Final = 64 * 1024
 """Bytes."""
-SHARE: Final = 33
-"""Bytes: the secret's 32, and where."""
-
-_BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _HEX64: Final = "^[0-9a-f]{64}$"
 
 
@@ -92,10 +91,6 @@ def is_recipient(text: str) -> bool:
     return True
 
 
-def commitment_to(seat: str, share: bytes) -> str:
-    return hashlib.sha256(f"mingtang-bid-share/1\n{seat}\n".encode() + share).hexdigest()
-
-
 def fits(keys: Keys, seat: str, share: bytes) -> bool:
     """Whether this is the share that the bidder committed to for the seat."""
     return any(one.seat == seat and one.commitment == commitment_to(seat, share) for one in keys.shares)
@@ -106,22 +101,13 @@ def fits(keys: Keys, seat: str, share: bytes) -> bool:
 
 def from_bidder(keys: Keys, identity: str) -> str | None:
     """The identity that the bidder kept, or None where it is another one."""
-    try:
-        public = str(pyrage.x25519.Identity.from_str(identity.strip()).to_public())
-    except pyrage.IdentityError:
-        return None
-    return identity.strip() if public == keys.recipient else None
+    own = identity.strip()
+    return own if recipient_of(own) == keys.recipient else None
 
 
 def from_shares(keys: Keys, shares: dict[str, bytes]) -> str | None:
     """The identity from seats' shares, each checked before; None where they are too few, or give another one."""
-    chosen = [shares[seat] for seat in sorted(shares)][: keys.threshold]
-    if not chosen or len(chosen) < keys.threshold:
-        return None
-    try:
-        return from_bidder(keys, identity_of(shamir.combine(chosen)))
-    except ValueError:
-        return None
+    return combined(shares, keys.threshold, keys.recipient)
 
 
 def from_timelock(keys: Keys, signature: str) -> str | None:
@@ -142,26 +128,3 @@ def decrypt(identity: str, sealed: bytes) -> bytes:
     except (pyrage.DecryptError, pyrage.IdentityError):
         raise NotOpened("the file does not decrypt") from None
     return bytes(opened)
-
-
-def identity_of(secret: bytes) -> str:
-    """32 bytes as age writes an X25519 identity: `AGE-SECRET-KEY-1…`, bech32 (BIP 173)."""
-    if len(secret) != 32:
-        raise ValueError("an X25519 identity is 32 bytes")
-    prefix = "age-secret-key-"
-    bits = int.from_bytes(secret, "big") << 4
-    data = [bits >> (5 * place) & 31 for place in range(51, -1, -1)]
-    expanded = [ord(one) >> 5 for one in prefix] + [0] + [ord(one) & 31 for one in prefix]
-    check = _polymod([*expanded, *data, 0, 0, 0, 0, 0, 0]) ^ 1
-    data += [check >> (5 * place) & 31 for place in range(5, -1, -1)]
-    return (prefix + "1" + "".join(_BECH32[one] for one in data)).upper()
-
-
-def _polymod(values: list[int]) -> int:
-    check = 1
-    for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for place, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-            check ^= generator if top >> place & 1 else 0
-    return check
