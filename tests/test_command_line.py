@@ -1,7 +1,6 @@
 """The contract of `mingtang`: fixed lines on standard output, talk on standard error, exit statuses 0, 1, 2, 3."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -22,7 +21,9 @@ from audit import keys
 from audit.cosignature import Cosigner
 from audit.entry import SYSTEM
 from registry import commands
+from tests import program
 from tests.demo_city import a_played_city
+from tests.program import Program
 from tests.registry.builders import a_code
 from tests.registry.forms import an_agency_form, an_agency_private
 
@@ -32,15 +33,7 @@ SIZE = 1196
 
 
 def run(*arguments: object, lang: str = "en_US.UTF-8", given: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "MINGTANG_"))}
-    return subprocess.run(
-        [MINGTANG, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        input=given,
-        env=environment | {"LANG": lang},
-        timeout=120,
-    )
+    return program.run(*arguments, env=program.plain_environment(LANG=lang), given=given)
 
 
 @pytest.fixture(scope="module")
@@ -328,7 +321,7 @@ def port() -> int:
         return found
 
 
-def served(process: "subprocess.Popen[bytes]", url: str) -> bytes:
+def served(process: Program, url: str) -> bytes:
     for _ in range(400):
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
@@ -340,16 +333,15 @@ def served(process: "subprocess.Popen[bytes]", url: str) -> bytes:
     pytest.fail(f"{url} does not answer")
 
 
-Start = Callable[..., "subprocess.Popen[bytes]"]
+Start = Callable[..., Program]
 
 
 @pytest.fixture
 def start(port: int) -> Iterator[Start]:
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[Program] = []
 
-    def start(*arguments: object) -> "subprocess.Popen[bytes]":
-        command = [str(MINGTANG), *map(str, arguments), "--port", str(port)]
-        running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    def start(*arguments: object) -> Program:
+        running.append(Program(*arguments, "--port", port))
         return running[-1]
 
     yield start
@@ -362,12 +354,11 @@ def test_the_demo_is_played_live_and_served_again_as_it_stands(tmp_path: Path, p
     data, url = tmp_path / "data", f"http://127.0.0.1:{port}"
     process = start("demo", "--serve", "--pace", "0.01", "--data", data)
     assert "演示".encode() in served(process, f"{url}/?lang=zh")
-    for _ in range(1200):
-        if (data / stage.EVIDENCE / "MC-2023-0003.json").is_file():
+    for _ in range(600):
+        size = json.loads(served(process, f"{url}/api/v1/log"))["size"]
+        if size == SIZE:
             break
-        assert process.poll() is None
-        time.sleep(0.05)
-    size = json.loads(served(process, f"{url}/api/v1/log"))["size"]
+        time.sleep(0.2)
     assert size == SIZE
     process.send_signal(signal.SIGINT)
     process.wait(20)

@@ -1,13 +1,12 @@
 """The contract of `mingtang registry explain`: its lines, its exit statuses, and that it needs a log folder alone."""
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import program
 from tests.lottery.conftest import beacon, clock, hall
 from tests.lottery.hall import Hall
 
@@ -15,18 +14,9 @@ __all__ = ["beacon", "clock", "hall"]
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-MINGTANG = Path(sys.executable).parent / "mingtang"
-
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "MINGTANG_"))}
-    return subprocess.run(
-        [MINGTANG, "registry", "explain", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env=plain | {"LANG": "en_US.UTF-8"},
-        timeout=120,
-    )
+    return program.run("registry", "explain", *arguments, env=program.plain_environment())
 
 
 def test_a_log_folder_alone_is_enough_and_every_fault_has_its_status(hall: Hall, tmp_path: Path) -> None:

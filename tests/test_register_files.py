@@ -1,29 +1,19 @@
 """`mingtang registry import | template | export`, as whoever runs a centre uses them."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from registry.sheets import UPLOAD
 from registry.sheets.workbook import Workbook
+from tests import program
 from tests.registry.builders import a_code
 from tests.registry.form_files import an_agency_row, csv_files, rows_of, write_workbook
 
-MINGTANG = Path(sys.executable).parent / "mingtang"
-
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "MINGTANG_"))}
-    return subprocess.run(
-        [MINGTANG, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env=environment | {"LANG": "en_US.UTF-8"},
-        timeout=300,
-    )
+    return program.run(*arguments, env=program.plain_environment())
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ import random
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -34,10 +32,11 @@ from audit.rebuild import published_entries
 from audit.verify import Verified, verify_log
 from registry import commands
 from registry.events import RoleGranted
+from tests import program
 from tests.ground import ORIGIN
+from tests.program import Program
 
 ADMIN, PASSWORD = "soak.admin", "correct horse battery 9"
-PROGRAM = str(Path(sys.executable).with_name("mingtang"))
 BETWEEN = 0.05
 """Seconds a supervisor waits before it starts again what died."""
 PATIENCE = 60.0
@@ -66,8 +65,7 @@ class Centre:
 
     def run(self, *arguments: str) -> str:
         """What a command of `mingtang` prints; it must succeed."""
-        command = [PROGRAM, *arguments]
-        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
+        done = program.run(*arguments, env=self.environment())
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -119,14 +117,12 @@ class Serving:
         self.centre = centre
         self.settings = settings
         self.port = _free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Program | None = None
 
     def start(self) -> None:
-        command = [PROGRAM, "serve", "--port", str(self.port)]
         with (self.centre.data.parent / f"serve-{self.port}.log").open("ab") as talk:
-            self.process = subprocess.Popen(
-                command, env=self.centre.environment(**self.settings), stdout=talk, stderr=talk
-            )
+            environment = self.centre.environment(**self.settings)
+            self.process = Program("serve", "--port", self.port, env=environment, stdout=talk, stderr=talk)
 
     @property
     def pid(self) -> int:
