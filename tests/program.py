@@ -21,25 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 _forking = multiprocessing.get_context("forkserver")
-_forking.set_forkserver_preload(
-    [
-        "__main__",
-        "tests.program",
-        "api.cli.app",
-        "api.cli.place",
-        "api.background",
-        "api.demo.stage",
-        "api.server",
-        "audit.backup",
-        "audit.command",
-        "audit.migrate",
-        "audit.rebuild",
-        "lottery.explain",
-        "lottery.logged.command",
-        "lottery.protocol.command",
-        "registry.documents",
-    ]
-)
+_forking.set_forkserver_preload(["__main__", "tests.program", "tests.imported"])
 
 
 class Program:
