@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -125,7 +125,9 @@ def _with_language(request: Request, lang: str) -> str:
 # Templates
 
 
+@cache
 def _environment(lang: Lang) -> Environment:
+    """Of one process: what is compiled serves each application in it."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=select_autoescape(default=True),
