@@ -6,18 +6,21 @@ its own all the same, with its own memory, its own descriptors, and a death of i
 that the installed command starts, other tests see in processes of the ordinary kind.
 """
 
+import json
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import socket
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import TextIOWrapper
 from multiprocessing.reduction import DupFd
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 _forking = multiprocessing.get_context("forkserver")
@@ -31,18 +34,22 @@ class Program:
         self,
         *arguments: object,
         env: Mapping[str, str] | None = None,
-        stdin: IO[Any] | None = None,
-        stdout: IO[Any] | None = None,
-        stderr: IO[Any] | None = None,
+        folder: str = ".",
+        stdin: IO[Any] | int | None = None,
+        stdout: IO[Any] | int | None = None,
+        stderr: IO[Any] | int | None = None,
     ) -> None:
         """env: all of its environment, else this process's. Streams that are not given are /dev/null."""
         with Path(os.devnull).open("r+b") as nothing:
-            streams = [DupFd((stream or nothing).fileno()) for stream in (stdin, stdout, stderr)]
+            numbers = [nothing.fileno() if stream is None else _number(stream) for stream in (stdin, stdout, stderr)]
             words = ["mingtang", *map(str, arguments)]
-            self._process = _forking.Process(target=_run, args=(words, dict(env or os.environ), *streams))
+            given = (words, dict(env or os.environ), folder, *map(DupFd, numbers))
+            self._process = _forking.Process(target=_run, args=given)
             self._process.start()
         assert self._process.pid is not None
         self.pid: int = self._process.pid
+        self.sentinel: int = self._process.sentinel
+        """Ready to be read once it has ended."""
         self._asking = threading.Lock()
 
     @property
@@ -56,7 +63,7 @@ class Program:
 
     def wait(self, timeout: float | None = None) -> int:
         """Raises subprocess.TimeoutExpired."""
-        if multiprocessing.connection.wait([self._process.sentinel], timeout):
+        if multiprocessing.connection.wait([self.sentinel], timeout):
             code = self.returncode
             assert code is not None
             return code
@@ -74,7 +81,7 @@ def run(
     *arguments: object, env: Mapping[str, str] | None = None, given: str = "", timeout: float = 300
 ) -> "subprocess.CompletedProcess[str]":
     """Run it to its end. given: its standard input."""
-    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+    with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
         stdin.write(given.encode())
         stdin.seek(0)
         program = Program(*arguments, env=env, stdin=stdin, stdout=stdout, stderr=stderr)
@@ -89,14 +96,69 @@ def run(
     return subprocess.CompletedProcess([*map(str, arguments)], status, *said)
 
 
+@contextmanager
+def on_the_path() -> Iterator[Path]:
+    """A folder with a `mingtang` for shell scripts, which has what it is asked done by a Program, in its place."""
+    with TemporaryDirectory(prefix="mt-") as folder, socket.socket(socket.AF_UNIX) as door:
+        door.bind(address := f"{folder}/door")
+        door.listen()
+        threading.Thread(target=_serve, args=(door,), daemon=True).start()
+        written = Path(folder, "mingtang")
+        written.write_text(_AT_THE_DOOR.format(python=sys.executable, address=address))
+        written.chmod(0o755)
+        yield Path(folder)
+        door.shutdown(socket.SHUT_RDWR)
+
+
+def _serve(door: socket.socket) -> None:
+    """Until the door is closed: be the program for each who comes, as long as he stays."""
+    while True:
+        try:
+            asking, _ = door.accept()
+        except OSError:
+            return
+        threading.Thread(target=_attend, args=(asking,), daemon=True).start()
+
+
+def _attend(asking: socket.socket) -> None:
+    with asking:
+        asked, descriptors, _, _ = socket.recv_fds(asking, 1 << 20, 3)
+        words, environment, folder = json.loads(asked)
+        stdin, stdout, stderr = descriptors
+        try:
+            program = Program(*words, env=environment, folder=folder, stdin=stdin, stdout=stdout, stderr=stderr)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        multiprocessing.connection.wait([program.sentinel, asking])
+        program.kill()
+        asking.sendall(str(program.wait()).encode())
+
+
+_AT_THE_DOOR = """#!{python} -SEs
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as door:
+    door.connect({address!r})
+    asked = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd()]).encode()
+    socket.send_fds(door, [asked], [0, 1, 2])
+    status = door.recv(9)
+sys.exit(int(status or 70) % 256)
+"""
+
+
 def plain_environment(**more: str) -> dict[str, str]:
     """This process's environment without what sets the language or the program, and with this."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "MINGTANG_"))}
     return kept | {"LANG": "en_US.UTF-8"} | more
 
 
-def _run(words: list[str], environment: dict[str, str], stdin: Any, stdout: Any, stderr: Any) -> None:
+def _number(stream: IO[Any] | int) -> int:
+    return stream if isinstance(stream, int) else stream.fileno()
+
+
+def _run(words: list[str], environment: dict[str, str], folder: str, stdin: Any, stdout: Any, stderr: Any) -> None:
     """In the fork: be the program."""
+    os.chdir(folder)
     for number, stream in enumerate((stdin, stdout, stderr)):
         descriptor = stream.detach()
         os.dup2(descriptor, number)

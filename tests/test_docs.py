@@ -17,6 +17,7 @@ from api.cli.app import app
 from api.cli.place import load_packages, opened_log
 from audit import queries
 from audit.settings import Settings
+from tests import program
 from tests.audit.logs import LogFolder, a_log
 from tests.demo_city import a_played_city
 
@@ -35,17 +36,17 @@ def shell_blocks(text: str) -> list[str]:
 
 def sh(script: str, folder: Path, given: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a script as a reader would, with `mingtang` on the path."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "MINGTANG_"))}
-    environment |= {"PATH": f"{Path(sys.executable).parent}:{environment['PATH']}", "LANG": "en_US.UTF-8"} | variables
-    return subprocess.run(
-        ["sh", "-eu", "-c", script],
-        cwd=folder,
-        env=environment,
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    with program.on_the_path() as place:
+        environment = program.plain_environment(PATH=f"{place}:{os.environ['PATH']}") | variables
+        return subprocess.run(
+            ["sh", "-eu", "-c", script],
+            cwd=folder,
+            env=environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
 
 
 def table_rows(text: str, head: str) -> list[list[str]]:
