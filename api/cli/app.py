@@ -25,5 +25,5 @@ app.add_typer(witness.app, name="witness")
     "verify", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False
 )
 def listed(context: typer.Context) -> None:
-    """核验 Verify a draw, the log, a receipt: draw | log | receipt."""
+    """核验 Verify a draw, the log, a receipt, bids: draw | log | receipt | bid | bids."""
     sys.exit(verify.main(context.args))

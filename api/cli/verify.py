@@ -14,15 +14,15 @@ USAGE = 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one of the three commands and return its exit status."""
+    """Run one of the commands and return its exit status."""
     given = _parser().parse_args(arguments)
     status: int = given.run(given)
     return status
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("mingtang verify", description="核验 Verify a draw, the log, a receipt.")
-    commands = parser.add_subparsers(required=True, metavar="draw | log | receipt")
+    parser = argparse.ArgumentParser("mingtang verify", description="核验 Verify a draw, the log, a receipt, bids.")
+    commands = parser.add_subparsers(required=True, metavar="draw | log | receipt | bid | bids")
 
     draw = commands.add_parser("draw", help="摇号 Recompute draws from their evidence files.")
     draw.add_argument("files", metavar="FILE", nargs="+", help="证据包 Evidence files.")
@@ -56,7 +56,29 @@ def _parser() -> argparse.ArgumentParser:
     receipt.add_argument("--key", metavar="VKEY", required=True, help="日志公钥 The log's verifier key.")
     _add_witnesses(receipt)
     receipt.set_defaults(run=_receipt)
+    _add_bids(commands)
     return parser
+
+
+def _add_bids(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bid = commands.add_parser("bid", help="投标 Check a bidder's own files against the log.")
+    bid.add_argument("file", type=Path, metavar="FILE.tlog-proof", help="回执 The bid's receipt.")
+    bid.add_argument("--entry", type=Path, metavar="FILE", required=True, help="条目 The entry's bytes.")
+    bid.add_argument("--statement", type=Path, metavar="FILE", required=True, help="承诺内容和盐 Statement and salt.")
+    bid.add_argument("--sealed", type=Path, metavar="FILE", help="密文 The encrypted file that was submitted.")
+    bid.add_argument("--key", metavar="VKEY", required=True, help="日志公钥 The log's verifier key.")
+    bid.add_argument("--log", metavar="DIR|URL", help="日志目录或网址 The log: was the bid counted and opened?")
+    bid.add_argument("--closing", type=Path, metavar="FILE", help="截止条目 Instead of the log: the closing's entry,")
+    bid.add_argument("--closing-receipt", type=Path, metavar="PROOF", help="其回执 its receipt,")
+    bid.add_argument("--receipts", type=Path, metavar="FILE", help="其清单 and its list, receipts.json.")
+    _add_witnesses(bid)
+    bid.set_defaults(run=_bid, parser=bid)
+
+    bids = commands.add_parser("bids", help="截止和开标 Check every closing and opening of bids in a log.")
+    bids.add_argument("source", metavar="DIR|URL", help="日志目录或网址 A folder, or a URL that ends in /log.")
+    bids.add_argument("--key", metavar="VKEY", required=True, help="日志公钥 The log's verifier key.")
+    _add_witnesses(bids)
+    bids.set_defaults(run=_bids)
 
 
 def _add_witnesses(parser: argparse.ArgumentParser) -> None:
@@ -115,6 +137,40 @@ def _receipt(given: argparse.Namespace) -> int:
 
     line, status = verify_receipt_command(given.file, given.entry, given.key, given.witness, given.quorum, language())
     return _told(line, status)
+
+
+def _bid(given: argparse.Namespace) -> int:
+    from trading.bids.logged.command import Question, verify_bid_command
+
+    parts = (given.closing, given.closing_receipt, given.receipts)
+    if any(parts) and not all(parts):
+        given.parser.error("--closing, --closing-receipt and --receipts go together")
+    if any(parts) and given.log is not None:
+        given.parser.error("either --log or the closing's files")
+    asked = Question(
+        given.file,
+        given.entry,
+        given.statement,
+        given.key,
+        given.sealed,
+        given.log,
+        parts if all(parts) else None,
+        given.witness,
+        given.quorum,
+    )
+    with progress("核验 verify") as shown:
+        answer = verify_bid_command(asked, language(), shown)
+    if answer.remark:
+        say(answer.remark)
+    return _told(answer.line, answer.status)
+
+
+def _bids(given: argparse.Namespace) -> int:
+    from trading.bids.logged.command import verify_bids_command
+
+    with progress("核验 verify") as shown:
+        answer = verify_bids_command(given.source, given.key, given.witness, given.quorum, shown, language())
+    return _told(answer.line, answer.status)
 
 
 def _told(line: str, status: int) -> int:
