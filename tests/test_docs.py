@@ -98,7 +98,7 @@ def test_commands_are_looked_for_where_they_stand() -> None:
 
 def test_commands_named_in_a_sentence_exist() -> None:
     known = {" ".join(path) for path in command_paths(typer.main.get_command(app))}
-    known |= {"verify draw", "verify log", "verify receipt"}
+    known |= {"verify draw", "verify log", "verify receipt", "verify bid", "verify bids"}
     for document in DOCUMENTS:
         for named in re.findall(r"`mingtang ([a-z -]+?)(?: [A-Z-].*?)?`", document.read_text("utf-8")):
             assert named in known, f"{document.name}: mingtang {named}"
@@ -143,7 +143,7 @@ def test_everything_the_readme_checks_holds(reader: Path) -> None:
     done = sh("\n".join(shell_blocks(READMES[0].read_text("utf-8"))), reader)
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert sum(line.startswith("OK ") for line in lines) == 10
+    assert sum(line.startswith("OK ") for line in lines) == 11
     by_receipt, by_log = (line for line in lines if line.endswith("log=partial"))
     assert by_receipt == by_log
     winner = by_receipt.partition("winners=")[2].split()[0]

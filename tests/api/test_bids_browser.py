@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped]  # it ships no types
@@ -16,6 +17,7 @@ from tests.api.site import PASSWORD, Served, make_member, serving
 from tests.lottery.hall import PROJECT
 from tests.trading.bids.bidding import DEADLINE, Tender
 from trading.bids import commands
+from trading.bids.logged.command import Question, verify_bid_command
 
 WAIT = 30_000
 
@@ -134,6 +136,12 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
         bytes.fromhex(held["salt"]), held["statement"].encode()
     )
     assert json.loads(held["statement"])["receipt"] == number
+    own = Question(proof, entry, tmp_path / "bid.statement.json", hall.log.vkey, tmp_path / "bid.age")
+    own.statement.write_bytes(json.dumps(held).encode())
+    (tmp_path / "bid.age").write_bytes(bidder.saved("保存密文"))
+    proved = verify_bid_command(own)
+    assert (proved.status, proved.line.split()[2:4]) == (0, [f"bid={number}", "act=sealed"]), proved.line
+    assert "sealed=ok closing=unchecked" in proved.line
     assert not any(key[0] in one or b"canary" in one or b"1234567" in one for one in sent), "nothing leaves unsealed"
 
     for other in (0, 2):
@@ -160,6 +168,8 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     page.get_by_role("button", name="解开并提交份额").click()
     expect(page.locator("[data-given]")).to_be_visible(timeout=WAIT)
     assert tender.open() == 3
+    proved = verify_bid_command(replace(own, log=str(hall.log.data / "log")))
+    assert (proved.status, "closing=in opened=opened" in proved.line) == (0, True), proved.line
 
     page = visitor.page
     expect(page.locator("[data-count]")).to_have_text("3 / 3", timeout=WAIT)

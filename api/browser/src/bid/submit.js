@@ -107,7 +107,10 @@ function start(form) {
     const done = await ask(`${lot}/bids`, { method: "POST", body });
     const held = await ask(`/api/v1/bids/${done.bid}/statement`);
     const own = JSON.stringify({ salt: held.salt, statement: held.statement });
-    const links = [saveLink(say("statement"), `${name}.statement.json`, own)];
+    const links = [
+      saveLink(say("statement"), `${name}.statement.json`, own),
+      saveLink(say("sealedFile"), `${name}.age`, /** @type {BlobPart} */ (bid.sealed)),
+    ];
     if (done.seq !== null) {
       links.unshift(
         /** @type {HTMLAnchorElement} */ (

@@ -23,9 +23,10 @@ export const WORDS = {
   proof: { zh: "下载回执（.tlog-proof）", en: "Download the receipt (.tlog-proof)" },
   entry: { zh: "下载条目", en: "Download the entry" },
   statement: { zh: "下载承诺内容（仅贵单位可得）", en: "Download what was committed to (only you can)" },
+  sealedFile: { zh: "保存密文", en: "Save the sealed file" },
   verify: {
-    zh: "三个文件放在一起，用 mingtang verify receipt 离线核验，不需要相信本中心。",
-    en: "Keep the three files together; `mingtang verify receipt` checks them offline, without trusting this centre.",
+    zh: "四个文件放在一起，用 mingtang verify bid 离线核验，不需要相信本中心。",
+    en: "Keep the four files together; `mingtang verify bid` checks them offline, without trusting this centre.",
   },
   failed: { zh: "没有完成：", en: "Not done: " },
   digest: { zh: "密文 SHA-256", en: "SHA-256 of the sealed file" },
