@@ -10,7 +10,6 @@ from trading.events import (
     AwardDecided,
     BiddingClosed,
     BidOpened,
-    BidRejected,
     CandidatesPublicised,
     ChallengeFiled,
     ChallengeReplied,
@@ -29,6 +28,8 @@ from trading.events import (
 )
 from trading.law.procedures import Row
 from trading.lots import LotState
+from trading.quotes import number as quote_number
+from trading.quotes import still_in
 from trading.rules.disputes import HIDDEN_PARTY
 
 Facts = dict[str, Any]
@@ -67,13 +68,8 @@ def asked_for(
 
 
 def opened_bids(lot: LotState) -> list[BidOpened]:
-    """The bids that were read out and not rejected."""
-    rejected = {step.event.receipt for step in lot.all(BidRejected)}
-    return [
-        step.event
-        for step in lot.all(BidOpened)
-        if step.event.outcome == "opened" and step.event.receipt not in rejected
-    ]
+    """The bids that were read out and not rejected, at the prices last quoted by those still in."""
+    return list(still_in(lot).values())
 
 
 def evaluated(lot: LotState) -> list[tuple[int, BidOpened]]:
@@ -147,6 +143,11 @@ def _evaluation(lot: LotState, now: int, party: str) -> Known:
     scores = [{"receipt": one.receipt, "rank": rank, "score_milli": None} for rank, one in enumerate(ordered, 1)]
     names = [(one.receipt, f"{one.bidder} {one.receipt[:8]}…") for one in ordered]
     return {"scores": scores}, {"scores.receipt": names}, {}, {"scores": len(scores) if len(scores) <= 5 else 0}
+
+
+def _quotes(lot: LotState, now: int, party: str) -> Known:
+    fixed: Facts = {"quote": quote_number(lot) + 1, "receipts": [], "seats": [], "threshold": 0, "round_number": None}
+    return {}, {}, fixed, {}
 
 
 def _candidates(lot: LotState, now: int, party: str) -> Known:
@@ -276,6 +277,7 @@ _KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {
     "trading.clarification_issued": _clarification,
     "trading.deadline_moved": _deadline,
     "trading.bid_rejected": _rejected,
+    "trading.quotes_asked": _quotes,
     "trading.evaluation_completed": _evaluation,
     "trading.candidates_publicised": _candidates,
     "trading.award_decided": _award,

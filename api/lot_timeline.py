@@ -34,7 +34,16 @@ ORDER: tuple[Stage, ...] = (
     "completed",
 )
 """The stages of a lot that comes to its end; `failed` and `terminated` end it before."""
-MANY = frozenset({"trading.bid_opened", "trading.offer_made", "trading.share_given", "trading.bid_rejected"})
+MANY = frozenset(
+    {
+        "trading.bid_opened",
+        "trading.offer_made",
+        "trading.share_given",
+        "trading.bid_rejected",
+        "trading.quote_opened",
+        "trading.quote_share_given",
+    }
+)
 """Kinds of which a lot may have thousands: told once, with their number."""
 
 

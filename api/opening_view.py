@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from audit.log import Log
 from registry.queries import organisation
 from registry.working_days import day_of
+from trading import quotes
 from trading.bids import queries
 from trading.bids.queries import Opening
 from trading.bids.rules import LEAST
-from trading.events import BidClosed, BidOpened, Custody, Opened, Quote
+from trading.events import BidClosed, BidOpened, Custody, Opened, Quote, QuotesAsked
 from trading.law.procedures import rows_of
 from trading.lots import LotState
 
@@ -95,6 +96,19 @@ class ObjectionOut(BaseModel):
     seq: int
 
 
+class AskedOut(BaseModel):
+    """Another quote that was asked for after the opening."""
+
+    quote: int = Field(description="Which time, from 1")
+    last: bool = Field(description="Whether it is the last one, which is evaluated")
+    quotes_until: int = Field(description="Unix seconds")
+    text: list[str]
+    asked: int = Field(description="How many were asked")
+    quotes: int | None = Field(description="How many came; null before they are counted")
+    opened: int
+    seq: int
+
+
 class OpeningOut(BaseModel):
     """What is known of an opening; before the deadline neither whether there are bids nor whose."""
 
@@ -108,35 +122,67 @@ class OpeningOut(BaseModel):
     now: int = Field(description="The server's clock, Unix milliseconds")
     plan: PlanOut | None
     closed: ClosedOut | None
+    quote: int = Field(description="Which time that quotes were asked for after the opening this is; 0: the bids")
+    asked: list[AskedOut] = Field(description="The times that quotes were asked for after the opening")
     opened: int = Field(description="How many bids have been dealt with")
     bids: list[OpenedOut] = Field(description="Those after `after`")
     objections: list[ObjectionOut]
 
 
 def public_opening(
-    session: Session, log: Log, project: str, lot: str, round_number: int | None = None, after: int = 0
+    session: Session,
+    log: Log,
+    project: str,
+    lot: str,
+    round_number: int | None = None,
+    after: int = 0,
+    quote: int = 0,
 ) -> tuple[OpeningOut, LotState] | None:
-    """after: how many opened bids the caller has already. None: no such lot, or no such round of it."""
+    """after: how many opened bids the caller has already. quote: of which time; 0: the bids.
+
+    None: no such lot, no such round of it, or no such quote.
+    """
     state = queries.in_round(queries.lot(session, project, lot, placed=True), round_number)
-    if state is None:
+    if state is None or (quote and quotes.asked(state, quote) is None):
         return None
-    found = queries.opening(state, log.blobs)
+    found = queries.opening(state, log.blobs, quote)
     out = OpeningOut(
         project=project,
         lot=lot,
         round=state.round,
         stage=state.stage,
         suspended=bool(state.suspended),
-        deadline=state.deadline,
+        deadline=found.opens_at if quote else state.deadline,
         opening_at=found.opens_at,
         now=log.clock(),
         plan=_plan(session, found),
         closed=_closed(found),
+        quote=quote,
+        asked=_asked(state),
         opened=len(found.opened),
         bids=[_bid(one.event, number, one.seq or 0) for number, one in enumerate(found.opened, 1) if number > after],
         objections=_objections(found),
     )
     return out, state
+
+
+def _asked(state: LotState) -> list[AskedOut]:
+    found = []
+    for step in state.all(QuotesAsked):
+        event, over = step.event, quotes.closed(state, step.event.quote)
+        found.append(
+            AskedOut(
+                quote=event.quote,
+                last=event.last,
+                quotes_until=event.quotes_until,
+                text=event.text,
+                asked=len(event.receipts),
+                quotes=None if over is None else over.event.bids,
+                opened=len(quotes.opened(state, event.quote)),
+                seq=step.seq or 0,
+            )
+        )
+    return found
 
 
 def _plan(session: Session, found: Opening) -> PlanOut | None:
@@ -170,7 +216,7 @@ def _closed(found: Opening) -> ClosedOut | None:
         seq=step.seq or 0,
         receipts=f"/log/blob/{step.sha256(queries.RECEIPTS)}",
         keys=f"/log/blob/{step.sha256(queries.KEYS)}",
-        least=_least(found.state),
+        least=quotes.least(found.state) if found.quote else _least(found.state),
     )
 
 

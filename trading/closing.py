@@ -16,7 +16,7 @@ import orjson
 
 from audit import canonical, merkle
 from audit.act import Act
-from audit.entry import SYSTEM
+from audit.entry import SYSTEM, File
 from audit.errors import Refusal
 from audit.log import Log
 from trading.bids import errors, queries
@@ -100,17 +100,22 @@ def close_bids(act: Act, project: str, number: str, round_number: int) -> int:
         withdrawn=len(queries.withdrawn(acts)),
     )
     check_move(state, event, act.at // 1000)
+    return act.record(event, f"project:{project}", files=closing_files(act, acts))
+
+
+def closing_files(act: Act, acts: list[SealedActRow]) -> list[File]:
+    """What a closing names: the receipts of these acts' bids that stand and that do not, and the keys."""
+    bids = queries.standing(acts)
     receipts: dict[str, canonical.Value] = {
         "format": "mingtang-bid-receipts/1",
         "receipts": [one.receipt for one in bids],
         "withdrawn": [*queries.withdrawn(acts)],
     }
     keys = {"format": "mingtang-bid-keys-list/1", "bids": [_keys(act, one) for one in bids]}
-    files = [
+    return [
         act.blobs.put_file(queries.RECEIPTS, "application/json", canonical.encode(receipts)),
         act.blobs.put_file(queries.KEYS, "application/json", orjson.dumps(keys)),
     ]
-    return act.record(event, f"project:{project}", files=files)
 
 
 def receipts_root(receipts: list[str]) -> str:

@@ -34,9 +34,10 @@ def open_due(log: Log, signatures: Signatures = lambda _: None) -> int:
     done = 0
     with log.reading() as session:
         waiting = queries.unopened_lots(session)
-    for project, number, round_number in waiting:
+        quoted = queries.unopened_quotes(session)
+    for project, number, round_number, quote in [*((*one, 0) for one in waiting), *quoted]:
         try:
-            while (opened := open_lot(log, project, number, round_number, signatures)) > 0:
+            while (opened := open_lot(log, project, number, round_number, signatures, quote)) > 0:
                 done += opened
         except Refusal as refusal:  # too few bids, too early, suspended, or another process was first
             talk.debug("opening %s/%s: %s", project, number, refusal.code)
@@ -45,17 +46,19 @@ def open_due(log: Log, signatures: Signatures = lambda _: None) -> int:
     return done
 
 
-def open_lot(log: Log, project: str, number: str, round_number: int, signatures: Signatures = lambda _: None) -> int:
-    """Open a batch of a lot's bids for which a key is there; return how many."""
+def open_lot(
+    log: Log, project: str, number: str, round_number: int, signatures: Signatures = lambda _: None, quote: int = 0
+) -> int:
+    """Open a batch of a lot's bids, or of a quote asked for later, for which a key is there; return how many."""
     now = log.clock()
     with log.reading() as session:
         state = queries.lot(session, project, number)
         if state is None or state.round != round_number:
             return 0
-        found = queries.opening(state, log.blobs)
+        found = queries.opening(state, log.blobs, quote)
         check_opening(found, now)
         keyed = _keyed(found, log.blobs, signatures, now)
-        bids = {one.receipt: one for one in queries.acts_of_lot(session, project, number, round_number)}
+        bids = {one.receipt: one for one in queries.acts_of_lot(session, project, number, round_number, quote)}
     # Decrypting takes its time, so it is done before anything is locked.
     events = [read_out(log.blobs, bids[receipt], custody, identity) for receipt, custody, identity in keyed]
     return _record(log, found, events)
@@ -90,7 +93,7 @@ def _record(log: Log, found: Opening, events: Sequence[BidOpened]) -> int:
         return 0
     project, number = events[0].project, found.state.lot
     with log.act(SYSTEM) as act:
-        again = lock_opening(act, project, number)
+        again = lock_opening(act, project, number, found.quote)
         left = set(again.unopened)
         events = [one for one in events if one.receipt in left and one.round == again.state.round]
         for event in events:

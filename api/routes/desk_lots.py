@@ -29,6 +29,8 @@ ELSEWHERE: dict[str, str] = {
     "trading.opening_planned": "/desk/openings/{project}/{lot}/plan",
     "trading.share_given": "/desk/openings/{project}/{lot}",
     "trading.bid_opened": "/desk/openings/{project}/{lot}",
+    "trading.quote_share_given": "/desk/openings/{project}/{lot}",
+    "trading.quote_opened": "/desk/openings/{project}/{lot}",
     "trading.bid_sealed": "/desk/bids/new?project={project}&lot={lot}",
     "trading.bidding_opened": "/desk/bidding/{project}/{lot}/open",
     "trading.paddle_given": "/desk/bidding/{project}/{lot}/paddles",

@@ -49,6 +49,7 @@ class ActOut(BaseModel):
     lot: str
     round: int
     replaces: str | None
+    quote: int = Field(description="Which time that quotes were asked for; 0: the bid itself")
     stands: bool = Field(description="Whether it is a bid that was neither replaced nor taken back")
     seq: int | None
 
@@ -66,6 +67,7 @@ class SharesIn(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     seat: str = Field(max_length=32)
     shares: dict[str, str] = Field(description="Receipt of each bid to the seat's share of its key, 66 digits")
+    quote: int = Field(0, ge=0, le=999, description="Which time quotes were asked for; 0: the bids")
 
 
 class KeyIn(BaseModel):
@@ -90,10 +92,11 @@ def opening(
     site: SiteDep,
     round: Annotated[int | None, Query(ge=1, le=99)] = None,
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    quote: Annotated[int, Query(ge=0, le=999)] = 0,
 ) -> OpeningOut:
-    """The opening of a lot's bids. `after`: how many opened bids you have already."""
+    """The opening of a lot's bids, or of a quote asked for after it. `after`: how many opened ones you have already."""
     with site.log.reading() as session:
-        found = None if "\0" in project + lot else public_opening(session, site.log, project, lot, round, after)
+        found = None if "\0" in project + lot else public_opening(session, site.log, project, lot, round, after, quote)
     if found is None:
         raise NoSuchLot(project=project, lot=lot)
     return found[0]
@@ -117,11 +120,14 @@ def seal_bid(
     keys: Annotated[str, Form(max_length=64 * 1024, description="`mingtang-bid-keys/1`")],
     plain_sha256: Hex64,
     replaces: Annotated[str | None, Form(max_length=32)] = None,
+    quote: Annotated[int, Form(ge=0, le=999, description="Which time it was asked for; 0: the bid itself")] = 0,
 ) -> BidDone:
-    """Submit a sealed bid, or one in the place of another."""
+    """Submit a sealed bid, a quote that was asked for after the opening, or one in the place of another."""
     data = _stored(do, user, sealed, MAX_BID + 1)
     made = Sealed(data.sha256, data.size, keys.encode(), plain_sha256)
-    return _done(do.log, do(("bidder",), lambda act: commands.seal_bid(act, project, lot, made, replaces or None)))
+    return _done(
+        do.log, do(("bidder",), lambda act: commands.seal_bid(act, project, lot, made, replaces or None, quote))
+    )
 
 
 @router.post("/bids/{bid}/withdrawals", **(ACT | {"response_model": BidDone}))
@@ -139,13 +145,13 @@ def open_bid(bid: Code, body: KeyIn, do: Do) -> Done:
 @router.post("/projects/{project}/lots/{lot}/shares", max_body_size=MAX_SHARES, **ACT)
 def give(project: Code, lot: Code, body: SharesIn, do: Do) -> Done:
     """Give a seat's shares of the bids' keys, at the opening."""
-    return do(SEAT_ROLES, lambda act: give_shares(act, project, lot, body.seat, body.shares))
+    return do(SEAT_ROLES, lambda act: give_shares(act, project, lot, body.seat, body.shares, body.quote))
 
 
 @router.post("/projects/{project}/lots/{lot}/unopened", **ACT)
-def give_up_rest(project: Code, lot: Code, do: Do) -> Done:
-    """Record of every bid that is left that no key came for it in time."""
-    return do(PARTIES, lambda act: give_up(act, project, lot))
+def give_up_rest(project: Code, lot: Code, do: Do, quote: Annotated[int, Query(ge=0, le=999)] = 0) -> Done:
+    """Record of every bid that is left, or every quote of that time, that no key came for it in time."""
+    return do(PARTIES, lambda act: give_up(act, project, lot, quote))
 
 
 @router.post("/projects/{project}/lots/{lot}/bonds", **(ACT | {"response_model": BidDone}))
@@ -185,6 +191,7 @@ def own_acts(site: SiteDep, user: SignedIn) -> list[ActOut]:
                 lot=one.lot,
                 round=one.round,
                 replaces=one.replaces,
+                quote=one.quote,
                 stands=one.act in queries.BIDS and one.receipt not in gone,
                 seq=None if (found := place(session, one.entry_id)) is None else found.seq,
             )

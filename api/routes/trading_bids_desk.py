@@ -19,13 +19,14 @@ from audit.act import Act
 from audit.queries import place
 from lottery.protocol.beacon import first_round_at
 from trading import queries as projects
+from trading import quotes
 from trading.bids import commands, queries
 from trading.bids.errors import BadPlan, NoPlan, NoSuchBid, NotABidder
 from trading.bids.opening import give_up, open_with_key
 from trading.bids.parties import SEAT_ROLES
 from trading.bids.tables import SealedActRow
 from trading.errors import NoSuchLot, NoSuchProject
-from trading.events import OpeningPlanned
+from trading.events import BidClosed, OpeningPlanned
 from trading.lots import LotState
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -57,7 +58,7 @@ def own_bids(desk: DeskDep) -> Response:
             project = projects.project(session, code, placed=True)
             if state is not None and project is not None and state.round == round_number:
                 lots.append((project, state, address(code, lot)))
-    takes = [one for one in lots if one[1].deadline is not None and one[1].deadline >= now]
+    takes = [(*one, until) for one in lots if (until := _until(one[1], now)) is not None]
     return _render(
         desk,
         "bid_desk.html",
@@ -71,6 +72,14 @@ def own_bids(desk: DeskDep) -> Response:
     )
 
 
+def _until(state: LotState, now: int) -> int | None:
+    """Until when a lot takes bids or quotes, Unix seconds; None: it takes none now."""
+    asked = quotes.asked(state)
+    if asked is not None:
+        return asked.event.quotes_until if quotes.is_taking(state, now) else None
+    return state.deadline if state.deadline is not None and state.deadline >= now else None
+
+
 @router.get("/bids/new")
 def new_bid(desk: DeskDep) -> Response:
     """The page on which a bid is sealed and sent."""
@@ -81,13 +90,15 @@ def new_bid(desk: DeskDep) -> Response:
         state = None if project is None else queries.lot(session, code, lot)
         if project is None or state is None:
             raise NoSuchLot(project=code, lot=lot)
-        plan = queries.plan_of(state)
+        asked = quotes.asked(state)
+        quote = 0 if asked is None else asked.event.quote
+        plan = queries.plan_of(state) if asked is None else asked
         if plan is None:
             raise NoPlan(lot=lot)
         organisation = registry.queries.organisation(session, desk.organisation("bidder") or "")
         if organisation is None or organisation.code is None:
             raise NotABidder
-        acts = queries.acts_of_bidder(session, code, lot, state.round, organisation.id)
+        acts = queries.acts_of_bidder(session, code, lot, state.round, organisation.id, quote)
         own = next(iter(queries.standing(acts)), None)
     seats = [{"seat": one.seat, "recipient": one.recipient} for one in plan.event.seats]
     sealing = {"seats": seats, "threshold": plan.event.threshold, "round_number": plan.event.round_number}
@@ -100,6 +111,8 @@ def new_bid(desk: DeskDep) -> Response:
         plan_json=orjson.dumps(sealing).decode(),
         bidder=organisation,
         replaces=None if own is None else own.receipt,
+        asked=None if asked is None else asked.event,
+        until=state.deadline if asked is None else asked.event.quotes_until,
         opening=address(code, lot),
     )
 
@@ -115,9 +128,8 @@ def own_bid(desk: DeskDep) -> Response:
     row = _own(desk)
     with desk.log.reading() as session:
         found = place(session, row.entry_id)
-        acts = queries.acts_of_lot(session, row.project, row.lot, row.round)
-        state = queries.lot(session, row.project, row.lot)
-        closed = queries.is_closed(session, row.project, row.lot, row.round)
+        acts = queries.acts_of_lot(session, row.project, row.lot, row.round, row.quote)
+        state = queries.in_round(queries.lot(session, row.project, row.lot), row.round)
     return _render(
         desk,
         "bid_receipt.html",
@@ -125,16 +137,29 @@ def own_bid(desk: DeskDep) -> Response:
         place=found,
         what=ACTS[row.act],
         stands=any(one.receipt == row.receipt for one in queries.standing(acts)),
-        is_open=state is not None and state.deadline is not None and desk.now <= state.deadline * 1000,
-        is_closed=closed,
+        is_open=_is_open(state, row, desk.now),
+        is_closed=state is not None and _is_closed(state, row),
         opening=address(row.project, row.lot),
         plan_changed=_plan_changed(state, row),
     )
 
 
+def _is_open(state: LotState | None, row: SealedActRow, now: int) -> bool:
+    """Whether it may still be replaced or taken back. now: Unix milliseconds."""
+    if state is None:
+        return False
+    if row.quote:
+        return quotes.number(state) == row.quote and quotes.is_taking(state, now // 1000)
+    return state.deadline is not None and now <= state.deadline * 1000
+
+
+def _is_closed(state: LotState, row: SealedActRow) -> bool:
+    return quotes.closed(state, row.quote) is not None if row.quote else state.last(BidClosed) is not None
+
+
 def _plan_changed(state: LotState | None, row: SealedActRow) -> bool:
     """Whether a newer plan stands than the one for which the bid was sealed: its timelock may open too early."""
-    plan = None if state is None else queries.plan_of(state)
+    plan = None if state is None or row.quote else queries.plan_of(state)
     return plan is not None and row.plan is not None and plan.entry_id != row.plan
 
 
@@ -195,7 +220,7 @@ def seat_page(desk: DeskDep) -> Response:
         known = projects.project(session, project)
     if state is None or known is None:
         raise NoSuchLot(project=project[:64], lot=lot[:64])
-    plan = queries.plan_of(state)
+    plan = quotes.asked(state) or queries.plan_of(state)
     own = {one.organisation for role in SEAT_ROLES for one in desk.user.holdings if one.role == role}
     return _render(
         desk,
@@ -203,6 +228,7 @@ def seat_page(desk: DeskDep) -> Response:
         project=known,
         state=state,
         plan=None if plan is None else plan.event,
+        quote=quotes.number(state),
         own=own,
         is_party=any(desk.user.holds(role) for role in PARTIES),
         opening=address(project, lot),
@@ -272,10 +298,10 @@ def _seats(lines: list[str]) -> list[dict[str, str]]:
 
 def unopened(desk: Desk) -> Form:
     project, lot = desk.path("project"), desk.path("lot")
-    _lot(desk, project, lot)
+    quote = quotes.number(_lot(desk, project, lot))
 
     def command(act: Act, given: Given) -> int:
-        return give_up(act, project, lot)
+        return give_up(act, project, lot, quote)
 
     return Form(
         title="认定未能开启的投标文件",

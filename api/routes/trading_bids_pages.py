@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote as escape
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -31,7 +31,7 @@ class Line:
 
 
 def address(project: str, lot: str) -> str:
-    return f"/openings/{quote(project, safe='')}/{quote(lot, safe='')}"
+    return f"/openings/{escape(project, safe='')}/{escape(lot, safe='')}"
 
 
 @router.get("/openings")
@@ -56,15 +56,22 @@ def opening_page(
     lang: Language,
     user: Visitor,
     round: Annotated[str, Query(max_length=3)] = "",
+    quote: Annotated[str, Query(max_length=3)] = "",
 ) -> Response:
     with site.log.reading() as session:
         known = None if "\0" in project + lot else projects.project(session, project, placed=True)
-        found = None if known is None else public_opening(session, site.log, project, lot, number(round))
+        found = (
+            None
+            if known is None
+            else public_opening(session, site.log, project, lot, number(round), quote=number(quote) or 0)
+        )
     if found is None or known is None:
         raise NoSuchLot(project=project[:64], lot=lot[:64])
     opening, _ = found
     title = next((one.title for one in known.lots if one.lot == lot), "")
-    api = f"/api/v1/projects/{quote(project, safe='')}/lots/{quote(lot, safe='')}/opening?round={opening.round}"
+    api = f"/api/v1/projects/{escape(project, safe='')}/lots/{escape(lot, safe='')}/opening?round={opening.round}"
+    if opening.quote:
+        api += f"&quote={opening.quote}"
     return site.pages.render(
         request,
         "trading/opening.html",
@@ -73,7 +80,8 @@ def opening_page(
         opening=opening,
         api=api,
         desk=f"/desk{address(project, lot)}",
-        submit=f"/desk/bids/new?project={quote(project, safe='')}&lot={quote(lot, safe='')}",
+        submit=f"/desk/bids/new?project={escape(project, safe='')}&lot={escape(lot, safe='')}",
+        here=f"{address(project, lot)}?round={opening.round}",
         outcomes=OUTCOMES,
         custody=CUSTODY,
         quotes=QUOTES,

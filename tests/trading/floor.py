@@ -107,6 +107,25 @@ class Floor:
                 sha256="0" * 64,
             )
 
+    def quote(self, *numbers: int) -> None:
+        """The last quotes, at the prices of the bids."""
+        until = self.hall.clock.now // 1000 + 600
+        self.step(events.QuotesAsked, last=True, quotes_until=until, text=["请提交最后报价。"])
+        self.hall.clock.now = (until + 1) * 1000
+        self.move(events.QuotesClosed, quote=1, bids=len(numbers), root="0" * 64, enough=True)
+        for number in numbers:
+            self.move(
+                events.QuoteOpened,
+                quote=1,
+                bid=receipt(number),
+                receipt=receipt(1000 + number),
+                outcome="opened",
+                bidder=name(number),
+                bidder_code=code(number),
+                price_fen=PRICE + number,
+                sha256="0" * 64,
+            )
+
     def evaluate(self, *numbers: int) -> None:
         self.step(events.EvaluationCompleted, scores=scores(*numbers), report_sha256="0" * 64)
 

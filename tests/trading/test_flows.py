@@ -174,6 +174,8 @@ def test_procurement_is_challenged_complained_of_and_never_grows_by_more_than_a_
     floor.reply(hidden, events.ChallengeReplied)
     floor.close(bids=3)
     floor.open(0, 1, 2)
+    floor.refused("last-quotes-missing", events.EvaluationCompleted, scores=scores(2, 1, 0), report_sha256="0" * 64)
+    floor.quote(0, 1, 2)
     floor.evaluate(2, 1, 0)
     floor.refused("rank-reason-missing", AWARD, winners=winner(1, rank=2))
     floor.step(AWARD, winners=winner(2))

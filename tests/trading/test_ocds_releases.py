@@ -12,7 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.registry.builders import a_code
-from tests.trading.lives import CODE, Life, company, construction, contracted, land, opened, procurement
+from tests.trading.lives import (
+    CODE,
+    DIGEST,
+    Life,
+    company,
+    construction,
+    contracted,
+    land,
+    opened,
+    procurement,
+    receipt,
+)
 from tests.trading.ocds_schema import faults, schema_folder
 from trading import events as e
 from trading.ocds.feed import PURCHASES, SALES, Publication, feed_of, ocid, read_ocid, read_release_id
@@ -197,6 +208,22 @@ def test_fifteen_hundred_bids_make_fifteen_hundred_small_releases() -> None:
     assert record(life)["tender"]["numberOfTenderers"] == 1500
 
 
+def test_a_later_quote_takes_the_place_of_its_bids_price() -> None:
+    life = Life("D", "services")
+    opened(life, "1", 1, 3)
+    quote = {"quote": 1, "custody": "bidder", "quotes": [], "sha256": DIGEST, "plain_sha256": DIGEST, "note": None}
+    for bid, outcome, price in ((1, "opened", 77), (2, "corrupt", None)):
+        said = {**company(bid), "receipt": receipt(100 + bid), "outcome": outcome, "price_fen": price}
+        life.lot(e.QuoteOpened, bid=receipt(bid), **quote, **said)
+    bids = {one["id"]: one for one in record(life)["bids"]["details"]}
+    assert [bids[receipt(bid)]["value"]["amount"] for bid in (1, 2, 3)] == [
+        Decimal("0.77"),
+        Decimal("4600000.02"),
+        Decimal("4600000.03"),
+    ]
+    assert [bids[receipt(bid)]["status"] for bid in (1, 2, 3)] == ["pending"] * 3
+
+
 def test_a_contract_without_an_award_before_it_tells_of_one() -> None:
     life = Life("D", "services")
     contracted(life, "1", 1)
@@ -208,6 +235,9 @@ SILENT = {
     e.PlatformAssigned,
     e.OpeningPlanned,
     e.ShareGiven,
+    e.QuotesAsked,
+    e.QuotesClosed,
+    e.QuoteShareGiven,
     e.OfferMade,
     e.CommitteeDrawn,
     e.CommitteeNamed,
@@ -220,7 +250,9 @@ def test_every_entry_about_a_project_is_told_of_or_known_not_to_be() -> None:
     kinds: set[Any] = {
         kind for kind in vars(e).values() if isinstance(kind, type) and "project" in getattr(kind, "model_fields", ())
     }
-    about = {kind for kind in kinds if kind is not e.LotEvent and not kind.kind.startswith("trading.disclosure")}
+    about = {
+        kind for kind in kinds if kind not in (e.LotEvent, e.Sealing) and not kind.kind.startswith("trading.disclosure")
+    }
     assert about | {e.ProjectRegistered, e.NoticeWithdrawn} == set(WRITERS) | SILENT
     assert not set(WRITERS) & SILENT
 

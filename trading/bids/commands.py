@@ -12,11 +12,13 @@ from audit import canonical
 from audit.act import Act
 from audit.entry import SYSTEM
 from audit.events import Event
+from audit.step import Step
 from registry.authority import REGISTRY, account_locks, check_role, organisation_of
 from registry.names import check_name, check_text
 from registry.queries import organisation_with_code
 from registry.uscc import check_uscc
 from trading import errors as trading_errors
+from trading import quotes
 from trading.bids import errors, queries, rules
 from trading.bids.keys import BadKeys, check_keys, read_keys
 from trading.bids.parties import bidder_of, own_act
@@ -29,6 +31,7 @@ from trading.events import (
     BondRecorded,
     OpeningPlanned,
     PrequalificationApplied,
+    Sealing,
 )
 from trading.lots import LotState, check_kind
 from trading.rules import check_project_code
@@ -62,28 +65,25 @@ def plan_opening(act: Act, event: OpeningPlanned) -> int:
     return record_move(act, event)
 
 
-def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | None = None) -> int:
+def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | None = None, quote: int = 0) -> int:
     """Take a sealed bid, or one in the place of another; return its entry's row id. By a bidder.
 
-    Raises NotABidder, NoSuchProject, NoSuchLot, NoDeadline, LateBid, NoPlan, PlanOutOfDate, BadSeal, BidTooLarge,
-    BidStands, NoSuchBid and what the table refuses.
+    quote: which time it was asked for; 0 for the bid itself. Raises NotABidder, NoSuchProject, NoSuchLot, NoDeadline,
+    LateBid, NoPlan, PlanOutOfDate, BadSeal, BidTooLarge, BidStands, NoSuchBid, NoQuotesTaken, NotAskedToQuote and what
+    the table refuses.
     """
     receipt = _lock(act, project, lot)
     bidder, code = bidder_of(act)
     kind = BidSealed.kind if replaces is None else BidReplaced.kind
-    state = _receiving(act, project, lot, kind)
-    plan = queries.plan_of(state)
-    if plan is None:
-        raise errors.NoPlan(lot=lot)
-    assert state.deadline is not None
-    rules.check_plan_holds(plan.event, state.deadline)
+    state = _receiving(act, project, lot, kind, quote)
+    plan, of = _sealed_for(act, state, project, bidder.id, quote)
     if not 0 < sealed.size <= rules.MAX_BID:
         raise errors.BidTooLarge(most=rules.MAX_BID)
     try:
         check_keys(read_keys(sealed.keys), plan.event)
     except BadKeys as fault:
         raise errors.BadSeal(why=str(fault)) from None
-    own = _own_bid(act, state, project, bidder.id)
+    own = _own_bid(act, state, project, bidder.id, quote)
     if replaces is None and own is not None:
         raise errors.BidStands(receipt=own.receipt)
     if replaces is not None and (own is None or own.receipt != replaces):
@@ -99,8 +99,31 @@ def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | N
         sealed_sha256=sealed.sha256,
         keys_sha256=act.blobs.put(sealed.keys),
         plain_sha256=sealed.plain_sha256,
+        quote=quote,
+        bid=of,
     )
     return _record(act, event, state, project, row, sealed_size=sealed.size)
+
+
+def _sealed_for(
+    act: Act, state: LotState, project: str, organisation: str, quote: int
+) -> tuple[Step[Sealing], str | None]:
+    """For which keys it must be sealed, and of a quote, for which bid it is.
+
+    Raises NoPlan, PlanOutOfDate, NotAskedToQuote.
+    """
+    if quote:
+        asked, bid = quotes.asked(state, quote), _own_bid(act, state, project, organisation)
+        assert asked is not None  # _receiving
+        if bid is None or bid.receipt not in asked.event.receipts:
+            raise trading_errors.NotAskedToQuote(lot=state.lot)
+        return asked, bid.receipt
+    plan = queries.plan_of(state)
+    if plan is None:
+        raise errors.NoPlan(lot=state.lot)
+    assert state.deadline is not None
+    rules.check_plan_holds(plan.event, state.deadline)
+    return plan, None
 
 
 def withdraw_bid(act: Act, receipt: str) -> int:
@@ -108,11 +131,19 @@ def withdraw_bid(act: Act, receipt: str) -> int:
     bid = own_act(act, receipt)
     own = _lock(act, bid.project, bid.lot)
     bidder, code = bidder_of(act)
-    state = _receiving(act, bid.project, bid.lot, BidWithdrawn.kind)
-    standing = _own_bid(act, state, bid.project, bidder.id)
+    state = _receiving(act, bid.project, bid.lot, BidWithdrawn.kind, bid.quote)
+    standing = _own_bid(act, state, bid.project, bidder.id, bid.quote)
     if standing is None or standing.receipt != receipt:
         raise errors.NoSuchBid(receipt=receipt)
-    row = SealedActRow(act="withdrawn", organisation=bidder.id, bidder=bidder.name, bidder_code=code, replaces=receipt)
+    row = SealedActRow(
+        act="withdrawn",
+        organisation=bidder.id,
+        bidder=bidder.name,
+        bidder_code=code,
+        replaces=receipt,
+        quote=bid.quote,
+        bid=bid.bid,
+    )
     return _record(act, BidWithdrawn(receipt=own), state, bid.project, row)
 
 
@@ -194,16 +225,25 @@ def _lock(act: Act, project: str, lot: str) -> str:
     return receipt
 
 
-def _receiving(act: Act, project: str, number: str, kind: str) -> LotState:
-    """The lot, for which such an act may come now. Raises NoSuchLot, NoDeadline, LateBid and what the table refuses."""
+def _receiving(act: Act, project: str, number: str, kind: str, quote: int = 0) -> LotState:
+    """The lot, for which such an act may come now.
+
+    Raises NoSuchLot, NoDeadline, LateBid, NoQuotesTaken and what the table refuses.
+    """
     state = lot_of(act, project, number)
-    rules.check_in_time(state, act.at)
+    if quote:
+        last = quotes.asked(state)
+        if last is None or last.event.quote != quote or quotes.closed(state, quote) is not None:
+            raise trading_errors.NoQuotesTaken(lot=number)
+        rules.check_quoted_in_time(last.event, act.at)
+    else:
+        rules.check_in_time(state, act.at)
     check_kind(state, kind, {"lot": number}, act.at // 1000)
     return state
 
 
-def _own_bid(act: Act, state: LotState, project: str, organisation: str) -> SealedActRow | None:
-    acts = queries.acts_of_bidder(act.session, project, state.lot, state.round, organisation)
+def _own_bid(act: Act, state: LotState, project: str, organisation: str, quote: int = 0) -> SealedActRow | None:
+    acts = queries.acts_of_bidder(act.session, project, state.lot, state.round, organisation, quote)
     return next(iter(queries.standing(acts)), None)
 
 
@@ -226,6 +266,8 @@ def _record(act: Act, event: Event, state: LotState, project: str, row: SealedAc
         "plain_sha256": row.plain_sha256,
         **more,
     }
+    if row.quote:
+        statement |= {"quote": row.quote, "bid": row.bid}
     private = {"statement": canonical.encode(statement)}
     row.entry_id = act.record(event, f"receipt:{row.receipt}", private=private, actor=SYSTEM)
     act.session.add(row)

@@ -5,6 +5,7 @@
      "nonce": HEX, "files": [{"name": …, "size": 5, "sha256": HEX}]}\\n
     the files' bytes, one after the other
 
+A quote after the opening (再次报价) has `"quote": 1` and up there, so that none stands for a bid or for another quote.
 The nonce, 32 random bytes, keeps anybody from finding out the price by trying prices against the digest of the whole.
 """
 
@@ -54,6 +55,8 @@ class Statement(_Closed):
     quotes: list[Quote] = Field(max_length=MAX_QUOTES)
     nonce: str = Field(pattern=_HEX64)
     files: list[Listed] = Field(max_length=MAX_FILES)
+    quote: int = 0
+    """Of a quote after the opening: which time it was asked for; a bid does not say it."""
 
     @field_validator("quotes")
     @classmethod

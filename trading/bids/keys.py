@@ -20,7 +20,7 @@ from trading.bids.shares import combined, recipient_of
 from trading.bids.shares import commitment_to as commitment_to
 from trading.bids.shares import identity_of as identity_of
 from trading.bids.tlock import NotOpened
-from trading.events import OpeningPlanned
+from trading.events import Sealing
 
 FORMAT: Final = "mingtang-bid-keys/1"
 MAX_KEYS: Final = 64 * 1024
@@ -71,7 +71,7 @@ def read_keys(data: bytes) -> Keys:
     return keys
 
 
-def check_keys(keys: Keys, plan: OpeningPlanned) -> None:
+def check_keys(keys: Keys, plan: Sealing) -> None:
     """Whether a bid can be opened as the plan says. What its encrypted parts hold shows when they are opened.
 
     Raises BadKeys.

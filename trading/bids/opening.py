@@ -13,19 +13,23 @@ from trading.bids.parties import bidder_of, check_seat, own_act
 from trading.bids.queries import Opening
 from trading.bids.reading_out import NO_KEY, NOT_ITS_SHARES, event_of, read_out
 from trading.commands.standing import project_of
-from trading.events import BidOpened, ShareGiven
-from trading.lots import check_move
+from trading.errors import TooFewBids
+from trading.events import BidOpened, QuoteOpened, QuotesClosed, QuoteShareGiven, ShareGiven
+from trading.lots import check_kind, check_move
+from trading.quotes import least
 
 SHARE_DIGITS: Final = 2 * keys.SHARE
 
 
-def give_shares(act: Act, project: str, lot: str, seat: str, shares: Mapping[str, str]) -> int:
+def give_shares(act: Act, project: str, lot: str, seat: str, shares: Mapping[str, str], quote: int = 0) -> int:
     """Take a seat's shares: receipt to 66 hexadecimal digits. By an account of the seat's organisation.
+
+    quote: which time it was asked for; 0: of the bids.
 
     A share that does not fit its commitment is recorded as wrong under the seat's name. Raises NotClosedYet,
     NotOpeningTime, TooFewBids, NotThatSeat, BadShares and what the table refuses.
     """
-    found = lock_opening(act, project, lot)
+    found = lock_opening(act, project, lot, quote)
     seats = {one.seat: one for plan in found.plans for one in plan.event.seats}
     if seat not in seats:
         raise errors.NotThatSeat(seat=seat)
@@ -43,14 +47,16 @@ def give_shares(act: Act, project: str, lot: str, seat: str, shares: Mapping[str
         "seat": seat,
         "shares": [{"receipt": one, "share": given[one].hex(), "fits": fits[one]} for one in given],
     }
-    event = ShareGiven(
-        project=project,
-        lot=lot,
-        round=found.state.round,
-        seat=seat,
-        good=sum(fits.values()),
-        bad=len(fits) - sum(fits.values()),
-    )
+    members = {
+        "project": project,
+        "lot": lot,
+        "round": found.state.round,
+        "occurred_at": None,
+        "seat": seat,
+        "good": sum(fits.values()),
+        "bad": len(fits) - sum(fits.values()),
+    }
+    event = QuoteShareGiven.of(members | {"quote": quote}) if quote else ShareGiven.of(members)
     check_move(found.state, event, act.at // 1000)
     file = act.blobs.put_file(queries.SHARES, "application/json", canonical.encode(document))
     return act.record(event, f"project:{project}", files=[file])
@@ -62,7 +68,7 @@ def open_with_key(act: Act, receipt: str, identity: str) -> int:
     Raises NotABidder, NoSuchBid, NotClosedYet, NotOpeningTime, TooFewBids, OpenedAlready, WrongBidKey.
     """
     bid = own_act(act, receipt)
-    found = lock_opening(act, bid.project, bid.lot)
+    found = lock_opening(act, bid.project, bid.lot, bid.quote)
     bidder, _ = bidder_of(act)
     if bid.organisation != bidder.id or receipt not in found.receipts:
         raise errors.NoSuchBid(receipt=receipt)
@@ -84,12 +90,12 @@ def check_round(round_number: int, signature: str) -> None:
         raise errors.BadRound(round=round_number) from None
 
 
-def give_up(act: Act, project: str, lot: str) -> int:
+def give_up(act: Act, project: str, lot: str, quote: int = 0) -> int:
     """Say of every bid that is left that no key came for it, once keys have had their time. By the project's parties.
 
     Raises KeysMayCome, NothingUnopened and as above. Returns the last entry's row id.
     """
-    found = lock_opening(act, project, lot)
+    found = lock_opening(act, project, lot, quote)
     check_role(act, "tenderer", "agent", "registrar")
     project_of(act, project)
     opens_at = found.opens_at
@@ -109,9 +115,9 @@ def give_up(act: Act, project: str, lot: str) -> int:
     return act.recorded[-1]
 
 
-def lock_opening(act: Act, project: str, lot: str) -> Opening:
+def lock_opening(act: Act, project: str, lot: str, quote: int = 0) -> Opening:
     act.lock(f"project:{project}", shared=account_locks(act))
-    found = queries.opening(lot_of(act, project, lot), act.blobs)
+    found = queries.opening(lot_of(act, project, lot), act.blobs, quote)
     check_opening(found, act.at)
     return found
 
@@ -124,6 +130,11 @@ def check_opening(found: Opening, at: int) -> None:
     if opens_at is not None and at < opens_at * 1000:
         raise errors.NotOpeningTime(opening=rules.moment(opens_at * 1000))
     closed = found.closed.event
+    if isinstance(closed, QuotesClosed):
+        check_kind(found.state, QuoteOpened.kind, {"lot": closed.lot}, at // 1000)
+        if not closed.enough:
+            raise TooFewBids(lot=closed.lot, found=closed.bids, wanted=least(found.state))
+        return
     blank = BidOpened(
         project=closed.project, lot=closed.lot, round=closed.round, receipt="", outcome="unopened", custody=None,
         bidder="", bidder_code="", price_fen=None, quotes=[], sha256="", plain_sha256=None, note=None,

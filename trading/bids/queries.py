@@ -5,14 +5,24 @@ from typing import Any
 
 import orjson
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from audit.blobs import Blobs
 from audit.step import Step
 from audit.tables import EntryRow
+from trading import quotes
 from trading.bids.keys import Keys, read_keys
-from trading.bids.tables import BidClosingRow, OpeningPlanRow, SealedActRow
-from trading.events import BidClosed, BidOpened, OpeningObjected, OpeningPlanned, OpeningReplied, ShareGiven
+from trading.bids.tables import BidClosingRow, OpeningPlanRow, QuoteStepRow, SealedActRow
+from trading.events import (
+    BidClosed,
+    BidOpened,
+    OpeningObjected,
+    OpeningPlanned,
+    OpeningReplied,
+    QuoteShareGiven,
+    Sealing,
+    ShareGiven,
+)
 from trading.history import history
 from trading.lots import LotState, lot_states
 from trading.search_tables import ClosingRow, OpenedBidRow
@@ -44,21 +54,26 @@ def plan_of(state: LotState) -> Step[OpeningPlanned] | None:
     return state.last(OpeningPlanned)
 
 
-def acts_of_lot(session: Session, project: str, number: str, round_number: int) -> list[SealedActRow]:
-    """Every sealed act of a lot's round, oldest first."""
+def acts_of_lot(session: Session, project: str, number: str, round_number: int, quote: int = 0) -> list[SealedActRow]:
+    """Every sealed act of a lot's round about its bids, or about a quote after the opening; oldest first."""
     return list(
         session.scalars(
             select(SealedActRow)
-            .where(SealedActRow.project == project, SealedActRow.lot == number, SealedActRow.round == round_number)
+            .where(
+                SealedActRow.project == project,
+                SealedActRow.lot == number,
+                SealedActRow.round == round_number,
+                SealedActRow.quote == quote,
+            )
             .order_by(SealedActRow.entry_id)
         )
     )
 
 
 def acts_of_bidder(
-    session: Session, project: str, number: str, round_number: int, organisation: str
+    session: Session, project: str, number: str, round_number: int, organisation: str, quote: int = 0
 ) -> list[SealedActRow]:
-    """One organisation's sealed acts of a lot's round, oldest first."""
+    """The same of one organisation."""
     return list(
         session.scalars(
             select(SealedActRow)
@@ -67,6 +82,7 @@ def acts_of_bidder(
                 SealedActRow.project == project,
                 SealedActRow.lot == number,
                 SealedActRow.round == round_number,
+                SealedActRow.quote == quote,
             )
             .order_by(SealedActRow.entry_id)
         )
@@ -154,12 +170,37 @@ def unopened_lots(session: Session) -> list[tuple[str, str, int]]:
     return [(project, number, round_number) for project, number, round_number in session.execute(statement)]
 
 
+def quotes_due(session: Session, now: int) -> list[tuple[str, str, int, int]]:
+    """Project, lot, round and number of quotes whose time is over and that are not closed. now: Unix seconds."""
+    asked, over = QuoteStepRow, aliased(QuoteStepRow)
+    is_closed = exists().where(over.step == "closed", *_same_quote(over, asked))
+    statement = select(asked.project, asked.lot, asked.round, asked.quote).where(
+        asked.step == "asked", asked.number < now, ~is_closed
+    )
+    return [(project, number, round, quote) for project, number, round, quote in session.execute(statement)]
+
+
+def unopened_quotes(session: Session) -> list[tuple[str, str, int, int]]:
+    """The same of quotes that are closed, and not all dealt with."""
+    over, opened = QuoteStepRow, aliased(QuoteStepRow)
+    done = select(func.count()).select_from(opened).where(opened.step == "opened", *_same_quote(opened, over))
+    statement = select(over.project, over.lot, over.round, over.quote).where(
+        over.step == "closed", over.number > done.scalar_subquery()
+    )
+    return [(project, number, round, quote) for project, number, round, quote in session.execute(statement)]
+
+
+def _same_quote(one: Any, other: Any) -> list[Any]:
+    names = ("project", "lot", "round", "quote")
+    return [getattr(one, name) == getattr(other, name) for name in names]
+
+
 @dataclass(frozen=True)
 class Opening:
-    """What the log says of the opening of a lot's round."""
+    """What the log says of the opening of a lot's round, or of a quote asked for after it."""
 
     state: LotState
-    plans: tuple[Step[OpeningPlanned], ...]
+    plans: tuple[Step[Sealing], ...]
     """Oldest first: a bid may have been sealed for a former one."""
     closed: Step[BidClosed] | None
     receipts: tuple[str, ...]
@@ -168,6 +209,8 @@ class Opening:
     shares: tuple[Step[ShareGiven], ...]
     objections: tuple[Step[OpeningObjected], ...]
     replies: tuple[Step[OpeningReplied], ...]
+    quote: int = 0
+    """0: the opening of the bids themselves."""
 
     @property
     def unopened(self) -> list[str]:
@@ -177,11 +220,17 @@ class Opening:
     @property
     def opens_at(self) -> int | None:
         """Unix seconds: the opening's time, the deadline where none other was announced."""
+        if self.quote:
+            asked = quotes.asked(self.state, self.quote)
+            return None if asked is None else asked.event.quotes_until
         times = [one for one in (self.state.opening_at, self.state.deadline) if one is not None]
         return max(times) if times else None
 
 
-def opening(state: LotState, blobs: Blobs) -> Opening:
+def opening(state: LotState, blobs: Blobs, quote: int = 0) -> Opening:
+    """quote: which time it was asked for after the opening of the bids; 0: these."""
+    if quote:
+        return _quote_opening(state, blobs, quote)
     closed = state.last(BidClosed)
     receipts = () if closed is None else tuple(_document(blobs, closed, RECEIPTS)["receipts"])
     return Opening(
@@ -193,6 +242,22 @@ def opening(state: LotState, blobs: Blobs) -> Opening:
         tuple(state.all(ShareGiven)),
         tuple(state.all(OpeningObjected)),
         tuple(state.all(OpeningReplied)),
+    )
+
+
+def _quote_opening(state: LotState, blobs: Blobs, quote: int) -> Opening:
+    asked, closed = quotes.asked(state, quote), quotes.closed(state, quote)
+    receipts = () if closed is None else tuple(_document(blobs, closed, RECEIPTS)["receipts"])
+    return Opening(
+        state,
+        () if asked is None else (asked,),
+        closed,
+        receipts,
+        tuple(quotes.opened(state, quote)),
+        tuple(one for one in state.all(QuoteShareGiven) if one.event.quote == quote),
+        (),
+        (),
+        quote,
     )
 
 

@@ -11,7 +11,7 @@ from audit.blobs import Blobs
 from trading.bids import keys, tlock
 from trading.bids.content import BadContent, read_content
 from trading.bids.tables import SealedActRow
-from trading.events import BidOpened, Custody, Opened
+from trading.events import BidOpened, Custody, Opened, QuoteOpened
 
 NO_KEY: Final = "解密时限内没有收到可开启的密钥"
 NOT_ITS_SHARES: Final = "各席位的份额与承诺相符，但合成的不是该文件的密钥：投标人封装有误"
@@ -19,7 +19,7 @@ DOES_NOT_DECRYPT: Final = "密钥正确，但文件不能解密"
 NOT_AS_STORED: Final = "保存的文件与回执所载摘要不符"
 NOT_THE_PLAIN: Final = "解密后的内容与封装时承诺的摘要不符"
 NO_BID: Final = "解密后的内容不是规定格式的投标文件"
-ANOTHER_BID: Final = "解密后的内容属于其他标段或其他投标人"
+ANOTHER_BID: Final = "解密后的内容属于其他标段、其他投标人或者另一次报价"
 
 
 def read_out(blobs: Blobs, bid: SealedActRow, custody: Custody, identity: str) -> BidOpened:
@@ -42,7 +42,8 @@ def read_out(blobs: Blobs, bid: SealedActRow, custody: Custody, identity: str) -
         said = read_content(plain).statement
     except BadContent:
         return event_of(bid, "corrupt", custody, plain=digest, note=NO_BID)
-    if (said.project, said.lot, said.round, said.bidder_code) != (bid.project, bid.lot, bid.round, bid.bidder_code):
+    found = (said.project, said.lot, said.round, said.bidder_code, said.quote)
+    if found != (bid.project, bid.lot, bid.round, bid.bidder_code, bid.quote):
         return event_of(bid, "mismatch", custody, plain=digest, note=ANOTHER_BID)
     event = event_of(bid, "opened", custody, plain=digest)
     return event.model_copy(update={"price_fen": said.price_fen, "quotes": list(said.quotes)})
@@ -66,4 +67,6 @@ def event_of(
         "plain_sha256": plain,
         "note": note,
     }
+    if bid.quote:
+        return QuoteOpened.of(members | {"quote": bid.quote, "bid": bid.bid})
     return BidOpened.of(members)

@@ -10,7 +10,7 @@ from lottery.protocol.beacon import first_round_at, round_time
 from trading.bids import errors
 from trading.bids.keys import is_recipient
 from trading.errors import TooFewBids
-from trading.events import OpeningPlanned
+from trading.events import OpeningPlanned, QuotesAsked
 from trading.law.procedures import Row
 from trading.lots import LotState
 
@@ -79,6 +79,12 @@ def check_in_time(state: LotState, at: int) -> int:
     if at > state.deadline * 1000:
         raise errors.LateBid(deadline=moment(state.deadline * 1000), arrived=moment(at))
     return state.deadline
+
+
+def check_quoted_in_time(asked: QuotesAsked, at: int) -> None:
+    """Raises LateBid."""
+    if at > asked.quotes_until * 1000:
+        raise errors.LateBid(deadline=moment(asked.quotes_until * 1000), arrived=moment(at))
 
 
 def check_plan_holds(plan: OpeningPlanned, deadline: int) -> None:

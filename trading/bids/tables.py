@@ -32,6 +32,10 @@ class SealedActRow(Base):
     """Receipt of the bid that it replaces or takes back."""
     plan: Mapped[int | None]
     """Row id of the plan's entry for which it was sealed."""
+    quote: Mapped[int] = mapped_column(default=0, server_default="0")
+    """0: the bid itself. More: a quote, asked for that many times (`trading.quotes`)."""
+    bid: Mapped[str | None]
+    """Of a quote: receipt of the bid that it is for."""
     sealed_sha256: Mapped[str | None]
     keys_sha256: Mapped[str | None]
     plain_sha256: Mapped[str | None]
@@ -46,6 +50,25 @@ class OpeningPlanRow(PublicRow):
     project: Mapped[str]
     lot: Mapped[str]
     round: Mapped[int]
+
+
+class QuoteStepRow(PublicRow):
+    """Quotes asked for, closed, opened: for the program, which goes on with what is due."""
+
+    __tablename__ = "quote_steps"
+    __table_args__ = (
+        Index("ix_quote_steps_lot", "project", "lot", "round", "quote"),
+        Index("ix_quote_steps_step", "step"),
+    )
+
+    project: Mapped[str]
+    lot: Mapped[str]
+    round: Mapped[int]
+    quote: Mapped[int]
+    step: Mapped[str]
+    """asked, closed, opened."""
+    number: Mapped[int]
+    """Asked: until when, Unix seconds. Closed: how many there are to be opened. Else 0."""
 
 
 class BidClosingRow(PublicRow):

@@ -29,6 +29,9 @@ from trading.events import (
     ObjectionFiled,
     OfferMade,
     OpeningPlanned,
+    QuoteOpened,
+    QuotesClosed,
+    QuoteShareGiven,
     RuleBreached,
     ShareGiven,
 )
@@ -40,7 +43,8 @@ from trading.rules.filling import filled
 from trading.rules.members import check_members
 
 _OF_OTHER_COMMANDS = (
-    BidClosed, BidOpened, BiddingClosed, BiddingOpened, OfferMade, OpeningPlanned, RuleBreached, ShareGiven,
+    BidClosed, BidOpened, BiddingClosed, BiddingOpened, OfferMade, OpeningPlanned, QuoteOpened, QuoteShareGiven,
+    QuotesClosed, RuleBreached, ShareGiven,
 )  # fmt: skip
 PLAIN: frozenset[str] = frozenset(row.event for row in table() if issubclass(KINDS[row.event], LotEvent)) - {
     one.kind for one in _OF_OTHER_COMMANDS
@@ -90,7 +94,7 @@ def record_move(
     _check_times(lot, event, following, act.at)
     private, actor = _veiled(act, lot, row, private)
     recorded = act.record(event, subject(event.project), private=private, files=files, actor=actor)
-    _record_following(act, lot, event, following)
+    record_following(act, lot, event, following)
     return recorded
 
 
@@ -118,7 +122,7 @@ def _veiled(
     return {**(private or {}), "asker": asker}, SYSTEM
 
 
-def _record_following(act: Act, lot: LotState, event: LotEvent, following: Sequence[Event]) -> None:
+def record_following(act: Act, lot: LotState, event: LotEvent, following: Sequence[Event]) -> None:
     """Each is asked of the table too, as the lot is after what came before it."""
     for one in following:
         steps = history(act.session, event.project)

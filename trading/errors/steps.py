@@ -209,3 +209,27 @@ class NotAPlainEvent(Refusal):
     code = "trading.not-a-plain-event"
     zh = "“{kind_zh}”不能这样记载"
     en = "“{kind_en}” is not recorded in this way"
+
+
+class QuotesUnderWay(Refusal):
+    code = "trading.quotes-under-way"
+    zh = "标段 {lot} 的第 {quote} 次报价尚未全部开启，或者已是最后报价，不能再要求报价"
+    en = "quote {quote} of lot {lot} is not opened whole yet, or was the last one: no other is asked for"
+
+
+class NoQuotesTaken(Refusal):
+    code = "trading.no-quotes-taken"
+    zh = "标段 {lot} 现在没有要求报价，或报价时间已过"
+    en = "no quotes of lot {lot} are asked for now, or their time is over"
+
+
+class NotAskedToQuote(Refusal):
+    code = "trading.not-asked-to-quote"
+    zh = "贵单位不在标段 {lot} 本次被要求报价的供应商之列"
+    en = "this bidder is not among those asked for a quote of lot {lot}"
+
+
+class LastQuotesMissing(Refusal):
+    code = "trading.last-quotes-missing"
+    zh = "标段 {lot} 的最后报价尚未提出或者尚未全部开启，不能完成评审"
+    en = "the last quotes of lot {lot} were not asked for, or are not all opened: nothing can be evaluated"

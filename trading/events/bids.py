@@ -87,16 +87,21 @@ class OpeningSeat(Part):
     """The seat's own age recipient, `age1…`, to which its shares are encrypted."""
 
 
-class OpeningPlanned(LotEvent):
-    """How the bids of a lot can be opened, and by whom (开标方案). Subject `project:CODE`."""
+class Sealing(LotEvent):
+    """For whose keys bids or quotes are sealed."""
 
-    kind = "trading.opening_planned"
     seats: list[OpeningSeat]
     """Ascending by `seat`, of two organisations at least; empty: no shares are made."""
     threshold: int
     """How many seats' shares open a bid; 0 without seats."""
     round_number: int | None
     """The drand round of the opening time, for which each key is also timelocked; null: no timelock."""
+
+
+class OpeningPlanned(Sealing):
+    """How the bids of a lot can be opened, and by whom (开标方案). Subject `project:CODE`."""
+
+    kind = "trading.opening_planned"
 
 
 class BidClosed(LotEvent):
@@ -158,6 +163,56 @@ class BidOpened(LotEvent):
     """Of what it opened to."""
     note: str | None
     """Why it could not be opened, or what was remarked."""
+
+
+class QuotesAsked(Sealing):
+    """Those still in are asked for another quote, sealed as bids are (再次报价、最后报价). Subject `project:CODE`.
+
+    The program writes `receipts`, `seats`, `threshold` and `round_number`, and `quote` where it is 0.
+    """
+
+    kind = "trading.quotes_asked"
+    quote: int
+    """Which time, from 1."""
+    last: bool
+    """Whether this is the last one (最后报价), which the evaluation rests on."""
+    receipts: list[str]
+    """Of the bids whose bidders are asked, ascending: all who are still in."""
+    quotes_until: int
+    """Until when quotes are taken; all are opened then."""
+    text: list[str]
+    """What all of them are told: what was changed, what is to be quoted."""
+
+
+class QuotesClosed(BidClosed):
+    """The time for a quote is over: these and no others came (报价截止). Subject `project:CODE`."""
+
+    kind = "trading.quotes_closed"
+    quote: int
+    """Which time it was asked for, from 1."""
+    enough: bool
+    """Whether they are as many as the law wants; else they stay closed, and the lot fails."""
+
+
+class QuoteShareGiven(ShareGiven):
+    """A seat gave its shares of the quotes' keys (提交报价密钥份额). Subject `project:CODE`.
+
+    The entry's file `shares.json` is as that of `trading.share_given`.
+    """
+
+    kind = "trading.quote_share_given"
+    quote: int
+    """Which time it was asked for, from 1."""
+
+
+class QuoteOpened(BidOpened):
+    """One quote is opened and read out (报价开启). Subject `project:CODE`."""
+
+    kind = "trading.quote_opened"
+    quote: int
+    """Which time it was asked for, from 1."""
+    bid: str
+    """Receipt of the bid in whose place of price and particulars it comes."""
 
 
 class OpeningObjected(LotEvent):

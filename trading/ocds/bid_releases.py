@@ -12,6 +12,7 @@ from trading.events import (
     OpeningObjected,
     OpeningReplied,
     PrequalificationDecided,
+    QuoteOpened,
 )
 from trading.ocds.process import Process, happened_at
 from trading.ocds.values import Json, moment, money
@@ -101,15 +102,28 @@ def opened(process: Process, step: Step[BidOpened], _: str) -> Written:
         "x_sha256": event.sha256,
         "x_plainSha256": event.plain_sha256,
         "x_note": event.note,
-        "x_quotes": [
-            {"id": one.name, "text": one.value if isinstance(one.value, list) else [str(one.value)]}
-            for one in event.quotes
-        ],
+        "x_quotes": _quotes(event),
     }
     return ["tenderUpdate"], {
         "bids": {"details": [detail]},
         **process.tender(numberOfTenderers=len(process.tenderers), tenderers=[bidder]),
     }
+
+
+@writes(QuoteOpened)
+def quoted(process: Process, step: Step[QuoteOpened], _: str) -> Written:
+    """A later quote takes the place of its bid's price and particulars."""
+    event = step.event
+    if event.outcome != "opened":
+        return None
+    detail = {"id": event.bid, "value": money(event.price_fen), "x_quotes": _quotes(event)}
+    return ["tenderUpdate"], {"bids": {"details": [detail]}}
+
+
+def _quotes(event: BidOpened) -> list[Json]:
+    return [
+        {"id": one.name, "text": one.value if isinstance(one.value, list) else [str(one.value)]} for one in event.quotes
+    ]
 
 
 @writes(BidRejected)

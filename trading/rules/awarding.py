@@ -9,7 +9,6 @@ from trading.events import (
     BidClosed,
     BiddingClosed,
     BidOpened,
-    BidRejected,
     Candidate,
     CandidatesPublicised,
     ComplaintDecided,
@@ -18,6 +17,7 @@ from trading.events import (
     Score,
     Winner,
 )
+from trading.quotes import as_quoted, still_in
 from trading.rules.case import Case, checks
 
 LEAST_BIDS = 3
@@ -219,15 +219,13 @@ def bids_of(case: Case) -> int:
 
 
 def _opened(case: Case) -> dict[str, BidOpened]:
-    return {step.event.receipt: step.event for step in case.lot.all(BidOpened)}
+    """By receipt, at the price last quoted."""
+    return as_quoted(case.lot)
 
 
 def _standing(case: Case) -> dict[str, BidOpened]:
-    """Bids that were opened and not rejected."""
-    rejected = {step.event.receipt for step in case.lot.all(BidRejected)}
-    return {
-        receipt: bid for receipt, bid in _opened(case).items() if receipt not in rejected and bid.outcome == "opened"
-    }
+    """Bids that were opened and not rejected, whose bidders did not leave when quotes were asked for."""
+    return still_in(case.lot)
 
 
 def _ranking(case: Case) -> list[BidOpened]:

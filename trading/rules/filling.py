@@ -1,19 +1,23 @@
-"""What the program writes into an event itself: numbers of objections and complaints, and when a reply is due."""
+"""What the program writes into an event itself: numbers of objections and complaints, when a reply is due, who is to
+quote again."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from audit.step import Step
+from lottery.protocol.beacon import first_round_at
 from registry.working_days import day_of
-from trading import errors
+from trading import errors, quotes
 from trading.events import (
     ComplaintAccepted,
     ComplaintFiled,
     LotEvent,
     ObjectionFiled,
     OpeningObjected,
+    OpeningPlanned,
     ProcessSuspended,
     QuestionAsked,
+    QuotesAsked,
 )
 from trading.law import clocks as law
 from trading.lots import LotState
@@ -36,9 +40,24 @@ def filled(event: LotEvent, lot: LotState, history: Sequence[Step[Any]], now: in
         if due is None and event.due_at <= now:
             raise errors.BadMember(field="due_at", why_zh="须晚于现在", why_en="it must be later than now")
         members["due_at"] = event.due_at if due is None else due
+    if isinstance(event, QuotesAsked):
+        members |= _quotes_asked(event, lot)
     if isinstance(event, ProcessSuspended) and event.cause == "complaint" and event.until is None:
         members["until"] = due_after("complaint_suspended", lot, now)
     return event.model_copy(update=members) if members else event
+
+
+def _quotes_asked(event: QuotesAsked, lot: LotState) -> dict[str, object]:
+    """Who is asked, which time it is, and for which seats and timelock quotes are sealed: as the bids were."""
+    former, plan = quotes.asked(lot), lot.last(OpeningPlanned)
+    members: dict[str, object] = {"receipts": sorted(quotes.still_in(lot))}
+    if not event.quote:
+        members["quote"] = 1 if former is None else former.event.quote + 1
+    if plan is not None:
+        timelocked = plan.event.round_number is not None
+        round_number = first_round_at(event.quotes_until) if timelocked else None
+        members |= {"seats": plan.event.seats, "threshold": plan.event.threshold, "round_number": round_number}
+    return members
 
 
 def due_after(moment: str, lot: LotState, start: int) -> int | None:

@@ -48,7 +48,8 @@ function start(section) {
     const text = `${typed.get("key") ?? ""}\n${file instanceof File ? await file.text() : ""}`;
     const identity = /AGE-SECRET-KEY-1[0-9A-Z]+/.exec(text)?.[0];
     if (!identity) throw new NotDone(say("noKey"));
-    const state = await ask(`${lot}/opening`);
+    const quote = Number(facts.quote ?? 0); // 0: the bids themselves
+    const state = await ask(`${lot}/opening?quote=${quote}`);
     const mine = await identityToRecipient(identity);
     const seat = state.plan?.seats.find((/** @type {any} */ one) => one.recipient === mine);
     if (!seat) throw new NotDone(say("otherKey"));
@@ -71,7 +72,7 @@ function start(section) {
       }
     }
     if (!Object.keys(shares).length) throw new NotDone(say("none"));
-    const done = await send(`${lot}/shares`, { seat: seat.seat, shares });
+    const done = await send(`${lot}/shares`, { seat: seat.seat, shares, quote });
     const link = el("a", { href: done.seq === null ? "/log" : `/entries/${done.seq}` }, String(done.seq ?? ""));
     tell(
       el("p", { class: "notice good", role: "status", "data-given": true }, say("given"), " ", link),

@@ -40,7 +40,7 @@ function start(form) {
     const price = text("price") ? fenOf(text("price")) : null;
     if (text("price") && price === null) throw new NotDone(say("price"));
     const files = /** @type {File[]} */ (typed.getAll("files")).filter(({ size, name }) => size || name);
-    if (!files.length) throw new NotDone(say("noFile"));
+    if (!files.length && !facts.quote) throw new NotDone(say("noFile")); // a quote may be a price and nothing else
     if (files.reduce((sum, { size }) => sum + size, 0) > MOST) throw new NotDone(say("tooLarge"));
     const quotes = [];
     if (text("duration_days")) {
@@ -58,6 +58,7 @@ function start(form) {
       bidder_code: facts.bidder,
       price_fen: price,
       quotes,
+      ...(facts.quote ? { quote: Number(facts.quote) } : {}),
     };
     showKey(await sealBid(JSON.parse(facts.plan), statement, named));
   }
@@ -103,6 +104,7 @@ function start(form) {
     body.set("keys", bid.keys);
     body.set("plain_sha256", bid.plain_sha256);
     if (facts.replaces) body.set("replaces", facts.replaces);
+    if (facts.quote) body.set("quote", facts.quote);
     const lot = `/api/v1/projects/${encodeURIComponent(facts.project)}/lots/${encodeURIComponent(facts.lot)}`;
     const done = await ask(`${lot}/bids`, { method: "POST", body });
     const held = await ask(`/api/v1/bids/${done.bid}/statement`);
