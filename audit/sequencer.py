@@ -8,12 +8,13 @@ happens next, the same batch has the same bytes. If the process dies after the c
 database ahead of the disk and finishes the work (`Publisher.recover`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import orjson
 from psycopg.pq import Format
-from sqlalchemy import Connection, event, select, text, update
+from sqlalchemy import Connection, bindparam, event, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from audit import entry, merkle
@@ -30,8 +31,26 @@ BATCH = 1024
 HEAD_ID = 1
 
 _OUTBOX = text(
-    "SELECT id, kind, subject, actor, at, body, private, files FROM entries WHERE seq IS NULL ORDER BY id LIMIT :limit"
+    "SELECT id, kind, subject, actor, at, body, private, files FROM entries "
+    "WHERE seq IS NULL AND id > :after ORDER BY id LIMIT :limit"
 )
+# While a table is young PostgreSQL believes that few rows wait, and would fetch and sort all of them for each batch.
+_HEAD = {
+    "sqlite": text("SELECT size, frontier, last_sm3, logged FROM tree_head WHERE id = 1"),
+    "postgresql": text(
+        "SELECT size, frontier, last_sm3, logged, set_config('enable_sort', 'off', true) FROM tree_head WHERE id = 1"
+    ),
+}
+_HEAD_MOVES = (
+    update(TreeHeadRow)
+    .where(
+        TreeHeadRow.id == HEAD_ID,
+        TreeHeadRow.size == bindparam("known_size"),
+        TreeHeadRow.last_sm3 == bindparam("known_sm3"),
+    )
+    .values({name: bindparam(name) for name in ("size", "frontier", "last_sm3", "logged")})
+)
+_SIGNED = insert(CheckpointRow)
 
 # Each hash is cut out of all of them by its number in the batch, for a driver takes long over long lists.
 _PLACING = {
@@ -72,6 +91,25 @@ class Placed(NamedTuple):
     """SHA-256 of the public files it names."""
 
 
+class _Head(NamedTuple):
+    """The tree between two batches."""
+
+    tree: CompactRange
+    last_sm3: bytes
+    logged: int
+
+
+class _Batch(NamedTuple):
+    """Entries with the places they get if the head is still `before`."""
+
+    placed: list[Placed]
+    prevs: bytes
+    """For each the SM3 of the one before, 32 bytes."""
+    before: _Head
+    after: _Head
+    note: bytes
+
+
 def place_batch(
     database: Database, signer: Signer, clock: Callable[[], int], size: int | None = None, limit: int = BATCH
 ) -> tuple[list[Placed], bytes]:
@@ -81,76 +119,132 @@ def place_batch(
     nothing waits. Raises LostLeadership, and then nothing has changed.
     """
     with database.writing() as session:
-        connection = session.connection()
-        if not database.is_sqlite:
-            event.listen(connection, "before_cursor_execute", _ask_in_binary)
-        rows = connection.execute(_OUTBOX, {"limit": limit}).all()
+        connection = _in_binary(session.connection())
+        head = _head(connection)
+        rows = connection.execute(_OUTBOX, {"after": 0, "limit": limit}).all()
         if not rows:
             return [], b""
-        head = session.get_one(TreeHeadRow, HEAD_ID)
-        if size not in (None, head.size):
-            raise LostLeadership(f"the tree is at {head.size}, no longer at {size}")
-        logged = max(clock(), head.logged)  # where the clock went back, time stands still rather than run backwards
-        placed, chain = [], [bytes.fromhex(head.last_sm3)]
-        for seq, (id_, kind, subject, actor, at, body, private, files) in enumerate(rows, head.size):
-            data = entry.compose(
-                seq=seq,
-                prev=chain[-1].hex(),
-                at=at,
-                logged=logged,
-                kind=kind,
-                subject=subject,
-                actor=actor,
-                body=body,
-                private=private,
-                files=files,
-            )
-            blobs = () if files == b"[]" else tuple(file["sha256"] for file in orjson.loads(files))
-            placed.append(Placed(id_, seq, data, merkle.leaf_hash(data), blobs))
-            chain.append(entry.sm3(data))
-        last_sm3 = chain.pop().hex()
-        _write_places(connection, placed, chain, logged)
-        tree = _frontier(head).extended(item.leaf for item in placed)
-        note = sign_checkpoint(signer, tree.size, tree.root())
-        moved = connection.execute(
-            update(TreeHeadRow)
-            .where(TreeHeadRow.id == HEAD_ID, TreeHeadRow.size == head.size)
-            .values(size=tree.size, frontier=b"".join(tree.hashes), last_sm3=last_sm3, logged=logged)
-        )
-        if moved.rowcount != 1:
-            raise LostLeadership(f"the tree is no longer at {head.size}")
-        session.add(CheckpointRow(size=tree.size, note=note, signed_at=logged))
-    return placed, note
+        _check_size(head, size)
+        batch = _hashed(signer, clock, head, rows)
+        _write(connection, batch)
+    return batch.placed, batch.note
+
+
+def place_backlog(
+    database: Database, signer: Signer, clock: Callable[[], int], size: int, most: int, limit: int = BATCH
+) -> Iterator[tuple[list[Placed], bytes]]:
+    """The same for a backlog, at most `most` batches, each told of once it is committed.
+
+    While the database writes one, the next is read and hashed. All are read from one state of the database: in that,
+    an entry that waits behind another of its subject has the higher id, so no later batch holds an earlier entry.
+    """
+    with database.reading() as session, ThreadPoolExecutor(1, "placing") as writer:
+        connection = _in_binary(session.connection())
+        head = _head(connection)
+        _check_size(head, size)
+        under_way: Future[_Batch] | None = None
+        after, there_are_more = 0, True
+        for _ in range(most):
+            rows = connection.execute(_OUTBOX, {"after": after, "limit": limit}).all() if there_are_more else []
+            batch = _hashed(signer, clock, head, rows) if rows else None
+            if under_way is not None:
+                committed = under_way.result()
+                yield committed.placed, committed.note
+                under_way = None
+            if batch is None:
+                return
+            under_way = writer.submit(_commit, database, batch)
+            head, after, there_are_more = batch.after, rows[-1].id, len(rows) == limit
+        if under_way is not None:
+            committed = under_way.result()
+            yield committed.placed, committed.note
+
+
+def _in_binary(connection: Connection) -> Connection:
+    """Have PostgreSQL answer in binary; as text, which the driver asks for by itself, bytes come twice as long."""
+    if connection.dialect.name == "postgresql":
+        event.listen(connection, "before_cursor_execute", _ask_in_binary)
+    return connection
 
 
 def _ask_in_binary(_connection: Connection, cursor: Any, *_: object) -> None:
-    cursor.format = Format.BINARY  # as text, which psycopg asks for by itself, bytes come twice as long
+    cursor.format = Format.BINARY
 
 
-def _frontier(head: TreeHeadRow) -> CompactRange:
-    return CompactRange(head.size, split_hashes(head.frontier))
+def _head(connection: Connection) -> _Head:
+    size, frontier, last_sm3, logged = tuple(connection.execute(_HEAD[connection.dialect.name]).one())[:4]
+    return _Head(CompactRange(size, split_hashes(frontier)), bytes.fromhex(last_sm3), logged)
 
 
-def _write_places(connection: Connection, placed: list[Placed], chain: list[bytes], logged: int) -> None:
-    """Store the places, whole batch in one statement. chain: for each entry the SM3 of the one before, 32 bytes.
+def _check_size(head: _Head, size: int | None) -> None:
+    if size not in (None, head.tree.size):
+        raise LostLeadership(f"the tree is at {head.tree.size}, no longer at {size}")
 
-    Raises LostLeadership where a row has got its place from somebody else.
-    """
-    ids = ",".join(str(item.id) for item in placed)
+
+def _hashed(signer: Signer, clock: Callable[[], int], head: _Head, rows: Sequence[Any]) -> _Batch:
+    """Give these rows the places that follow on `head`, and sign the tree that they make."""
+    logged = max(clock(), head.logged)  # where the clock went back, time stands still rather than run backwards
+    compose, leaf_hash, sm3 = entry.compose, merkle.leaf_hash, entry.sm3
+    placed, chain, prev = [], [], head.last_sm3
+    for seq, (id_, kind, subject, actor, at, body, private, files) in enumerate(rows, head.tree.size):
+        data = compose(
+            seq=seq,
+            prev=prev.hex(),
+            at=at,
+            logged=logged,
+            kind=kind,
+            subject=subject,
+            actor=actor,
+            body=body,
+            private=private,
+            files=files,
+        )
+        blobs = () if files == b"[]" else tuple(file["sha256"] for file in orjson.loads(files))
+        placed.append(Placed(id_, seq, data, leaf_hash(data), blobs))
+        chain.append(prev)
+        prev = sm3(data)
+    tree = head.tree.extended(item.leaf for item in placed)
+    note = sign_checkpoint(signer, tree.size, tree.root())
+    return _Batch(placed, b"".join(chain), head, _Head(tree, prev, logged), note)
+
+
+def _commit(database: Database, batch: _Batch) -> _Batch:
+    with database.writing() as session:
+        _write(session.connection(), batch)
+    return batch
+
+
+def _write(connection: Connection, batch: _Batch) -> None:
+    """Store a batch's places, the head and the checkpoint. Raises LostLeadership where somebody else stored others."""
+    placed, before, after = batch.placed, batch.before, batch.after
+    moved = connection.execute(
+        _HEAD_MOVES,
+        {
+            "known_size": before.tree.size,
+            "known_sm3": before.last_sm3.hex(),
+            "size": after.tree.size,
+            "frontier": b"".join(after.tree.hashes),
+            "last_sm3": after.last_sm3.hex(),
+            "logged": after.logged,
+        },
+    )
+    if moved.rowcount != 1:
+        raise LostLeadership(f"the tree is no longer at {before.tree.size}")
     done = connection.execute(
         _PLACING[connection.dialect.name],
         {
-            "ids": ids,
+            "ids": ",".join(str(item.id) for item in placed),
             "low": placed[0].id,
             "high": placed[-1].id,
             "first": placed[0].seq,
-            "prevs": b"".join(chain),
-            "logged": logged,
+            "prevs": batch.prevs,
+            "logged": after.logged,
             "leaves": b"".join(item.leaf for item in placed),
         },
     )
     if done.rowcount != len(placed):
         raise LostLeadership(f"of {len(placed)} entries only {done.rowcount} waited still")
+    connection.execute(_SIGNED, {"size": after.tree.size, "note": batch.note, "signed_at": after.logged})
 
 
 def stored_entries(session: Session, start: int, end: int) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ faster than they can be published, several are published under one checkpoint.
 
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from audit import sequencer
@@ -107,16 +107,19 @@ class Term:
         Raises what went wrong here, or in publishing since.
         """
         before = self._size
-        for _ in range(UNPUBLISHED):
+        for batch in self._batches_placed():
+            self._size += len(batch[0])
+            self._hand_over(batch)
             self.check()
-            placed, note = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
-            if not placed:
-                break
-            self._size += len(placed)
-            self._hand_over((placed, note))
-            if len(placed) < BATCH:
-                break
         return self._size - before
+
+    def _batches_placed(self) -> Iterator[Batch]:
+        first = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
+        if first[0]:
+            yield first
+        if len(first[0]) == BATCH:
+            most = UNPUBLISHED - 1
+            yield from sequencer.place_backlog(self._database, self._signer, self._clock, self._size, most)
 
     def end(self) -> None:
         """Publish what was placed and end. Raises what went wrong in publishing."""
