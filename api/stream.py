@@ -94,7 +94,8 @@ class Head:
             grown = self._grown  # before looking, so that nothing comes between the look and the wait
             if at >= self._size:
                 try:
-                    await asyncio.wait_for(grown.wait(), HEARTBEAT)
+                    async with asyncio.timeout(HEARTBEAT):  # unlike wait_for it makes no task for each reader
+                        await grown.wait()
                 except TimeoutError:
                     yield b":\n\n"
                 continue

@@ -11,6 +11,7 @@ from benchmarks import (
     drawing,
     eligibility,
     fairness,
+    followers,
     growth,
     http,
     importing,
@@ -34,6 +35,7 @@ PARTS = (
     "import",
     "screen",
     "spectators",
+    "followers",
     "fairness",
     "notices",
     "opening",
@@ -45,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
     parser.add_argument("--small", action="store_true", help="a tenth of the entries, a third of the time")
-    parser.add_argument("--million", action="store_true", help="go on to a million notices, which takes an hour")
+    parser.add_argument("--million", action="store_true", help="beside a hundred thousand notices a million, which takes some minutes")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -67,6 +69,8 @@ def main() -> None:
             screen.run(screen.SIZES[:1] if asked.small else screen.SIZES)
         if "spectators" in parts:
             spectators.run(spectators.SPECTATORS // 10 if asked.small else spectators.SPECTATORS)
+        if "followers" in parts:
+            followers.run(followers.FOLLOWERS // 10 if asked.small else followers.FOLLOWERS)
         if "http" in parts:
             http.run(cluster, http.SECONDS / 3 if asked.small else http.SECONDS)
         if "growth" in parts:

@@ -1,4 +1,4 @@
-"""Spectators of a draw: as many open streams as a hall and its town may have, in a process of their own.
+"""Spectators of a draw, or who follows the log: as many open streams as a town may have, in a process of their own.
 
 with Crowd(url, 2000) as crowd:
     crowd.wait_for("12.0")       # until everybody has had that state
@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-_ID = re.compile(rb"\nid: ([0-9]+\.[0-9]+)\n")
+_ID = re.compile(rb"\nid: ([0-9]+(?:\.[0-9]+)?)\n")
 AT_ONCE = 100
 """Connections that are made at a time."""
 PATIENCE = 60.0
@@ -72,7 +72,7 @@ def _main(url: str, size: int, pipe: Connection) -> None:
 
 async def _watch(url: str, size: int, pipe: Connection) -> None:
     arrivals: Arrivals = {}
-    newest = [(0, 0)] * size
+    newest: list[tuple[int, ...]] = [(0, 0)] * size
     gate = asyncio.Semaphore(AT_ONCE)
     watching = [asyncio.create_task(_spectator(url, one, arrivals, newest, gate)) for one in range(size)]
 
@@ -91,7 +91,7 @@ async def _watch(url: str, size: int, pipe: Connection) -> None:
             break
         answer: Any = None
         if question == "ready":
-            answer = await until((0, 1)) == size
+            answer = await until((0, 1)) == size  # a state, or an entry after the first
         elif question == "wait":
             answer = await until(_order(about))
         elif question == "arrivals":
@@ -104,12 +104,13 @@ async def _watch(url: str, size: int, pipe: Connection) -> None:
 
 
 async def _spectator(
-    url: str, number: int, arrivals: Arrivals, newest: list[tuple[int, int]], gate: asyncio.Semaphore
+    url: str, number: int, arrivals: Arrivals, newest: list[tuple[int, ...]], gate: asyncio.Semaphore
 ) -> None:
     parts = urlsplit(url)
     async with gate:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        ask = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: text/event-stream\r\n\r\n"
+        asked = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        ask = f"GET {asked} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: text/event-stream\r\n\r\n"
         writer.write(ask.encode())
         data = await reader.read(1 << 16)
     tail = b""
@@ -118,7 +119,6 @@ async def _spectator(
         for found in _ID.findall(tail + data):
             name = found.decode()
             arrivals.setdefault(name, {}).setdefault(number, now)
-            first, second = _order(name)
-            newest[number] = max(newest[number], (first, second))
+            newest[number] = max(newest[number], _order(name))
         tail = data[-64:]
         data = await reader.read(1 << 16)
