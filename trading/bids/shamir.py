@@ -6,7 +6,7 @@ that came with them can (`keys.py`).
 """
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import cache, reduce
 from operator import xor
 from typing import Final
 
@@ -22,17 +22,18 @@ def combine(shares: Sequence[bytes]) -> bytes:
         raise ValueError("shares of one secret stand at different places, none at zero")
     weights = [_weight(point, [other for other in points if other != point]) for point in points]
     return bytes(
-        reduce(xor, (_times(share[position], weight) for share, weight in zip(shares, weights, strict=True)), 0)
+        reduce(xor, (times(share[position], weight) for share, weight in zip(shares, weights, strict=True)), 0)
         for position in range(len(shares[0]) - 1)
     )
 
 
 def _weight(point: int, others: Sequence[int]) -> int:
     """Lagrange's, at zero: the product of other / (other - point), where minus is plus."""
-    return reduce(_times, (_times(other, _inverse(other ^ point)) for other in others), 1)
+    return reduce(times, (times(other, _inverse(other ^ point)) for other in others), 1)
 
 
-def _times(a: int, b: int) -> int:
+def times(a: int, b: int) -> int:
+    """The product of two elements of the field."""
     product = 0
     while b:
         if b & 1:
@@ -44,6 +45,7 @@ def _times(a: int, b: int) -> int:
     return product
 
 
+@cache  # of 255 elements, asked for again with every bid of an opening
 def _inverse(a: int) -> int:
     """a^254: the field has 255 elements beside zero."""
-    return reduce(_times, [a] * 254, 1)
+    return reduce(times, [a] * 254, 1)
