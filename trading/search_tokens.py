@@ -19,25 +19,33 @@ BLOCKS = (128, 512, 2048, 8192, 32_768, 131_072, 524_288, 2_097_152)
 
 def document(dialect: str, entry_id: int, facets: Iterable[str], titles: Sequence[str], texts: Iterable[str]) -> str:
     """What is stored: on PostgreSQL each lexeme with its places, so that no parser of its own splits it otherwise."""
-    marks = [*facets, *characters(titles)]
+    return put_together(dialect, entry_id, [*facets, *titled(titles)], map(tokens, (*titles, *texts)))
+
+
+def titled(titles: Sequence[str]) -> list[str]:
+    """The tokens of single characters: they are looked for in titles only."""
+    return characters(titles)
+
+
+def put_together(dialect: str, entry_id: int, marks: Sequence[str], texts: Iterable[list[str]]) -> str:
+    """The same of texts whose tokens are there already. marks: tokens that stand at no place."""
     words: list[str] = []
-    for one in (*titles, *texts):  # one unused place between two texts: no phrase reaches from one into the next
-        words += [*tokens(one), ""]
+    for one in texts:  # one unused place between two texts: no phrase reaches from one into the next
+        words += one
+        words.append("")
     if dialect == "sqlite":
         return " ".join([*marks, *(word or ":" for word in words)])
-    places: dict[str, list[int]] = {}
+    places: dict[str, str] = {}
     for place, word in enumerate(words[:MOST], 1):
-        if word:
-            places.setdefault(word, []).append(place)
-    # Of one lexeme it keeps 255 places; of those beyond the numbered ones, only that they are there.
-    for word in words[MOST:]:
-        if word:
-            places.setdefault(word, [])
-    lexemes = [f"'{mark}'" for mark in (*marks, *blocks(entry_id))]
-    lexemes += [
-        f"'{word}'" + (":" + ",".join(map(str, found[:255])) if found else "") for word, found in places.items()
-    ]
-    return " ".join(lexemes)
+        if word in places:
+            places[word] += f",{place}"  # of one lexeme PostgreSQL keeps the first 255
+        else:
+            places[word] = f"'{word}':{place}"
+    for word in words[MOST:]:  # of those beyond the numbered ones, only that they are there
+        if word not in places:
+            places[word] = f"'{word}'"
+    places.pop("", None)
+    return " ".join([*(f"'{mark}'" for mark in (*marks, *blocks(entry_id))), *places.values()])
 
 
 def facets(trade: str, kind: str, region: str, tenderer: str, agent: str | None, amount_fen: int | None) -> list[str]:

@@ -15,6 +15,7 @@ _HAN = (
 )
 """Characters of scripts that are written without spaces."""
 _RUN = re.compile(f"([{_HAN}]+)|((?:(?![{_HAN}])[^\\W_])+)")
+_CHARACTER = re.compile(f"[{_HAN}]")
 LONGEST = 64
 """Characters of a token that are looked at; of a longer word the rest tells nothing."""
 MOST_PHRASES = 12
@@ -31,8 +32,7 @@ def tokens(text: str) -> list[str]:
 
 def characters(texts: Iterable[str]) -> list[str]:
     """Tokens of the single Chinese characters of some short texts, for whoever looks for one by itself."""
-    found = {character for text in texts for character in _normal(text) if re.match(f"[{_HAN}]", character)}
-    return sorted(map(_alone, found))
+    return sorted(map(_alone, set(_CHARACTER.findall(_normal("\n".join(texts))))))
 
 
 def phrases(query: str) -> list[Phrase]:
