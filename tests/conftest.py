@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import URL, Engine, make_url
+from sqlalchemy.util import LRUCache
 
+import audit.database
 from api import passwords
 from audit.database import Database
-from audit.log import Log, create_log, open_log
+from audit.log import Log, open_log
 from audit.migrate import upgrade
-from tests.ground import ORIGIN, Cluster, FakeClock
+from tests.ground import Cluster, FakeClock
+from tests.kept import new_log
 
 _started = pytest.StashKey[Cluster]()
 
@@ -66,6 +70,29 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def statements_compiled_once() -> Iterator[None]:
+    """One dialect and one cache of compiled statements for all SQLite files, as in a process that stays up.
+
+    An engine keeps its own, and each test has a file and an engine of its own: it would compile all statements anew.
+    """
+    make = audit.database._engine
+    first = make(make_url("sqlite://"))
+    first.connect().close()  # the dialect learns at a first connection what the database can
+    first.dispose()
+    compiled: LRUCache[Any, Any] = LRUCache(5_000)
+
+    def sharing(url: URL) -> Engine:
+        engine = make(url)
+        if url.get_backend_name() == "sqlite":
+            engine.dialect, engine._compiled_cache = first.dialect, compiled
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit.database, "_engine", sharing)
+        yield
+
+
 @pytest.fixture(scope="session")
 def cluster(pytestconfig: pytest.Config) -> Cluster:
     """A private PostgreSQL cluster, begun with the run's first need of it and removed at the end."""
@@ -111,7 +138,7 @@ def database(request: pytest.FixtureRequest, data: Path, migrated: Path) -> Iter
 @pytest.fixture
 def log(data: Path, database: Database, clock: FakeClock) -> Iterator[Log]:
     """A new log with its opening entry, sequencing in the background."""
-    create_log(data, database, ORIGIN, clock)
+    new_log(data, database, clock)
     log = open_log(data, database, clock, reserve=0)
     log.start()
     yield log
