@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -37,6 +38,7 @@ from registry.events import (
 )
 from registry.uscc import check_character
 from tests.ground import FakeClock
+from tests.kept import once
 
 MONDAY = 1_692_579_600
 """21 August 2023, 09:00 in Beijing."""
@@ -102,7 +104,11 @@ class Hall:
         self._beacon = beacon
         self.draw_id = "MT-2023-0001"
         self.codes = [a_code(number) for number in range(agencies)]
-        self.waits = False  # the register is filled in one go
+        self.waits = beacon is not None  # a log that nobody runs is settled by its test
+        once(log, ("hall", agencies), partial(self._fill_register, agencies), placed=self.waits)
+
+    def _fill_register(self, agencies: int) -> None:
+        waits, self.waits = self.waits, False  # in one go
         for actor in (ADMIN, REGISTRAR):
             self.grant(actor, None, by=SYSTEM)
         for id_, (name, capacity, actor) in ORGANISATIONS.items():
@@ -112,7 +118,7 @@ class Hall:
             self.grant(actor, id_)
         for number in range(agencies - 1):
             self.record_agency(number)
-        self.waits = beacon is not None  # a log that nobody runs is settled by its test
+        self.waits = waits
         self.record_agency(agencies - 1)
 
     @property
@@ -319,6 +325,11 @@ class Hall:
 
     def prepare(self, mode: str = "drand", round_: int = ROUND, **changed: Any) -> None:
         """From nothing to a published roster, on Monday."""
+        name = ("prepared", self.draw_id, tuple(self.codes), mode, round_, repr(changed))
+        once(self.log, name, partial(self.prepare_anew, mode, round_, **changed), placed=self.waits)
+
+    def prepare_anew(self, mode: str = "drand", round_: int = ROUND, **changed: Any) -> None:
+        """The same by its commands, where one of them is not what it always is."""
         self.decide()
         self.call(self.clock.now // 1000 + HOUR)
         self.sign_up(self.codes[:-1])

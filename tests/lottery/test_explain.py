@@ -101,7 +101,7 @@ def test_a_rigged_roster_is_named_by_its_first_agency(
     hall: Hall, monkeypatch: pytest.MonkeyPatch, change: Any, says: str
 ) -> None:
     rigged(monkeypatch, change)
-    hall.prepare()
+    hall.prepare_anew()
     hall.freeze()
     (line,), status = explain_all(folder(hall))
     assert status == 1

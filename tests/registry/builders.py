@@ -18,6 +18,7 @@ from audit.tables import EntryRow
 from registry import commands
 from registry.events import AgencyRecorded, AgencySuspended, Capacity, KeyRecorded, OrganisationRecorded, RoleGranted
 from registry.uscc import check_character
+from tests.kept import once
 
 REGISTRAR, SUPERVISOR, ADMIN = "registrar:r1", "supervisor:s1", "admin:a1"
 
@@ -81,6 +82,9 @@ class Register:
 
     def __init__(self, log: Log) -> None:
         self.log = log
+        once(log, "register", self._begin, placed=False)
+
+    def _begin(self) -> None:
         for actor in (ADMIN, REGISTRAR, SUPERVISOR):
             role, account = actor.split(":")
             self.grant(account, role, person=account, by=SYSTEM)
