@@ -67,6 +67,17 @@ class Report:
     differences: list[Difference] = field(default_factory=list)
 
 
+Check = Callable[[Session, Session, int], Iterator[Difference]]
+"""(the live database, the rebuilt one, entries in all)"""
+_checks: list[Check] = []
+
+
+def also_compared(check: Check) -> Check:
+    """Let a package compare what is no table of rows, and so not compared by itself."""
+    _checks.append(check)
+    return check
+
+
 def public_tables() -> list[Table]:
     """The tables of every loaded package that the log can rebuild."""
     tables = [row.__table__ for row in _subclasses(PublicRow)]
@@ -152,6 +163,8 @@ def rebuild_check(database: Database, folder: Folder, key: note.VerifierKey, pro
             for table in (EntryRow.__table__, *public_tables()):
                 assert isinstance(table, Table)
                 _compare_table(live, wanted, table, checkpoint.size, report)
+            for check in _checks:
+                report.differences += check(live, wanted, checkpoint.size)
             _check_private_values(live, checkpoint.size, report)
         rebuilt.dispose()
     return report

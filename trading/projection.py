@@ -16,6 +16,7 @@ from trading.events import (
     ProjectAmended,
     ProjectRegistered,
 )
+from trading.search_check import check_words as check_words
 from trading.search_projection import index_notice
 from trading.tables import (
     EngagementRow,
