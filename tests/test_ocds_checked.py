@@ -1,0 +1,108 @@
+"""Open data before the standard's own judges: what the demo exports, by libcoveocds and ocdskit, with no network."""
+
+import json
+import subprocess
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.cli.place import load_packages, opened_log, settings_for
+from api.publication import publication
+from tests.demo_city import a_played_city
+from tests.registry.builders import a_code
+from tests.trading.lives import construction, land, procurement
+from tests.trading.ocds_schema import schema_folder
+from trading.ocds import queries
+from trading.ocds.feed import PURCHASES, Feed, Publication, feed_of
+from trading.ocds.packages import record_package, release_package
+from trading.ocds.process import Known
+from trading.ocds.releases import releases
+from trading.ocds.values import encoded
+
+ROOT = Path(__file__).parents[1]
+CHECKERS = Path(sys.prefix) / "ocds/bin/python"
+"""An environment of their own: `make test` installs it where the schema files are."""
+RIGHT: dict[str, Any] = {
+    "validation_errors": [],
+    "additional_closed_codelist_values": {},
+    "deprecated_fields": [],
+    "additional_checks": {},
+    "json_deref_error": None,
+    "invalid_extension": {},
+}
+Asked = list[dict[str, Any]]
+
+
+def answers(asked: Asked, address: str) -> list[Any]:
+    assert CHECKERS.is_file(), "libcoveocds and ocdskit are not installed: run `make .venv/ocds.stamp`"
+    command = [CHECKERS, "tests/trading/ocds_checkers.py", schema_folder(), "trading/ocds/extension", address]
+    lines = "".join(json.dumps(one) + "\n" for one in asked)
+    done = subprocess.run(list(map(str, command)), input=lines, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def exported(data: Path, feed: Feed) -> tuple[Asked, Asked, str]:
+    """A feed's packages as they are served, page by page; its records in one package; where the extension is."""
+    pages, records, head = [], [], None
+    with opened_log(data) as log, log.reading() as session:
+        who, size = publication(log, settings_for(data)), log.published_size
+        after, page = -1, None
+        while page is None or not page.is_last:
+            page = queries.page(session, who, feed, after, size, 100)
+            path = f"{feed.address}/packages?cursor={page.next}&limit=100"
+            pages.append(release_package(who, feed, "/packages", page.releases, 0, path))
+            after = page.next
+        every = sorted(queries.between(session, who, feed, 0, size), key=lambda one: (one.ocid, one.seq))
+        for process, found in groupby(every, key=lambda one: one.ocid):
+            listed = list(found)
+            package = json.loads(encoded(record_package(who, feed, process, listed)))
+            bodies = [json.loads(encoded(one.body)) for one in listed]
+            records.append(
+                {"kind": "compile", "releases": bodies, "compiled": package["records"][0]["compiledRelease"]}
+            )
+            head = head or package
+            head["records"] += [] if head is package else package["records"]
+    assert head is not None
+    packages = [{"kind": "release", "package": json.loads(encoded(one))} for one in pages if one["releases"]]
+    return [*packages, {"kind": "record", "package": head}], records, f"{who.base_url}/ocds/extension/"
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    schema_folder()
+    load_packages()
+    return a_played_city(tmp_path_factory)[0]
+
+
+def test_every_package_of_the_demo_passes_and_each_record_is_what_ocdskit_compiles(city: Path) -> None:
+    packages, records, address = exported(city, PURCHASES)
+    assert len(packages) > 1
+    found = answers([*packages, *records], address)
+    for asked, answer in zip(packages, found[: len(packages)], strict=True):
+        beyond = {one["field"] for one in answer.pop("additional_fields")}
+        assert answer == RIGHT, asked["package"]["uri"]
+        assert beyond <= {"links"}, "what is not in the standard is in the extension"
+    for asked, answer in zip(records, found[len(packages) :], strict=True):
+        assert answer == asked["compiled"], answer["ocid"]
+
+
+def test_lives_of_every_kind_pass_sales_too_and_what_is_wrong_is_found() -> None:
+    schema_folder()
+    who, known = Publication("https://trading.example", "演示市公共资源交易中心"), Known(a_code(80), {})
+    packages: Asked = []
+    for life in (construction(), procurement(), land()):
+        feed, found = feed_of(life.steps[0].event.trade), releases(life.steps, who, known)
+        packages.append({"kind": "release", "package": json.loads(encoded(release_package(who, feed, "", found, 0)))})
+        for process in dict.fromkeys(one.ocid for one in found):
+            own = [one for one in found if one.ocid == process]
+            packages.append({"kind": "record", "package": json.loads(encoded(record_package(who, feed, process, own)))})
+    wrong = json.loads(json.dumps(packages[0]))
+    wrong["package"]["releases"][0]["date"] = "2025-12-01"
+    *right, refused = answers([*packages, wrong], f"{who.base_url}/ocds/extension/")
+    assert [one["validation_errors"] for one in right] == [[]] * len(packages)
+    assert [one["additional_fields"] for one in right] == [[]] * len(packages)
+    assert len(refused["validation_errors"]) == 1
