@@ -194,10 +194,20 @@ def make_key(centre: Centre, person: Person, organisation: str) -> str:
     return key
 
 
+def too_wide(page: Page, *widths: int) -> list[str]:
+    """At which of these widths, the last of which stays, one would have to scroll sideways."""
+    found: list[str] = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 844})
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found += [f"{page.url} is {over} px too wide for {width}"] if over > 0 else []
+    return found
+
+
 def findings(page: Page) -> list[str]:
     """What axe finds serious or critical, and where."""
     page.evaluate(AXE.read_text(encoding="utf-8"))  # as code of the test: the page's own policy stays as it is
-    result: Any = page.evaluate("axe.run()")
+    result: Any = page.evaluate("axe.run({ resultTypes: ['violations'] })")
     return [
         f"{page.url} {one['id']}: {node['html'][:120]}"
         for one in result["violations"]

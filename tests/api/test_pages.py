@@ -8,7 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error
 
 from api import i18n, pages, wording
 from api.app import create_app
@@ -17,12 +17,12 @@ from audit.events import KINDS
 from audit.log import Log
 from audit.settings import Settings
 from registry.rules import CAPACITY_OF_ROLE
+from tests.api.desk_people import findings, too_wide
 from tests.api.site import BASE_URL, ON_SQLITE, PASSWORD, Noted, Served, catch_up, make_member, say
 from tests.audit.witnesses import a_witness, address, put_in_force, until
 from tests.ground import FakeClock
 
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "api/browser/node_modules/axe-core/axe.min.js"
 PAGES = ["/", "/entries", "/entries/1", "/entries?kind=audit.log_opened", "/about", "/verify", "/sign-in", "/nothing"]
 
 
@@ -191,17 +191,6 @@ def test_a_static_files_address_changes_with_its_content(client: TestClient) -> 
 # In a browser
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds serious or critical."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{page.url} {one['id']}: {one['nodes'][0]['html'][:120]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-
-
 @ON_SQLITE
 class TestInABrowser:
     """Pages are the same on both databases; one is enough here."""
@@ -216,17 +205,14 @@ class TestInABrowser:
         def note(error: Error) -> None:
             found.append(str(error))
 
-        for width, height in ((1366, 768), (320, 640)):
-            context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-            page = context.new_page()
-            page.on("pageerror", note)
-            for lang in ("zh", "en"):
-                for path in PAGES:
-                    page.goto(f"{served.base_url}{path}{'&' if '?' in path else '?'}lang={lang}")
-                    found += violations(page)
-                    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                        found.append(f"{page.url} is too wide for {width}")
-            context.close()
+        context = chromium.new_context(reduced_motion="reduce")
+        page = context.new_page()
+        page.on("pageerror", note)
+        for lang, width in (("zh", 1366), ("en", 320)):
+            for path in PAGES:
+                page.goto(f"{served.base_url}{path}{'&' if '?' in path else '?'}lang={lang}")
+                found += [*too_wide(page, 1366, 320, width), *findings(page)]
+        context.close()
         assert found == []
 
     def test_one_signs_in_by_keyboard_alone_and_the_skip_link_comes_first(
@@ -246,7 +232,7 @@ class TestInABrowser:
         page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url("**/account")
-        assert violations(page) == []
+        assert findings(page) == []
         page.close()
 
     def test_paper_shows_the_content_and_no_navigation(self, served: Served, chromium: Browser) -> None:
