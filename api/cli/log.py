@@ -194,13 +194,16 @@ def erase(
 
 @app.command("rebuild-check")
 def rebuild_check(data: Data = None) -> None:
-    """重建比对 Replay the published log and compare every public table with it."""
-    from api.cli.place import load_packages, opened_log
+    """重建比对 Replay the published log and compare every public table and every month's file with it."""
+    from api.cli.place import load_packages, opened_log, settings_for
+    from api.publication import publication
     from audit.rebuild import rebuild_check as compare
+    from trading.ocds.bulk_check import check_months
 
     load_packages()
     with opened_log(data) as log, progress("重建 rebuild") as shown:
         report = compare(log.database, log.folder, log.signer.key, shown)
+        report.differences += check_months(log, publication(log, settings_for(data)))
     for difference in report.differences:
         result(str(difference))
     counts = f"entries={report.entries} rows={report.rows} private={report.private} erased={report.erased}"

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.registry.builders import a_code
 from tests.trading.lives import CODE, construction, land
 from tests.trading.ocds_schema import faults, schema_folder
 from trading.ocds import bulk
+from trading.ocds.bulk_check import check_months
 from trading.ocds.feed import PURCHASES, SALES, Publication
 
 RECORD = f"ocds-000000-{CODE}-r1"
@@ -137,6 +140,36 @@ def test_a_consumer_may_begin_at_a_moment(client: TestClient, log: Log, clock: F
     assert get(client, f"/ocds/packages?cursor={2**53 - 1}")["releases"] == []
 
 
+def _rewritten(folder: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    """Other lines, and a manifest that agrees with them."""
+    lines = change(gzip.decompress((folder / "2025-11.jsonl.gz").read_bytes()).splitlines(keepends=True))
+    data = gzip.compress(b"".join(lines))
+    (folder / "2025-11.jsonl.gz").write_bytes(data)
+    told = json.loads((folder / "2025-11.json").read_bytes())
+    told |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "releases": len(lines)}
+    (folder / "2025-11.json").write_text(json.dumps(told))
+
+
+def _manifest(folder: Path, **members: Any) -> None:
+    told = json.loads((folder / "2025-11.json").read_bytes())
+    (folder / "2025-11.json").write_text(json.dumps(told | members))
+
+
+MONTHS: dict[tuple[str, str], Callable[[Path], object]] = {
+    ("MISSING", ""): lambda folder: (folder / "2025-11.jsonl.gz").unlink(),
+    ("SURPLUS", ""): lambda folder: (folder / "2025-11.json").unlink(),
+    ("DIFFERS", "manifest"): lambda folder: (folder / "2025-11.json").write_text("{}"),
+    ("DIFFERS", "size"): lambda folder: _manifest(folder, size=1),
+    ("DIFFERS", "sha256"): lambda folder: _manifest(folder, sha256="0" * 64),
+    ("DIFFERS", "releases"): lambda folder: _manifest(folder, releases=9),
+    ("DIFFERS", "line=3"): lambda folder: _rewritten(folder, lambda lines: [*lines[:2], b" " + lines[2], *lines[3:]]),
+    ("DIFFERS", "line=10"): lambda folder: _rewritten(folder, lambda lines: lines[:-1]),
+    ("DIFFERS", "line=11"): lambda folder: _rewritten(folder, lambda lines: [*lines, lines[0]]),
+    ("DIFFERS", "line=1"): lambda folder: _rewritten(folder, lambda _: []),
+}  # fmt: skip
+"""What is named of November's purchases, and what was done to them."""
+
+
 @ON_SQLITE
 def test_a_month_becomes_one_file_when_it_is_over(client: TestClient, app: FastAPI, log: Log, clock: FakeClock) -> None:
     who = Publication(BASE_URL, "演示市公共资源交易中心")
@@ -167,6 +200,17 @@ def test_a_month_becomes_one_file_when_it_is_over(client: TestClient, app: FastA
     assert bulk.make_months(log, who) == 2
     assert [one.releases for one in bulk.months(log.data, PURCHASES)] == [10, 2]
     assert [one.releases for one in bulk.months(log.data, SALES)] == [3, 0]
+    moved = Publication("https://moved.example", "另一个名称", "ocds-ab12cd")
+    assert list(check_months(log, moved)) == [], "a file stays as it was published"
+    for named, forge in MONTHS.items():
+        kept = {path: path.read_bytes() for path in (log.data / "bulk/purchases").iterdir()}
+        forge(log.data / "bulk/purchases")
+        (difference,) = check_months(log, who)
+        assert str(difference) == " ".join(filter(None, (named[0], "bulk/purchases month=2025-11", named[1])))
+        for path in (log.data / "bulk/purchases").iterdir():
+            path.unlink()
+        for path, data in kept.items():
+            path.write_bytes(data)
 
 
 @ON_SQLITE

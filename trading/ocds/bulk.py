@@ -36,6 +36,8 @@ class Month:
     """The place in the log from which the month begins…"""
     end: int
     """…and the first that is not in it."""
+    publication: dict[str, str] | None = None
+    """Who published it where, at that time; not in files of older releases."""
 
 
 def folder(data: Path, feed: Feed) -> Path:
@@ -97,7 +99,7 @@ def _make(log: Log, publication: Publication, feed: Feed, begin: datetime, end: 
     unfinished.replace(path)
     with path.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
-    month = Month(f"{begin:%Y-%m}", path.stat().st_size, digest, count, first, last)
+    month = Month(f"{begin:%Y-%m}", path.stat().st_size, digest, count, first, last, asdict(publication))
     told = path.with_suffix("").with_suffix(".json")
     told.with_suffix(".part").write_bytes(orjson.dumps(asdict(month)))
     told.with_suffix(".part").replace(told)
