@@ -131,7 +131,7 @@ def _clarification(lot: LotState, now: int, party: str) -> Known:
 
 
 def _deadline(lot: LotState, now: int, party: str) -> Known:
-    return {"new": lot.deadline}, {}, {"old": lot.deadline or now}, {}
+    return {"new": lot.open_until}, {}, {"old": lot.open_until or now}, {}
 
 
 def _rejected(lot: LotState, now: int, party: str) -> Known:

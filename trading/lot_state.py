@@ -11,6 +11,8 @@ from trading.law.procedures import Stage
 E = TypeVar("E", bound=Event)
 DEADLINES = ("bid_deadline", "sign_up_until", "disclosure_until", "listing_until")
 """Terms that say until when bids or applications are taken; the first that a notice has counts."""
+APPLICATIONS = "sign_up_until"
+"""The term that says until when one may apply to be prequalified, or to take part in a sale."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class LotState:
     trade: Trade
     suspended: tuple[Suspension, ...] = ()
     deadline: int | None = None
-    """Until when bids are taken."""
+    """Until when bids are taken; in a sale by open bidding, applications. None: that was not announced yet."""
     opening_at: int | None = None
     began: int | None = None
     """When the notice that began this round's procedure was accepted: the table of that day holds for the round."""
@@ -43,6 +45,13 @@ class LotState:
     """Of this round; what concerns the whole project's lots is among them."""
     rounds: tuple["LotState", ...] = ()
     """The former rounds, oldest first."""
+    applications_until: int | None = None
+    """Until when one may apply to be prequalified or to take part, where that was announced."""
+
+    @property
+    def open_until(self) -> int | None:
+        """The deadline that comes next: for bids, or before any was announced, for applications."""
+        return self.applications_until if self.deadline is None else self.deadline
 
     def all(self, event: type[E]) -> list[Step[E]]:
         """This round's steps of one kind, and of no other, oldest first."""

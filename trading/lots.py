@@ -26,7 +26,7 @@ from trading.events import (
     Trade,
 )
 from trading.law.procedures import Row, Stage
-from trading.lot_state import DEADLINES, LotState, Suspension
+from trading.lot_state import APPLICATIONS, DEADLINES, LotState, Suspension
 from trading.moves import check_kind, check_move, facts_of, law_day, offers, row_for, takes_offers, takes_sealed_bids
 
 __all__ = [
@@ -84,6 +84,7 @@ class _Lot:
     suspended: list[Suspension] = field(default_factory=list)
     deadline: int | None = None
     opening_at: int | None = None
+    applications_until: int | None = None
     began: int | None = None
     steps: list[Step[Any]] = field(default_factory=list)
     rounds: list[LotState] = field(default_factory=list)
@@ -92,6 +93,7 @@ class _Lot:
         return LotState(
             self.lot, self.round, self.stage, self.method, self.category, self.trade, tuple(self.suspended),
             self.deadline, self.opening_at, self.began, tuple(self.steps), tuple(self.rounds),
+            self.applications_until,
         )  # fmt: skip
 
     def is_in(self, event: NoticePublished) -> bool:
@@ -132,10 +134,16 @@ class _Lot:
         self.rounds.append(replace(self.state(), rounds=()))
         self.round += 1
         self.stage, self.method, self.began = "registered", None, None
-        self.deadline = self.opening_at = None
+        self.deadline = self.opening_at = self.applications_until = None
         self.suspended, self.steps = [], []
 
     def _move_deadline(self, new: int) -> None:
+        if self.applications_until is not None and self.deadline in (None, self.applications_until):
+            self.applications_until = new
+        if self.deadline is not None or self.applications_until is None:
+            self._set_deadline(new)
+
+    def _set_deadline(self, new: int) -> None:
         if self.opening_at is not None:  # bids are opened at the deadline, or as long after it as was announced
             self.opening_at = new + max(0, self.opening_at - (self.deadline or self.opening_at))
         self.deadline = new
@@ -149,9 +157,12 @@ class _Lot:
         if isinstance(event, NoticeCorrected):  # only what it changes, or it would undo a deadline moved meanwhile
             former = _former(self.steps, event)
             terms = {name: value for name, value in terms.items() if former.get(name) != value}
+        applications = terms.get(APPLICATIONS)
+        if isinstance(applications, int):
+            self.applications_until = applications
         deadline = next((terms[name] for name in DEADLINES if isinstance(terms.get(name), int)), None)
-        if isinstance(deadline, int):
-            self._move_deadline(deadline)
+        if isinstance(deadline, int) and event.notice_kind != "prequalification":  # bids come after its invitation
+            self._set_deadline(deadline)
         opening_at = terms.get("opening_at")
         if isinstance(opening_at, int):
             self.opening_at = opening_at

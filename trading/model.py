@@ -62,6 +62,15 @@ class Project:
     category: Category | None = None
 
 
+CATEGORIES: dict[Trade, tuple[Category | None, ...]] = {
+    "A": (None, "works", "goods", "services"),
+    "B": ("land", "mining"),
+    "C": ("equity_transfer", "capital_increase", "asset_transfer"),
+    "D": (None, "works", "goods", "services"),
+}
+"""What may be traded on each market. Times of B and C are of one category each: without it none would hold."""
+
+
 AMENDABLE = ("approval", "category", "class_code", "estimate_fen", "funding", "legal_basis", "region", "title")
 """What may be amended of a project."""
 AMOUNTS = frozenset({"estimate_fen"})

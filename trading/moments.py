@@ -146,7 +146,7 @@ class _Reader:
     def told(self) -> Told:
         for version in self.notices.values():
             self._declared(version)
-        for name in ("documents_from", "documents_until"):
+        for name in ("documents_from", "documents_until", "listing_from", "listing_until"):
             if name in self.issued:  # what was done counts, and not what was announced
                 self.found = [one for one in self.found if one.name != name] + [self.issued[name]]
         for event, entry_id in self.moves:
@@ -236,6 +236,9 @@ class _Reader:
                 self._add(step, "question_asked", event.question)
             case events.DeadlineMoved():
                 self.moves.append((event, step.entry_id))
+            case events.BiddingOpened():
+                self.issued["listing_from"] = Moment("listing_from", "", step.at // 1000, step.entry_id)
+                self.issued["listing_until"] = Moment("listing_until", "", event.ends_at, step.entry_id)
             case events.BiddingClosed():
                 self._add(step, "sale_ended")
             case events.OpeningObjected():

@@ -16,14 +16,16 @@ from api.opening_view import OpeningOut, public_opening
 from audit.log import Log
 from audit.queries import place
 from audit.tables import PrivateValueRow
+from trading import queries as projects
 from trading.bids import commands, queries
 from trading.bids.commands import Bond, Sealed
-from trading.bids.errors import NoSuchBid
+from trading.bids.errors import NoSuchBid, NotClosedYet
 from trading.bids.opening import give_shares, give_up, open_with_key
 from trading.bids.parties import SEAT_ROLES
 from trading.bids.rules import MAX_BID
-from trading.errors import NoSuchLot, OtherProject
-from trading.events import OpeningPlanned
+from trading.commands.standing import organisations_of
+from trading.errors import NoSuchLot, NotForThatTenderer, OtherProject
+from trading.events import BidClosed, OpeningPlanned
 
 router = APIRouter(prefix="/api/v1", tags=["bids"], responses=PROBLEMS)
 
@@ -174,6 +176,39 @@ def apply(
     """Apply to be prequalified, or to take part in a sale."""
     data = _stored(do, user, application, MAX_BID)
     return _done(do.log, do(("bidder",), lambda act: commands.apply_to_take_part(act, project, lot, data.sha256)))
+
+
+class ApplicationOut(BaseModel):
+    """Who applied to be prequalified."""
+
+    application: str = Field(description="Its receipt, 32 hexadecimal digits")
+    bidder: str
+    bidder_code: str
+
+
+@router.get("/projects/{project}/lots/{lot}/applications")
+def applications(
+    project: Code,
+    lot: Code,
+    site: SiteDep,
+    user: SignedIn,
+    round: Annotated[int | None, Query(ge=1, le=99)] = None,
+) -> list[ApplicationOut]:
+    """Who applied in time, once bids are closed: for the project's tenderer, its agent and a registrar."""
+    role = dispatch.acting_role(user, PARTIES)
+    with site.log.reading() as session:
+        state = None if "\0" in project + lot else queries.in_round(queries.lot(session, project, lot), round)
+        known = None if state is None else projects.project(session, project)
+        if state is None or known is None:
+            raise NoSuchLot(project=project[:64], lot=lot[:64])
+        if role != "registrar" and not user.organisations(role) & organisations_of(session, known, role):
+            raise NotForThatTenderer(actor=f"{role}:{user.account}", tenderer=known.tenderer_name)
+        if state.last(BidClosed) is None:
+            raise NotClosedYet(lot=lot)
+        return [
+            ApplicationOut(application=one.receipt, bidder=one.bidder, bidder_code=one.bidder_code)
+            for one in queries.applicants(session, project, lot, state.round)
+        ]
 
 
 @router.get("/bids")

@@ -183,7 +183,7 @@ def project_lots(project: Code, site: SiteDep) -> list[LotOut]:
             trade=one.trade,
             method=one.method,
             category=one.category,
-            deadline=one.deadline,
+            deadline=one.open_until,
             opening_at=one.opening_at,
             suspended=[
                 SuspensionOut(cause=stop.cause, reference=stop.reference, since=stop.since, until=stop.until)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.api.desk_clerk import Clerk
 from tests.api.public_city import a_hall
-from tests.api.site import PASSWORD, Served, catch_up, make_member, serving
+from tests.api.site import PASSWORD, Served, catch_up, make_member, make_organisation, serving
 from tests.lottery.hall import PROJECT, Hall
 from tests.trading.bidding.rush import Rush
 from tests.trading.bidding.sale import STARTING, STEP, Sale, code, name
@@ -132,6 +132,18 @@ def test_a_registrar_is_not_told_who_applied_for_a_lot_whose_bids_are_sealed(
     assert [one["application"] for one in bidder.get(f"{API}/paddles").json()] == [tender.receipt_of(applied)]
     clerk = Clerk(site.app, hall.log, "registrar")
     assert tender.receipt_of(applied) not in clerk.get(f"{DESK}/paddles").text
+    assert registrar.get(f"{API}/applications").json()["code"] == "trading.bids-not-closed"
+    tender.pass_deadline()
+    tender.close()
+    make_organisation(hall.log, "other", "演示市第二水务局", "tenderer")
+    tenderer = signed_in(stack, site, "tenderer", "tenderer", "tenderer")
+    another = signed_in(stack, site, "another", "tenderer", "other")
+    bidder = signed_in(stack, site, "bidder-again", "bidder", "bidder-0")
+    registrar = signed_in(stack, site, "registrar-again", "registrar", "centre")
+    for client in (tenderer, registrar):
+        assert [one["application"] for one in client.get(f"{API}/applications").json()] == [tender.receipt_of(applied)]
+    assert another.get(f"{API}/applications").json()["code"] == "trading.not-for-that-tenderer"
+    assert bidder.get(f"{API}/applications").status_code == 403
 
 
 def test_who_watches_has_each_offer_and_those_who_watch_one_bidding_share_one_look(hall: Hall, site: Served) -> None:

@@ -18,6 +18,7 @@ IN_DAYS = {
     "listing_from": 45,
     "listing_until": 75,
     "disclosure_from": 0,
+    "signed_at": 0,
     "disclosure_until": 80,
     "publicised_from": 0,
     "publicised_until": 15,

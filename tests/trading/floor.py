@@ -50,7 +50,7 @@ class Floor:
             "valid_from": now,
             "valid_until": now + 60 * DAY,
         }
-        members |= {name: changed.pop(name) for name in tuple(changed) if name in a_notice().model_fields}
+        members |= {name: changed.pop(name) for name in tuple(changed) if name in events.NoticePublished.model_fields}
         wanted = {
             term.name: term.value
             for term in lawful_terms(kind, self.trade, members["method"], self.category, now)  # type: ignore[arg-type]
@@ -75,7 +75,7 @@ class Floor:
 
     def move(self, kind: type[LotEvent], actor: str = SYSTEM, **members: Any) -> None:
         """What has a command of its own, by the program."""
-        self.hall.do(actor, _move, self.event(kind, **members))
+        self.hall.do(actor, floor_move, self.event(kind, **members))
 
     # Longer ways
 
@@ -238,7 +238,7 @@ def winner(number: int, rank: int = 1, reason: str | None = None, **changed: Any
     return [members | changed]
 
 
-def _move(act: Act, event: Event) -> int:
+def floor_move(act: Act, event: Event) -> int:
     assert isinstance(event, LotEvent)
     act.lock(subject(event.project))
     return record_move(act, event)

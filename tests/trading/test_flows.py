@@ -3,15 +3,18 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from audit.entry import SYSTEM
+from audit.errors import Refusal
 from audit.rebuild import rebuild_check
 from audit.tables import EntryRow, PrivateValueRow
 from registry.working_days import day_of, is_working_day
 from tests.lottery.hall import OPERATOR, PROJECT, REGISTRAR, SUPERVISOR, TENDERER, Hall, a_code
 from tests.trading.builders import TITLE, a_project
 from tests.trading.events_of import DAY, an_event
-from tests.trading.floor import AUTHORITY, PRICE, Floor, bidder, name, receipt, scores, winner
+from tests.trading.floor import AUTHORITY, PRICE, Floor, bidder, floor_move, name, receipt, scores, winner
 from trading import events, queries
 from trading.commands import amend_project, assign_code, assign_platform, record_step, register_project
 from trading.transaction_code import check_character, is_right, local_code
@@ -225,8 +228,14 @@ def test_a_sale_goes_to_the_highest_offer_and_fails_below_the_reserve(hall: Hall
 
 def _bidding(floor: Floor, reached: bool) -> None:
     floor.announce()
+    opened = floor.event(events.BiddingOpened, starting_fen=100, step_fen=10, extension=0)
+    early = opened.model_copy(update={"ends_at": floor.hall.clock.now // 1000 + 30 * DAY})
+    floor.hall.refused("trading.too-soon", SYSTEM, floor_move, early)  # twenty days after the announcement at least
+    floor.wait(45)
     now = floor.hall.clock.now // 1000
-    floor.move(events.BiddingOpened, starting_fen=100, step_fen=10, ends_at=now + DAY, extension=0)
+    short = opened.model_copy(update={"ends_at": now + 9 * DAY})
+    floor.hall.refused("trading.too-soon", SYSTEM, floor_move, short)  # and for ten days, whatever was announced
+    floor.move(events.BiddingOpened, starting_fen=100, step_fen=10, ends_at=now + 30 * DAY, extension=0)
     for number, price in enumerate((110, 120)):
         floor.move(events.OfferMade, bidder(number), paddle=f"{number}", price_fen=price)
     highest: dict[str, Any] = {"paddle": "1", "bidder": name(1), "bidder_code": a_code(101), "price_fen": 120}
@@ -266,9 +275,13 @@ def test_only_those_act_whom_the_table_names_and_whom_the_project_concerns(hall:
     later = floor.event(events.LotTerminated, reason="任务取消", occurred_at=hall.clock.now // 1000 + 1)
     hall.refused("trading.occurs-later", TENDERER, record_step, later)
     hall.refused("trading.not-a-plain-event", TENDERER, record_step, an_event(events.BidClosed, root="0" * 64))
+    with pytest.raises(Refusal, match="公示"):
+        floor.announce("invitation")
+    floor.wait(15)
     floor.announce("invitation")
     floor.close(bids=1)
     floor.open(0)
+    floor.refused("failure-does-not-fit", events.LotFailed, failure="too_few", bids=1)  # one is enough here
     assert floor.lot.stage == "opened"
     hall.do(TENDERER, record_step, wrong)
     assert wrong.project == PROJECT

@@ -6,8 +6,8 @@ from audit.entry import File
 from audit.errors import Refusal
 from tests.trading.builders import a_notice, a_project
 from trading import errors, rules
-from trading.events import NoticePublished, ProjectRegistered
-from trading.model import Content, paragraphs
+from trading.events import NoticePublished, ProjectRegistered, Trade
+from trading.model import CATEGORIES, Content, paragraphs
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,14 @@ def test_wrong_projects_are_refused(changed: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("trade", ["A", "B", "C", "D"])
-def test_the_four_kinds_of_trade_are_registered_alike(trade: str) -> None:
-    rules.check_project(a_project(trade=trade))
+def test_the_four_kinds_of_trade_are_registered_each_with_a_category_of_its_own(trade: Trade) -> None:
+    for category in ("works", "goods", "services", "land", "mining", *CATEGORIES["C"], None):
+        project = a_project(trade=trade, category=category)
+        if category in CATEGORIES[trade]:
+            rules.check_project(project)
+        else:
+            with pytest.raises(errors.BadCategory):
+                rules.check_project(project)
 
 
 def test_a_fifth_kind_of_trade_is_no_project() -> None:

@@ -131,7 +131,11 @@ def check_opening(state: LotState, event: BiddingOpened, reserve_fen: int | None
         raise _bad("底价", "the reserve", "不得低于起始价", "not below the starting price")
     if event.ends_at * 1000 <= at:
         raise _bad("结束时间", "the end", "须晚于现在", "later than now")
-    if state.deadline is not None and event.ends_at < state.deadline:
+    starts = [one for one in (state.term("listing_from"), state.opening_at) if type(one) is int]
+    if starts and at < max(starts) * 1000:
+        raise _bad("开始时间", "the beginning", "不得早于公告的开始时间", "not before the beginning that was announced")
+    announced = (state.deadline, state.term("listing_until"), state.term("disclosure_until"))
+    if any(type(one) is int and event.ends_at < one for one in announced):
         raise _bad("结束时间", "the end", "不得早于公告的截止时间", "not before the end that was announced")
     _check_announced(state, event, reserve_fen is not None)
 

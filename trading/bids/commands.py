@@ -21,7 +21,7 @@ from trading import errors as trading_errors
 from trading import quotes
 from trading.bids import errors, queries, rules
 from trading.bids.keys import BadKeys, check_keys, read_keys
-from trading.bids.parties import bidder_of, own_act
+from trading.bids.parties import bidder_of, check_no_party, check_seats_exist, own_act
 from trading.bids.tables import SealedActRow
 from trading.commands.steps import record_move
 from trading.events import (
@@ -62,6 +62,7 @@ def plan_opening(act: Act, event: OpeningPlanned) -> int:
     deadline = rules.check_in_time(state, act.at)
     former = [one.event for one in state.all(OpeningPlanned)]
     rules.check_plan(event, max(deadline, state.opening_at or deadline), former)
+    check_seats_exist(act, event)
     return record_move(act, event)
 
 
@@ -74,6 +75,7 @@ def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | N
     """
     receipt = _lock(act, project, lot)
     bidder, code = bidder_of(act)
+    check_no_party(act, project, lot, bidder)
     kind = BidSealed.kind if replaces is None else BidReplaced.kind
     state = _receiving(act, project, lot, kind, quote)
     plan, of = _sealed_for(act, state, project, bidder.id, quote)
@@ -200,6 +202,7 @@ def apply_to_take_part(act: Act, project: str, lot: str, sha256: str) -> int:
     """
     receipt = _lock(act, project, lot)
     bidder, code = bidder_of(act)
+    check_no_party(act, project, lot, bidder)
     state = _receiving(act, project, lot, PrequalificationApplied.kind)
     row = SealedActRow(
         act="applied", organisation=bidder.id, bidder=bidder.name, bidder_code=code, sealed_sha256=sha256
@@ -237,7 +240,7 @@ def _receiving(act: Act, project: str, number: str, kind: str, quote: int = 0) -
             raise trading_errors.NoQuotesTaken(lot=number)
         rules.check_quoted_in_time(last.event, act.at)
     else:
-        rules.check_in_time(state, act.at)
+        rules.check_in_time(state, act.at, kind)
     check_kind(state, kind, {"lot": number}, act.at // 1000)
     return state
 

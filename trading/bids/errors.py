@@ -77,6 +77,12 @@ class BadSealedAct(Refusal):
     en = "{field!r} is not right: {why_en}"
 
 
+class PartyCannotBid(Refusal):
+    code = "trading.party-cannot-bid"
+    zh = "“{bidder}”是本项目的招标人、代理机构或者开标席位，不得参加投标（招标投标法实施条例第十三条、第三十四条）"
+    en = "{bidder!r} is the tenderer, its agent or a seat of the opening here, and does not bid"
+
+
 class NotClosedYet(Refusal):
     code = "trading.bids-not-closed"
     zh = "标段 {lot} 的投标尚未截止"

@@ -4,10 +4,12 @@ import registry.queries
 from audit.act import Act
 from registry.authority import account_locks, check_role, organisation_of
 from registry.model import Organisation
+from trading import queries as projects
 from trading.bids import queries
-from trading.bids.errors import NoSuchBid, NotABidder, NotThatSeat
+from trading.bids.errors import BadPlan, NoSuchBid, NotABidder, NotThatSeat, PartyCannotBid
 from trading.bids.tables import SealedActRow
-from trading.events import OpeningSeat
+from trading.commands.standing import organisations_of
+from trading.events import OpeningPlanned, OpeningSeat
 
 SEAT_ROLES = ("operator", "notary", "supervisor", "tenderer", "agent", "registrar")
 
@@ -34,6 +36,32 @@ def own_act(act: Act, receipt: str) -> SealedActRow:
         bidder_of(act)
         raise NoSuchBid(receipt=receipt)
     return found
+
+
+def check_no_party(act: Act, project: str, lot: str, bidder: Organisation) -> None:
+    """Who invites bids, or is its agent, does not bid; nor does who holds a key to others' bids (实施条例 13、34).
+
+    Raises PartyCannotBid.
+    """
+    known, state = projects.project(act.session, project), queries.lot(act.session, project, lot)
+    parties: set[str] = set()
+    if known is not None:
+        parties |= organisations_of(act.session, known, "tenderer") | organisations_of(act.session, known, "agent")
+    if any(one.agent == bidder.code for one in projects.engagements(act.session, project_code=project)):
+        parties.add(bidder.id)  # an agency may act for itself before it is on record
+    for step in () if state is None else state.all(OpeningPlanned):
+        parties |= {one.organisation for one in step.event.seats}
+    if bidder.id in parties:
+        raise PartyCannotBid(bidder=bidder.name)
+
+
+def check_seats_exist(act: Act, plan: OpeningPlanned) -> None:
+    """Two organisations that are none would be one who made them up. Raises BadPlan."""
+    for one in plan.seats:
+        if registry.queries.organisation(act.session, one.organisation) is None:
+            raise BadPlan(
+                why_zh=f"没有单位“{one.organisation}”", why_en=f"there is no organisation {one.organisation!r}"
+            )
 
 
 def check_seat(act: Act, seat: OpeningSeat) -> None:

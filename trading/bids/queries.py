@@ -100,6 +100,13 @@ def withdrawn(acts: list[SealedActRow]) -> list[str]:
     return sorted(one.replaces for one in acts if one.replaces is not None)
 
 
+def applicants(session: Session, project: str, number: str, round_number: int) -> list[SealedActRow]:
+    """The newest application of each organisation, by receipt: for the project's parties once bids are closed."""
+    acts = acts_of_lot(session, project, number, round_number)
+    newest = {one.bidder_code: one for one in acts if one.act == "applied"}
+    return sorted(newest.values(), key=lambda one: one.receipt)
+
+
 def act_of(session: Session, receipt: str) -> SealedActRow | None:
     return session.scalar(select(SealedActRow).where(SealedActRow.receipt == receipt))
 

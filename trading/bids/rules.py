@@ -10,7 +10,7 @@ from lottery.protocol.beacon import first_round_at, round_time
 from trading.bids import errors
 from trading.bids.keys import is_recipient
 from trading.errors import TooFewBids
-from trading.events import OpeningPlanned, QuotesAsked
+from trading.events import BidSealed, OpeningPlanned, PrequalificationApplied, QuotesAsked
 from trading.law.procedures import Row
 from trading.lots import LotState
 
@@ -69,16 +69,19 @@ def _check_threshold(plan: OpeningPlanned) -> None:
         )
 
 
-def check_in_time(state: LotState, at: int) -> int:
+def check_in_time(state: LotState, at: int, kind: str = BidSealed.kind) -> int:
     """The deadline, Unix seconds. at: Unix milliseconds. A bid at the very millisecond of the deadline is in time.
 
-    Raises NoDeadline, LateBid.
+    kind: of what comes in. One may apply until another time than bids are taken. Raises NoDeadline, LateBid.
     """
-    if state.deadline is None:
+    until = state.deadline
+    if kind == PrequalificationApplied.kind and state.applications_until is not None:
+        until = state.applications_until
+    if until is None:
         raise errors.NoDeadline(lot=state.lot)
-    if at > state.deadline * 1000:
-        raise errors.LateBid(deadline=moment(state.deadline * 1000), arrived=moment(at))
-    return state.deadline
+    if at > until * 1000:
+        raise errors.LateBid(deadline=moment(until * 1000), arrived=moment(at))
+    return until
 
 
 def check_quoted_in_time(asked: QuotesAsked, at: int) -> None:

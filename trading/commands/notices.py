@@ -75,9 +75,11 @@ def withdraw_notice(act: Act, project: str, event: NoticeWithdrawn) -> int:
     _lock_notice(act, project, event.notice)
     project_of(act, project)
     former = _standing_notice(act, project, event.notice)
-    now = act.at // 1000
+    now, steps = act.at // 1000, history(act.session, project)
     for lot in _lots(act, project, former.lot, former.round):
-        check_role(act, *check_move(lot, event, now).by)
+        row = check_move(lot, event, now)
+        check_role(act, *row.by)
+        rules.check_rules(row, rules.Case(lot, event, now, steps, None))
     return act.record(event, subject(project))
 
 

@@ -19,6 +19,8 @@ from trading.events import (
     ProjectAmended,
     ProjectRegistered,
 )
+from trading.history import history
+from trading.lots import lot_states
 from trading.model import AMENDABLE, AMOUNTS, Project
 from trading.transaction_code import check_superior, is_class, local_code
 
@@ -57,6 +59,8 @@ def amend_project(act: Act, project: str, values: Mapping[str, str], reason: str
     if not changed or set(values) - set(AMENDABLE):
         raise errors.NothingAmended(project=project)
     _check_amended(known, {one.field: one.new for one in changed})
+    if "category" in {one.field for one in changed} and known.category is not None:
+        _check_not_traded(act, project)
     return act.record(ProjectAmended(project=project, changed=changed, reason=reason), subject(project))
 
 
@@ -99,6 +103,13 @@ def _class_of(project: Project) -> str:
     """The class in a code: a letter and two digits, of the classification's code where the project has one."""
     code = (project.class_code or "")[:3]
     return code if is_class(code) else f"{project.trade}00"
+
+
+def _check_not_traded(act: Act, project: str) -> None:
+    """Raises CategoryFixed."""
+    ended = ("registered", "failed", "terminated")
+    if any(lot.stage not in ended for lot in lot_states(history(act.session, project)).values()):
+        raise errors.CategoryFixed(project=project)
 
 
 def _shown(project: Project, field: str) -> str:

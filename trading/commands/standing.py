@@ -1,5 +1,7 @@
 """Who is concerned with a project: its tenderer, the agency engaged for it, or the centre's registrar."""
 
+from sqlalchemy.orm import Session
+
 import registry.queries
 from audit.act import Act
 from audit.entry import SYSTEM
@@ -14,14 +16,18 @@ _OUTSIDE = ("supervisor", "bidder", "operator", "notary")
 def project_of(act: Act, code: str) -> Project:
     """The project, which the acting account must be concerned with. Raises NoSuchProject, NotForThatTenderer."""
     project = known_project(act, code)
-    agents = set()
-    for engagement in queries.engagements(act.session, project_code=code):
-        agency = registry.queries.agency(act.session, engagement.agent)
-        if agency is not None and agency.facts.organisation is not None:
-            agents.add(agency.facts.organisation)
-    if not acts_for(act, agents if acts_as(act, "agent") else {project.tenderer}):
+    if not acts_for(act, organisations_of(act.session, project, "agent" if acts_as(act, "agent") else "tenderer")):
         raise errors.NotForThatTenderer(actor=act.actor, tenderer=project.tenderer_name)
     return project
+
+
+def organisations_of(session: Session, project: Project, role: str) -> set[str]:
+    """Those that act in a project as `agent`, by the contract under its draw, or else as its tenderer."""
+    if role != "agent":
+        return {project.tenderer}
+    engaged = queries.engagements(session, project_code=project.code)
+    agencies = [registry.queries.agency(session, one.agent) for one in engaged]
+    return {one.facts.organisation for one in agencies if one is not None and one.facts.organisation is not None}
 
 
 def project_before(act: Act, code: str) -> Project:

@@ -15,8 +15,9 @@ from audit.canonical import encode
 from audit.entry import SYSTEM, File
 from audit.events import KINDS, Event
 from audit.step import Step
-from registry.authority import account_locks, check_role, organisation_of
+from registry.authority import account_locks, acts_as, check_role, organisation_of
 from trading import clocks, errors, rules
+from trading.commands.judging import check_judged
 from trading.commands.standing import party_of, project_before, subject
 from trading.events import (
     BidClosed,
@@ -29,6 +30,7 @@ from trading.events import (
     ObjectionFiled,
     OfferMade,
     OpeningPlanned,
+    PrequalificationDecided,
     QuoteOpened,
     QuotesClosed,
     QuoteShareGiven,
@@ -82,12 +84,13 @@ def record_move(
     lot, now = known_lot(steps, event.project, event.lot), act.at // 1000
     event = filled(event, lot, steps, now)
     check_members(event)
-    if event.occurred_at is not None and event.occurred_at > now:
-        raise errors.OccursLater
+    _check_occurred(act, lot, event, now)
     row = check_move(lot, event, now)
     check_role(act, *row.by)
     case = rules.Case(lot, event, now, steps, party_of(act))
     rules.check_rules(row, case)
+    if isinstance(event, PrequalificationDecided):
+        check_judged(act, event)
     if isinstance(event, _WITH_TEXT) and not (private or {}).get("text"):
         raise errors.TextMissing
     following = rules.following(row, case)
@@ -96,6 +99,18 @@ def record_move(
     recorded = act.record(event, subject(event.project), private=private, files=files, actor=actor)
     record_following(act, lot, event, following)
     return recorded
+
+
+def _check_occurred(act: Act, lot: LotState, event: LotEvent, now: int) -> None:
+    """What was done elsewhere is reported by who saw the papers; what a bidder does here is done when it arrives."""
+    if event.occurred_at is None:
+        return
+    if event.occurred_at > now:
+        raise errors.OccursLater
+    if acts_as(act, "bidder"):
+        raise errors.BadMember(field="occurred_at", why_zh="以到达时间为准", why_en="what arrives counts when it does")
+    if lot.began is not None and event.occurred_at < lot.began:
+        raise errors.BadMember(field="occurred_at", why_zh="不得早于本轮开始", why_en="it is before the round began")
 
 
 def known_lot(steps: Sequence[Step[Any]], project: str, lot: str) -> LotState:

@@ -39,6 +39,18 @@ class BadLots(Refusal):
     en = "a project has 1 to {limit} lots, no two with one number"
 
 
+class BadCategory(Refusal):
+    code = "trading.bad-category"
+    zh = "“{trade}”项目的类别不正确：法定期限按类别计算，须选定属于该交易的类别"
+    en = "the category is none of this market's, whose statutory times depend on it"
+
+
+class CategoryFixed(Refusal):
+    code = "trading.category-fixed"
+    zh = "项目 {project} 已有标段开始交易，其类别（法定期限的依据）不能再变更"
+    en = "a lot of project {project} is being traded: its category, on which statutory times rest, stays"
+
+
 class BadAmount(Refusal):
     code = "trading.bad-amount"
     zh = "金额须为不小于 0 的整数（分）"

@@ -21,6 +21,32 @@ class NotALaterDeadline(Refusal):
     en = "a new deadline of lot {lot} is later than the one in force, which it names, and than now"
 
 
+class NotThen(Refusal):
+    """A moment that somebody reports lies before what it follows from, or in the future."""
+
+    code = "trading.not-then"
+    zh = "“{field}”须在 {earliest} 之后，且不晚于现在"
+    en = "{field!r} must not be before {earliest}, nor later than now"
+
+
+class NoticeDiffers(Refusal):
+    code = "trading.notice-differs"
+    zh = "公告的“{field}”与记载不符，应为 {wanted}"
+    en = "{field!r} of the notice is not what is on record: {wanted}"
+
+
+class PublicityRuns(Refusal):
+    code = "trading.publicity-runs"
+    zh = "标段 {lot} 的公示（预披露）期至 {until}，期满后方可进行"
+    en = "the publicity of lot {lot} lasts until {until}: this comes after it"
+
+
+class BondTooHigh(Refusal):
+    code = "trading.bond-too-high"
+    zh = "投标保证金不得超过 {limit_fen} 分：估算价（预算金额）的 2%（{law}）"
+    en = "the bid bond may be {limit_fen} fen at most: 2 % of the estimate or budget ({law})"
+
+
 class OccursLater(Refusal):
     code = "trading.occurs-later"
     zh = "发生时间不得晚于现在"
@@ -95,6 +121,18 @@ class TooFewBids(Refusal):
     en = "lot {lot} has {found} bids of the {wanted} needed, and may not be opened"
 
 
+class BadJudgements(Refusal):
+    code = "trading.bad-judgements"
+    zh = "须对标段 {lot} 的 {applied} 家申请人逐一给出结论，回执、名称与申请一致，不通过的写明原因"
+    en = "each of the {applied} applicants for lot {lot} is judged, as it applied, with a reason where it did not pass"
+
+
+class NotPrequalified(Refusal):
+    code = "trading.not-prequalified"
+    zh = "“{bidder}”未通过标段 {lot} 的资格预审，其投标应予否决"
+    en = "{bidder!r} was not prequalified for lot {lot}: its bid is to be rejected"
+
+
 class NotAllOpened(Refusal):
     code = "trading.not-all-opened"
     zh = "标段 {lot} 有 {bids} 份投标，已唱标 {opened} 份，须全部唱标"
@@ -109,8 +147,8 @@ class NotAnOpenedBid(Refusal):
 
 class BadRanking(Refusal):
     code = "trading.bad-ranking"
-    zh = "标段 {lot} 的名次须从 1 起连续、不重复，且只列未被否决的投标"
-    en = "the ranks of lot {lot} run from 1 without gap or repetition, over bids that were not rejected"
+    zh = "标段 {lot} 的名次须从 1 起连续、不重复，且列出全部未被否决的投标"
+    en = "the ranks of lot {lot} run from 1 without gap or repetition, over all bids that were not rejected"
 
 
 class BadCandidates(Refusal):

@@ -8,16 +8,22 @@ from trading.events import (
     AwardRevoked,
     BidClosed,
     BiddingClosed,
+    BiddingOpened,
     BidOpened,
     Candidate,
     CandidatesPublicised,
     ComplaintDecided,
     EvaluationCompleted,
     OfferMade,
+    PrequalificationDecided,
     Score,
     Winner,
 )
+from trading.law.procedures import rows_of
+from trading.lots import takes_sealed_bids
+from trading.moves import law_day
 from trading.quotes import as_quoted, still_in
+from trading.quotes import least as least_quotes
 from trading.rules.case import Case, checks
 
 LEAST_BIDS = 3
@@ -61,14 +67,26 @@ def all_opened(case: Case) -> None:
 
 @checks
 def ranked(case: Case) -> None:
-    """Ranks run from 1, and only bids that stand have one."""
+    """Ranks run from 1; every bid that stands has one, so that none is left out without a rejection and its reason."""
     scores: Sequence[Score] = case.event.scores
     if not scores or [one.rank for one in scores] != list(range(1, len(scores) + 1)):
         raise errors.BadRanking(lot=case.lot.lot)
-    if len({one.receipt for one in scores}) < len(scores) or not {one.receipt for one in scores} <= set(
-        _standing(case)
-    ):
+    standing = _standing(case)
+    if sorted(one.receipt for one in scores) != sorted(standing):
         raise errors.BadRanking(lot=case.lot.lot)
+    _check_prequalified(case, standing.values())
+
+
+def _check_prequalified(case: Case, bids: Iterable[BidOpened]) -> None:
+    """Where applicants were to be prequalified, only those who passed can be ranked (实施条例 19)."""
+    if not case.lot.has("trading.notice_published:prequalification"):
+        return
+    decided = case.lot.last(PrequalificationDecided)
+    judgements = () if decided is None else decided.event.judgements
+    passed = {one.applicant_code for one in judgements if one.passed}
+    for bid in bids:
+        if bid.bidder_code not in passed:
+            raise errors.NotPrequalified(lot=case.lot.lot, bidder=bid.bidder)
 
 
 @checks
@@ -199,14 +217,46 @@ def failure_fits(case: Case) -> None:
     """What can be seen from the log must be as it says: too few, all rejected, below the reserve."""
     cause, fits = case.event.failure, True
     closed = case.lot.last(BiddingClosed)
+    all_open = 0 < bids_of(case) <= len(_opened(case))
     if cause == "too_few":
-        fits = bids_of(case) < LEAST_BIDS or len(_standing(case)) < LEAST_BIDS
+        fits = _are_too_few(case, all_open)
     elif cause == "all_rejected":
-        fits = bool(_opened(case)) and not _standing(case)
+        fits = all_open and not _standing(case)
+    elif cause == "over_budget":
+        fits = all_open and all(_is_over_budget(case, bid) for bid in _standing(case).values())
     elif cause == "below_reserve":
         fits = closed is not None and not closed.event.reached
     if not fits:
         raise errors.FailureDoesNotFit(lot=case.lot.lot)
+
+
+def _are_too_few(case: Case, all_open: bool) -> bool:
+    """Only what was counted can be too few: nobody may say so while bids are still taken, or before they are opened."""
+    lot = case.lot
+    if lot.last(BidClosed) is not None:
+        least = least_bids(case)
+        return bids_of(case) < least or (all_open and len(_standing(case)) < min(least, least_quotes(lot)))
+    if takes_sealed_bids(lot, case.now):
+        return lot.deadline is None and lot.applications_until is not None and case.now > lot.applications_until
+    if lot.last(BiddingOpened) is not None:
+        return lot.last(BiddingClosed) is not None and bids_of(case) == 0
+    return lot.deadline is not None and case.now > lot.deadline
+
+
+def least_bids(case: Case) -> int:
+    """How many bids the table of procedures wants to be opened."""
+    rows = rows_of(BidOpened.kind, law_day(case.lot.began, case.now))
+    return (
+        LEAST_BIDS
+        if any("three_bids" in row.rules and row.is_for(case.lot.trade, case.lot.method) for row in rows)
+        else 1
+    )
+
+
+def _is_over_budget(case: Case, bid: BidOpened) -> bool:
+    """Whether its price is above what was announced as budget or ceiling, if either was."""
+    known = [value for name in ("budget_fen", "ceiling_fen") if type(value := case.lot.term(name)) is int]
+    return not known or bid.price_fen is None or bid.price_fen > min(known)
 
 
 # What is known of bids

@@ -2,8 +2,18 @@
 
 from collections.abc import Sequence
 
+from registry.working_days import day_of
 from trading import errors
-from trading.events import AwardDecided, ContractAmended, ContractEnded, ContractSigned, Winner
+from trading.events import (
+    AwardDecided,
+    AwardNotified,
+    BondReturned,
+    ContractAmended,
+    ContractEnded,
+    ContractSigned,
+    LotEvent,
+    Winner,
+)
 from trading.rules.case import Case, checks
 
 TENTH = 10
@@ -60,6 +70,34 @@ def ten_percent(case: Case) -> None:
     limit = signed.amount_fen + signed.amount_fen // TENTH
     if case.event.new_fen > limit:
         raise errors.AboveTenPercent(contract=case.event.contract, limit_fen=limit)
+
+
+@checks
+def sent_since_award(case: Case) -> None:
+    """The notice of award was sent once there was an award, and not in the future: the time for the contract runs."""
+    _check_then(case, "sent_at", case.event.sent_at, AwardDecided)
+
+
+@checks
+def signed_since_notice(case: Case) -> None:
+    """A contract was signed after the notice of award, and not in the future: the time for its publication runs."""
+    sent = case.lot.last(AwardNotified)
+    _check_then(case, "signed_at", case.event.signed_at, AwardNotified, None if sent is None else sent.event.sent_at)
+
+
+@checks
+def returned_by_now(case: Case) -> None:
+    """Bonds that go back one day did not go back yet."""
+    assert isinstance(case.event, BondReturned)
+    _check_then(case, "returned_at", case.event.returned_at, None, case.lot.began)
+
+
+def _check_then(case: Case, field: str, at: int, after: type[LotEvent] | None, since: int | None = None) -> None:
+    """Days are what is known of papers, so the day of what came before will do."""
+    former = None if after is None else case.lot.last(after)
+    since = former.at // 1000 if since is None and former is not None else since
+    if at > case.now or (since is not None and day_of(at) < day_of(since)):
+        raise errors.NotThen(field=field, earliest="" if since is None else day_of(since).isoformat())
 
 
 def _signed(case: Case) -> ContractSigned | None:

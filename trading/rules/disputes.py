@@ -22,6 +22,7 @@ from trading.events import (
     ProcessResumed,
     ProcessSuspended,
 )
+from trading.lots import LotState
 from trading.rules.case import Case, checks, follows
 
 E = TypeVar("E", bound=LotEvent)
@@ -69,7 +70,7 @@ def known_opening_objection(case: Case) -> None:
 
 @checks
 def objection_first(case: Case) -> None:
-    """Before a complaint on these matters comes an objection, answered or overdue (实施条例 60)."""
+    """Before a complaint on these matters comes one's own objection, answered or overdue (实施条例 60)."""
     _dispute_first(case, ("documents", "opening", "result"))
 
 
@@ -86,9 +87,13 @@ def _dispute_first(case: Case, stages: Sequence[str]) -> None:
     for step in case.lot.steps:
         event = step.event
         if isinstance(event, OpeningObjected) and event.objection == wanted and case.event.stage == "opening":
+            if event.bidder != case.event.party:
+                break  # who complains has objected itself
             return
         if isinstance(event, ObjectionFiled) and event.objection == wanted and event.stage == case.event.stage:
             if wanted in open_disputes(case) and case.now <= event.due_at:
+                break
+            if event.party not in (HIDDEN_PARTY, case.event.party):
                 break
             return
     raise errors.ObjectionFirst
@@ -156,12 +161,26 @@ def regains_time(case: Case) -> Sequence[Event]:
     """A deadline that passed while all stood still is moved by the days lost, so that bids can be handed in."""
     lot, event = case.lot, case.event
     left = [one for one in lot.suspended if (one.cause, one.reference) != _cause(event)]
-    if left or lot.stage not in _TAKING_BIDS or lot.deadline is None or lot.deadline > case.now:
+    deadline = lot.open_until
+    if left or lot.stage not in _TAKING_BIDS or deadline is None or deadline > case.now:
         return []
+    since = _stands_still_since(lot)
+    days = -(-(case.now - min(since, deadline)) // DAY)
+    new = deadline + max(1, days) * DAY
+    return [_of(event, DeadlineMoved, old=deadline, new=new, cause="截止时间在暂停期间已过，按暂停天数顺延")]
+
+
+def _stands_still_since(lot: LotState) -> int:
+    """When the first of the suspensions began that follow each other without a break until now."""
+    reasons: set[tuple[str, str]] = set()
     since = min(one.since for one in lot.suspended)
-    days = -(-(case.now - min(since, lot.deadline)) // DAY)
-    new = lot.deadline + max(1, days) * DAY
-    return [_of(event, DeadlineMoved, old=lot.deadline, new=new, cause="截止时间在暂停期间已过，按暂停天数顺延")]
+    for step in lot.steps:
+        if isinstance(step.event, ProcessSuspended):
+            since = since if reasons else step.at // 1000
+            reasons.add(_cause(step.event))
+        elif isinstance(step.event, ProcessResumed):
+            reasons.discard(_cause(step.event))
+    return since
 
 
 def _resumed(case: Case, cause: str, reference: str) -> list[Event]:

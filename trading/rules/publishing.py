@@ -1,13 +1,32 @@
-"""Notices in the course of a procedure."""
+"""Notices in the course of a procedure: what they refer to, follow and say must be what is on record."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from trading import errors
+from trading.events import (
+    AwardDecided,
+    CandidatesPublicised,
+    ContractAmended,
+    ContractSigned,
+    ProjectAmended,
+    ProjectRegistered,
+    Winner,
+)
+from trading.lots import LotState, lot_states
 from trading.rules.case import Case, checks
 from trading.rules.disputes import unsettled
+
+_BEIJING: Final = timedelta(hours=8)
+_PUBLICITY: Final = {"single_source": "publicised_until", "pre_disclosure": "disclosure_until"}
+"""Notices to which anybody may object for a time, before what they announce begins; until when they say so."""
+_BOND_LAWS: Final = {"A": "招标投标法实施条例第二十六条", "D": "政府采购法实施条例第三十三条"}
+_FIFTIETH: Final = 50
 
 
 @checks
 def known_notice(case: Case) -> None:
-    """What refers to a notice of this round."""
+    """What refers to a notice refers to one of this round."""
     if case.event.notice not in case.lot.notices:
         raise errors.UnknownReference(lot=case.lot.lot, reference=case.event.notice)
 
@@ -17,3 +36,96 @@ def former_settled(case: Case) -> None:
     """A failed round's objections and complaints are answered before the lot is announced again."""
     if case.lot.stage == "failed" and (left := unsettled(case)):
         raise errors.Unsettled(lot=case.lot.lot, reference=min(left))
+
+
+@checks
+def publicity_over(case: Case) -> None:
+    """What was publicised so that anybody might object begins when the time for it is over."""
+    if case.lot.stage == "failed":
+        return  # that was of the former round
+    for step in case.lot.notices.values():
+        name = _PUBLICITY.get(step.event.notice_kind)
+        for term in step.event.terms:
+            if term.name == name and isinstance(term.value, int) and case.now < term.value:
+                until = datetime.fromtimestamp(term.value, UTC) + _BEIJING
+                raise errors.PublicityRuns(lot=case.lot.lot, until=f"{until:%Y-%m-%d %H:%M:%S}")
+
+
+@checks
+def bond_within(case: Case) -> None:
+    """A bid bond is 2 % of the estimate (A) or the budget (D) at most (实施条例 26, 政府采购法实施条例 33)."""
+    terms, law = _terms(case), _BOND_LAWS.get(case.lot.trade)
+    bond, whole = terms.get("bond_fen"), terms.get("budget_fen") if case.lot.trade == "D" else _estimate(case)
+    if law is None or not isinstance(bond, int) or not isinstance(whole, int):
+        return
+    if bond * _FIFTIETH > whole:
+        raise errors.BondTooHigh(limit_fen=whole // _FIFTIETH, law=law)
+
+
+@checks
+def candidates_as_publicised(case: Case) -> None:
+    """The notice says until when one may object as it is on record."""
+    publicised = case.lot.last(CandidatesPublicised)
+    if publicised is not None:
+        _check_terms(case, [{"publicised_until": publicised.event.publicised_until}])
+
+
+@checks
+def result_as_awarded(case: Case) -> None:
+    """A result notice names a winner who was awarded a lot that it is about, at that price."""
+    won: list[Winner] = []
+    for lot in _concerned(case):
+        award = lot.last(AwardDecided)
+        won += [] if award is None else award.event.winners
+    _check_terms(
+        case, [{"winner": one.bidder, "winner_code": one.bidder_code, "amount_fen": one.price_fen} for one in won]
+    )
+
+
+@checks
+def contract_as_signed(case: Case) -> None:
+    """A notice of a contract says its number, other party and amount as signed, or as amended since."""
+    allowed = []
+    for lot in _concerned(case):
+        for step in lot.all(ContractSigned):
+            signed = step.event
+            amended = [one.event.new_fen for one in lot.all(ContractAmended) if one.event.contract == signed.contract]
+            for amount in (signed.amount_fen, *amended):
+                said = {"contract_number": signed.contract, "winner": signed.supplier, "amount_fen": amount}
+                allowed.append(said | {"winner_code": signed.supplier_code, "signed_at": signed.signed_at})
+    _check_terms(case, allowed)
+
+
+def _check_terms(case: Case, allowed: list[dict[str, object]]) -> None:
+    """Whether what the notice states of these members is one of what is on record. Raises NoticeDiffers."""
+    terms = _terms(case)
+    wrong = [[name for name, value in one.items() if name in terms and terms[name] != value] for one in allowed]
+    if wrong and all(wrong):
+        nearest = min(range(len(allowed)), key=lambda at: len(wrong[at]))
+        field = wrong[nearest][0]
+        raise errors.NoticeDiffers(field=field, wanted=allowed[nearest][field])
+
+
+def _terms(case: Case) -> dict[str, object]:
+    return {term.name: term.value for term in case.event.terms}
+
+
+def _concerned(case: Case) -> list[LotState]:
+    """The lots that a notice may speak of."""
+    return [case.lot] if case.event.lot is not None else list(lot_states(case.history).values())
+
+
+def _estimate(case: Case) -> int | None:
+    """The estimated price of the lot, or of the whole project where the lot has none."""
+    whole: int | None = None
+    for step in case.history:
+        event = step.event
+        if isinstance(event, ProjectRegistered):
+            own = next((one.estimate_fen for one in event.lots if one.lot == case.lot.lot), None)
+            if own is not None and case.event.lot is not None:
+                return own
+            whole = event.estimate_fen
+        elif isinstance(event, ProjectAmended):
+            new = next((one.new for one in event.changed if one.field == "estimate_fen"), None)
+            whole = whole if new is None else int(new) if new else None
+    return whole

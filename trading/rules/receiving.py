@@ -14,8 +14,8 @@ from trading.rules.case import Case, checks, follows
 
 @checks
 def before_deadline(case: Case) -> None:
-    """What may be done only while bids are taken."""
-    if case.lot.deadline is not None and case.now > case.lot.deadline:
+    """What may be done only before bids end; a bid that comes in that very second is the matter of `trading.bids`."""
+    if case.lot.open_until is not None and case.now >= case.lot.open_until:
         raise errors.DeadlinePassed(lot=case.lot.lot)
 
 
@@ -28,7 +28,7 @@ def deadline_passed(case: Case) -> None:
 @checks
 def later_deadline(case: Case) -> None:
     event = case.event
-    if case.lot.deadline != event.old or event.new <= max(event.old, case.now):
+    if case.lot.open_until != event.old or event.new <= max(event.old, case.now):
         raise errors.NotALaterDeadline(lot=case.lot.lot)
 
 
@@ -36,7 +36,7 @@ def later_deadline(case: Case) -> None:
 def corrected_deadline(case: Case) -> None:
     """A correction may give a later deadline, but not an earlier one, nor any once it has passed."""
     before_deadline(case)
-    standing, deadline = case.lot.notices.get(case.event.notice), case.lot.deadline
+    standing, deadline = case.lot.notices.get(case.event.notice), case.lot.open_until
     if standing is None or deadline is None:
         return
     former = {term.name: term.value for term in standing.event.terms}

@@ -8,7 +8,7 @@ from registry.names import check_name, check_text
 from registry.rules import check_organisation_id, check_region
 from trading import errors
 from trading.events import Field, NoticePublished, ProjectRegistered
-from trading.model import Content
+from trading.model import CATEGORIES, TRADES, Content
 
 MAX_LOTS = 100
 MAX_MEDIA = 20
@@ -20,7 +20,7 @@ _NOTICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}[a-z0-9]")
 
 
 def check_project(event: ProjectRegistered) -> None:
-    """Raises BadProjectCode, BadText, BadFact, BadLots, BadAmount."""
+    """Raises BadProjectCode, BadText, BadFact, BadCategory, BadLots, BadAmount."""
     check_project_code(event.code)
     check_organisation_id(event.tenderer)
     check_name(event.title, "项目名称")
@@ -30,6 +30,8 @@ def check_project(event: ProjectRegistered) -> None:
         if value is not None:
             check_text(value, field)
     check_region(event.region)
+    if event.category not in CATEGORIES[event.trade]:
+        raise errors.BadCategory(trade=TRADES[event.trade])
     numbers = {lot.lot for lot in event.lots}
     if not 1 <= len(event.lots) <= MAX_LOTS or len(numbers) < len(event.lots):
         raise errors.BadLots(limit=MAX_LOTS)

@@ -45,10 +45,10 @@ class Sale:
     def begin(self, **terms: Any) -> None:
         """Register and announce; what the law asks of an announcement is tested elsewhere."""
         now = self.hall.clock.now // 1000
-        self.hall.do(TENDERER, register_project, a_project(trade="B", category="land"))
+        self.hall.do(TENDERER, register_project, a_project(trade="C", category="asset_transfer"))
         known = {"sign_up_until": now + APPLY_FOR, "starting_fen": STARTING, "step_fen": STEP} | terms
         listed = [{"name": one, "value": known[one]} for one in sorted(known)]
-        event = a_notice(notice="gp-1", lot=self.lot, method="listing", terms=listed)
+        event = a_notice(notice="gp-1", notice_kind="disclosure", lot=self.lot, method="listing", terms=listed)
 
         def command(act: Act) -> int:
             act.lock(f"project:{PROJECT}")
