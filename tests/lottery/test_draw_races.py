@@ -14,7 +14,8 @@ from registry import commands as registry
 from registry.events import AgencyReinstated, AgencySuspended
 from tests.lottery.hall import OPERATOR, SUPERVISOR, TENDERER, Hall
 
-FREEZES = 30
+FREEZES = 10
+"""A sample; thousands in `make soak`."""
 TRIES = 5000
 
 

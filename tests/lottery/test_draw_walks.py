@@ -1,6 +1,7 @@
 """Random walks: whatever is tried, in whatever order and at whatever moment, a draw never leaves its rules."""
 
 import random
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,7 @@ from hypothesis import strategies as st
 from audit.database import Database
 from audit.entry import SYSTEM
 from audit.errors import Refusal
-from audit.log import create_log, open_log
-from audit.migrate import upgrade
+from audit.log import open_log
 from audit.step import Step
 from lottery import commands, documents, queries
 from lottery.beacon.recorded import recorded_rounds
@@ -22,7 +22,8 @@ from lottery.protocol.beacon import round_time
 from lottery.protocol.canonical import doc_hash
 from lottery.protocol.contributions import PUBLIC_SEAT, public_commitment
 from lottery.protocol.verify import verify_evidence
-from tests.ground import ORIGIN, FakeClock
+from tests.ground import FakeClock
+from tests.kept import new_log
 from tests.lottery.hall import (
     MONDAY,
     OPERATOR,
@@ -282,17 +283,17 @@ def check_seal_and_end(hall: Hall, attempt: Attempt) -> None:
 
 @settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])  # a walk does not shrink
 @given(st.integers(0, 2**32))
-def test_no_sequence_of_commands_leaves_the_rules(seed: int) -> None:
+def test_no_sequence_of_commands_leaves_the_rules(migrated: Path, seed: int) -> None:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         clock = FakeClock(MONDAY * 1000)
-        database = Database(f"sqlite:///{data / 'mingtang.db'}")
-        upgrade(database)
-        create_log(data, database, ORIGIN, clock)
+        database = Database(f"sqlite:///{shutil.copy(migrated, data / 'mingtang.db')}")
+        new_log(data, database, clock)
         log = open_log(data, database, clock, reserve=0)
         hall = Hall(log, clock, None)
         hall.prepare(chance.choice(["drand", "dice", "drand+dice"]), seats=WITH_PUBLIC)
+        log.start()
         log.settle()
         hall.at(hall.attempt.planned.event.draws_at)
         walk = Walk(hall, chance)
