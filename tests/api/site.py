@@ -22,7 +22,7 @@ from registry import commands as registry
 from registry.events import OrganisationRecorded, RoleGranted
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what no database has a part in."""
+"""For what no database has a part in, or for which it executes nothing that another test does not on both."""
 BASE_URL = "http://testserver"
 PASSWORD = "correct horse battery 9"
 

@@ -32,6 +32,7 @@ def office(app: FastAPI, log: Log, clock: FakeClock) -> Office:
     return an_office(app, log, clock)
 
 
+@ON_SQLITE
 def test_what_waits_is_listed_oldest_first_with_counts_and_filters(office: Office) -> None:
     office.hand_in(1)
     office.clock.advance(60)
@@ -67,6 +68,7 @@ def test_a_version_stands_beside_the_accepted_one_and_what_changed_is_said_in_wo
     assert "迁址" in page
 
 
+@ON_SQLITE
 def test_identity_numbers_are_masked_until_asked_for_and_then_in_no_address(office: Office) -> None:
     office.hand_in()
     registrar = office.clerk("registrar")
@@ -81,6 +83,7 @@ def test_identity_numbers_are_masked_until_asked_for_and_then_in_no_address(offi
     assert number not in registrar.get(path).text
 
 
+@ON_SQLITE
 def test_the_licence_is_given_to_who_reads_the_desk_and_to_nobody_else(office: Office) -> None:
     office.hand_in()
     page = office.clerk("registrar").get(f"{PAGE}/forms/agency/1").text
@@ -107,6 +110,7 @@ def test_all_that_waits_of_an_agency_is_accepted_at_once(office: Office) -> None
     assert "没有待核对的登记表" in registrar.get("/desk/registry/queue").text
 
 
+@ON_SQLITE
 def test_one_form_alone_is_accepted_and_a_version_that_was_replaced_meanwhile_is_not(office: Office) -> None:
     office.hand_in()
     registrar = office.clerk("registrar")
@@ -125,6 +129,7 @@ def test_one_form_alone_is_accepted_and_a_version_that_was_replaced_meanwhile_is
     assert known["legal_person", None].decided == "waiting"
 
 
+@ON_SQLITE
 def test_a_form_is_returned_field_by_field_and_the_next_version_shows_what_was_to_be_mended(office: Office) -> None:
     office.hand_in()
     registrar = office.clerk("registrar")
@@ -146,6 +151,7 @@ def test_a_form_is_returned_field_by_field_and_the_next_version_shows_what_was_t
     assert "迟了" in answer.text
 
 
+@ON_SQLITE
 def test_a_certificate_of_a_practitioner_is_returned_by_its_place(office: Office) -> None:
     office.hand_in()
     who = office.practitioner()
@@ -276,6 +282,7 @@ def test_a_commitment_is_published_and_one_on_paper_recorded_with_its_scan(offic
     assert "承诺有效的机构" in registrar.get("/desk/registry/commitment").text
 
 
+@ON_SQLITE
 def test_a_scan_that_was_only_looked_at_does_not_stay(office: Office) -> None:
     office.put_on_record()
     registrar = office.clerk("registrar")
@@ -311,6 +318,7 @@ def test_erasing_a_person_tells_which_backups_still_hold_it(office: Office) -> N
     assert faults_of(again) == ["registry.nothing-personal"]
 
 
+@ON_SQLITE
 def test_a_workbook_with_a_fault_records_nothing_and_a_right_one_records_everything(office: Office) -> None:
     registrar, path = office.clerk("registrar"), "/desk/registry/import"
     assert faults_of(registrar.send(registrar.form(path))) == ["api.field-missing"]
@@ -406,6 +414,7 @@ def test_addresses_of_nothing_are_not_found(office: Office) -> None:
         assert registrar.get(path).status_code == 404, path
 
 
+@ON_SQLITE
 def test_hostile_text_in_a_form_is_shown_as_text(office: Office) -> None:
     office.forms.agency(address="<script>alert(1)</script>", private={"contact_name": "<b>甲</b>"})
     catch_up(office.log)
@@ -415,6 +424,7 @@ def test_hostile_text_in_a_form_is_shown_as_text(office: Office) -> None:
     assert "&lt;script&gt;" in page
 
 
+@ON_SQLITE
 def test_an_agency_account_cannot_reach_the_registrars_desk(office: Office) -> None:
     code = office.put_on_record()
     with office.log.reading() as session:

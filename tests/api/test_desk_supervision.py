@@ -71,6 +71,7 @@ def test_an_incident_is_recorded_with_its_private_parts_marked_and_none_of_them_
     assert "等待陈述申辩" in supervisor.get(DESK).text
 
 
+@ON_SQLITE
 def test_nothing_typed_is_lost_and_each_fault_stands_beside_its_field(office: Office) -> None:
     office.put_on_record()
     office.publish_conduct()
@@ -86,11 +87,13 @@ def test_nothing_typed_is_lost_and_each_fault_stands_beside_its_field(office: Of
     assert "f-happened-wrong" in answer.text
 
 
+@ON_SQLITE
 def test_without_a_code_of_conduct_nothing_can_be_recorded_and_the_page_says_so(office: Office) -> None:
     office.put_on_record()
     assert "尚无施行中的入场行为准则" in office.clerk("supervisor").get(RECORD).text
 
 
+@ON_SQLITE
 def test_an_incident_is_due_once_its_agency_answered_or_had_its_time(office: Office) -> None:
     path = seen(office)
     supervisor = office.clerk("supervisor")
@@ -138,6 +141,7 @@ def test_what_does_not_belong_to_a_sanction_is_told_beside_its_field(
     assert f"f-{field}-wrong" in answer.text
 
 
+@ON_SQLITE
 def test_a_suspension_is_decided_appealed_and_changed_by_another_supervisor(office: Office) -> None:
     path = heard(office)
     supervisor, second = office.clerk("supervisor"), office.clerk("second")
@@ -198,6 +202,7 @@ def test_an_appeal_that_fails_leaves_the_decision_standing(office: Office) -> No
     assert page.count("3 分") == 2
 
 
+@ON_SQLITE
 def test_a_code_of_conduct_is_typed_line_by_line_and_published_whole(office: Office) -> None:
     supervisor, path = office.clerk("supervisor"), f"{DESK}/conduct/new"
     answer = supervisor.send(supervisor.form(path), articles="A-1 按时到场。")
@@ -221,6 +226,7 @@ def test_a_code_of_conduct_is_typed_line_by_line_and_published_whole(office: Off
     assert again.values["articles"] == ["A-1 | 3 | 按时到场。\nA-2 | 12 | 不得代递 | 或代签。"]
 
 
+@ON_SQLITE
 def test_a_formula_is_published_after_a_look_at_what_it_does_to_every_agency(office: Office) -> None:
     office.put_on_record(1)
     office.put_on_record(2)
@@ -301,6 +307,7 @@ def test_evidence_that_was_only_looked_at_does_not_stay(office: Office) -> None:
     assert forget_files(office.log) == 1
 
 
+@ON_SQLITE
 def test_incidents_are_found_by_number_agency_and_name(office: Office) -> None:
     seen(office)
     supervisor = office.clerk("supervisor")

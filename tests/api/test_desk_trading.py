@@ -13,6 +13,7 @@ from audit.log import Log
 from lottery.beacon.relays import BeaconClient
 from tests.api.desk_clerk import faults_of
 from tests.api.desk_people import moment
+from tests.api.site import ON_SQLITE
 from tests.api.trading_desks import DAY, LOT, PROJECT, Trading, bidder
 from tests.ground import FakeClock
 from tests.lottery.hall import MONDAY, Hall
@@ -179,6 +180,7 @@ def test_an_objection_stops_the_lot_and_the_supervisor_decides_the_complaint(tra
     assert "已暂停" not in tenderer.get(f"/desk/projects/{PROJECT}").text
 
 
+@ON_SQLITE
 def test_only_the_engaged_agent_and_whom_it_concerns_come_to_a_project(trading: Trading) -> None:
     trading.register()
     agent = trading.at("agent")
@@ -195,6 +197,7 @@ def test_only_the_engaged_agent_and_whom_it_concerns_come_to_a_project(trading: 
     assert registrar.get(f"{LOT}/notice/nonsense").status_code in (409, 403)
 
 
+@ON_SQLITE
 def test_the_methods_of_a_purchase_are_chosen_first_and_change_what_is_asked(trading: Trading) -> None:
     trading.register("D", "goods")
     tenderer = trading.at("tenderer")
@@ -212,6 +215,7 @@ def test_the_methods_of_a_purchase_are_chosen_first_and_change_what_is_asked(tra
     assert "询价" not in english
 
 
+@ON_SQLITE
 def test_a_registrar_amends_a_project_and_gives_it_a_platform_and_codes(trading: Trading) -> None:
     trading.register()
     registrar, base = trading.at("registrar"), f"/desk/projects/{PROJECT}"
