@@ -1,6 +1,6 @@
 """The desk of disclosure requests: what is asked, by whom, until when; extend and answer. For registrars only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from fastapi import APIRouter
@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api.following.keeping import queue_mail
 from api.following.mail import is_email
+from api.i18n import Lang, translate
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_lots_record import MAX_FORM
 from api.routes.desk_notices import files_given
@@ -32,7 +33,7 @@ OUTCOMES: dict[str, str] = {
     "not_held": "信息不存在",
     "refused": "不予公开",
 }
-MAIL_SUBJECT = "关于公开申请 {number} 的答复"
+MAIL_SUBJECT = "关于公开申请 %(number)s 的答复"
 
 
 def answer(
@@ -44,15 +45,34 @@ def answer(
     files: Sequence[File] = (),
     sent: str | None = None,
 ) -> int:
-    """Answer, and let a mail with what is sent go out with it, where a mail address was given."""
+    """Answer, and let a mail with what is sent go out with it, where a mail address was given: in its language."""
     recorded = answer_disclosure(act, number, outcome, legal_basis, abstract, files, sent)
     found = disclosure(act.session, number)
     assert found is not None
-    contact = private_values(act.session, found.requested.entry_id).get("contact", b"").decode()
+    told = private_values(act.session, found.requested.entry_id)
+    contact, lang = told.get("contact", b"").decode(), language_of(told)
     if is_email(contact):
-        words = [abstract, legal_basis, *([] if sent is None else ["", sent])]
-        queue_mail(act.session, act.at, contact, None, MAIL_SUBJECT.format(number=number), "\n".join(words))
+        subject = translate(MAIL_SUBJECT, lang) % {"number": number}
+        queue_mail(
+            act.session, act.at, contact, None, subject, _mail(outcome, legal_basis, abstract, files, sent, lang)
+        )
     return recorded
+
+
+def language_of(told: Mapping[str, bytes]) -> Lang:
+    """In which somebody asked, by the private values of the request."""
+    return "en" if told.get("language") == b"en" else "zh"
+
+
+def _mail(
+    outcome: Outcome, legal_basis: str, abstract: str, files: Sequence[File], sent: str | None, lang: Lang
+) -> str:
+    def line(label: str, value: str) -> str:
+        return f"{translate(label, lang)}{'：' if lang == 'zh' else ': '}{value}"
+
+    lines = [line("答复方式", translate(OUTCOMES[outcome], lang)), line("答复摘要", abstract)]
+    lines += [line("法律依据", legal_basis), *(line("公开的文件", one.name) for one in files)]
+    return "\n".join([*lines, *([] if sent is None else ["", sent])])
 
 
 @router.get("")

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from starlette.responses import Response as Page
 
 from api import dispatch, problems, throttle
-from api.dependencies import ACT, MAX_INTEGER, PROBLEMS, Do, Done, Language, Site, SiteDep, Visitor
+from api.dependencies import ACT, MAX_INTEGER, PROBLEMS, Do, Done, Language, SignedIn, Site, SiteDep, Visitor
 from api.documents import Document
 from api.i18n import Lang
-from api.routes.desk_disclosure import OUTCOMES, answer
+from api.routes.desk_disclosure import OUTCOMES, answer, language_of
 from api.routes.desk_forms import Fault, Faults, read
 from api.routes.desk_forms import Field as FormField
 from api.routes.desk_request import PostedDep
@@ -26,10 +26,11 @@ from audit.errors import Refusal
 from audit.queries import Place
 from audit.step import Step
 from audit.tables import PrivateValueRow
+from registry.queries.persons import private_values
 from trading.disclosure.commands import ANSWER, TEXT, Asked, Outcome, extend_disclosure, request_disclosure
 from trading.disclosure.errors import NoSuchDisclosure
 from trading.disclosure.model import Disclosure
-from trading.disclosure.queries import disclosure, disclosures
+from trading.disclosure.queries import disclosure, disclosures, open_disclosures
 
 pages = APIRouter(include_in_schema=False)
 router = APIRouter(prefix="/api/v1/disclosures", tags=["disclosure"], responses=PROBLEMS)
@@ -148,7 +149,7 @@ def disclosure_asked(request: Request, site: SiteDep, user: Visitor, lang: Langu
     """The receipt is this answer and is shown once: nobody else ever sees what was asked."""
     try:
         given = read(FIELDS, posted.raw, {}, lang)
-        asked = Asked(given.text("text"), given.text("name"), given.text("contact"), given.optional("project"))
+        asked = Asked(given.text("text"), given.text("name"), given.text("contact"), given.optional("project"), lang)
         receipt = ask(request, site, asked)
     except Faults as found:
         return _form(request, site, lang, posted.raw, found.faults, 422)
@@ -205,6 +206,7 @@ class AskIn(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     contact: Annotated[str, Field(min_length=1, max_length=200, description="Post, telephone or e-mail")]
     project: Annotated[str | None, Field(max_length=64)] = None
+    language: Annotated[Lang, Field(description="In which an answer by mail is sent")] = "zh"
 
 
 class ExtendIn(BaseModel):
@@ -289,7 +291,46 @@ def list_disclosures(
 def ask_for_disclosure(body: AskIn, request: Request, response: Response, site: SiteDep) -> Receipt:
     """Ask for a record. By anyone; the answer has the number, the receipt, and what opens the commitments."""
     response.headers["Cache-Control"] = "no-store"
-    return ask(request, site, Asked(body.text, body.name, body.contact, body.project))
+    return ask(request, site, Asked(body.text, body.name, body.contact, body.project, body.language))
+
+
+class WaitingOut(BaseModel):
+    """A request that waits for its answer, with what is private of it; null: erased."""
+
+    number: str
+    project: str | None
+    due_on: str
+    is_late: bool
+    is_extended: bool
+    text: str | None
+    name: str | None
+    contact: str | None
+    language: Lang
+
+
+@router.get("/waiting")
+def waiting_disclosures(site: SiteDep, user: SignedIn) -> list[WaitingOut]:
+    """Requests that wait for their answer, with what is asked and by whom, the first to run out first."""
+    dispatch.acting_role(user, ("registrar",))
+    with site.log.reading() as session:
+        found = sorted(open_disclosures(session), key=lambda one: (one.due_on, one.number))
+        told = {one.number: private_values(session, one.requested.entry_id) for one in found}
+    return [
+        WaitingOut(
+            number=one.number,
+            project=one.requested.event.project,
+            due_on=one.due_on,
+            is_late=one.is_late,
+            is_extended=one.extended is not None,
+            language=language_of(told[one.number]),
+            **{name: _text(told[one.number].get(name)) for name in ("text", "name", "contact")},
+        )
+        for one in found
+    ]
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
 
 
 @router.get("/{number}")

@@ -14,6 +14,7 @@ from tests.api.conftest import SignIn
 from tests.api.site import BASE_URL, catch_up, make_member
 from tests.api.test_following import outbox
 from tests.ground import FakeClock
+from tests.trading.noticed import publish, register
 from trading.disclosure.overdue import write_overdue
 
 CANARIES = {"text": "评标报告第三稿", "name": "苗青禾", "contact": "miao.qinghe@example.org"}
@@ -21,8 +22,8 @@ SENT = "随信寄出的秘密内容"
 NUMBER = re.compile(r"YK-\d{4}-0001")
 
 
-def ask(client: TestClient) -> str:
-    page = client.post("/disclosure/new", data=CANARIES | {"project": ""})
+def ask(client: TestClient, query: str = "") -> str:
+    page = client.post(f"/disclosure/new{query}", data=CANARIES | {"project": ""})
     assert page.status_code == 201, page.text
     assert page.headers["cache-control"] == "no-store"
     found = NUMBER.search(page.text)
@@ -96,8 +97,43 @@ def test_the_receipt_opens_what_the_log_committed_to(client: TestClient, log: Lo
         for name, one in receipt["private"].items()
     }
     assert opened == entry["private"]
-    assert {name: one["value"] for name, one in receipt["private"].items()} == CANARIES
+    assert {name: one["value"] for name, one in receipt["private"].items()} == CANARIES | {"language": "zh"}
     assert client.get(receipt["receipt"]).status_code == 200
+
+
+def test_an_answer_is_sent_in_the_language_in_which_was_asked_and_a_program_reads_what_waits(
+    client: TestClient, log: Log, signed_in: SignIn
+) -> None:
+    make_member(log, "registrar.one", "registrar")
+    make_member(log, "supervisor.one", "supervisor")
+    clerk, other = signed_in("registrar.one"), signed_in("supervisor.one")
+    first = ask(client, "?lang=en")
+    client.cookies.clear()
+    asked = client.post("/api/v1/disclosures", json=CANARIES | {"language": "en", "contact": "邮寄"})
+    second, third = asked.json()["number"], client.post("/api/v1/disclosures", json=CANARIES).json()["number"]
+    assert client.post("/api/v1/disclosures", json=CANARIES | {"language": "fr"}).status_code == 422
+    waiting = client.get("/api/v1/disclosures/waiting", headers=clerk)
+    told = {one["number"]: (one["text"], one["contact"], one["language"]) for one in waiting.json()}
+    assert told[first] == (CANARIES["text"], CANARIES["contact"], "en")
+    assert told[second] == (CANARIES["text"], "邮寄", "en")
+    assert told[third][2] == "zh"
+    assert client.get("/api/v1/disclosures/waiting", headers=other).status_code == 403
+    assert client.get("/api/v1/disclosures/waiting").status_code == 401
+    assert client.get("/desk/disclosure", headers=clerk).text.count("English") >= 2
+    body = {"outcome": "partly", "legal_basis": "第三十六条", "abstract": "部分公开", "sent": SENT}
+    for number in (first, second, third):
+        done = client.post(f"/api/v1/disclosures/{number}/answer", json=body, headers=clerk)
+        assert done.status_code == 201, done.text
+    assert client.get("/api/v1/disclosures/waiting", headers=clerk).json() == []
+    catch_up(log)
+    assert Sender(log, Settings(data=log.data, base_url=BASE_URL)).send_due() == 2, "nothing goes to a post address"
+    mails = {mail["Subject"]: mail.get_content() for mail in outbox(log)}
+    assert set(mails) == {f"Answer to disclosure request {first}", f"关于公开申请 {third} 的答复"}
+    english, chinese = mails[f"Answer to disclosure request {first}"], mails[f"关于公开申请 {third} 的答复"]
+    assert "Legal basis: 第三十六条" in english
+    assert "法律依据：第三十六条" in chinese
+    assert SENT in english
+    assert "答复方式" not in english
 
 
 def test_a_program_answers_too_and_publishes_files(client: TestClient, log: Log, signed_in: SignIn) -> None:
@@ -131,6 +167,12 @@ def test_a_form_says_what_is_wrong_and_one_address_asks_so_often(
     assert "XM-none" in page.text
     assert CANARIES["text"] in page.text  # what was typed stays
     assert client.post("/disclosure/new", data={"text": "合同"}).status_code == 422
+    register(log)
+    publish(log, "XM-2025-A01", "gg-1")
+    catch_up(log)
+    for page_of in ("/projects/XM-2025-A01", "/notices/gg-1"):
+        assert 'href="/disclosure/new?project=XM-2025-A01"' in client.get(page_of).text
+    assert 'value="XM-2025-A01"' in client.get("/disclosure/new?project=XM-2025-A01").text
     for _ in range(9):
         assert client.post("/api/v1/disclosures", json=CANARIES).status_code == 201
     refused = client.post("/api/v1/disclosures", json=CANARIES)

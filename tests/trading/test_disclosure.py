@@ -57,6 +57,7 @@ def test_a_request_has_a_number_and_twenty_working_days_and_names_nobody(hall: H
         "text": ASKED.text,
         "name": ASKED.name,
         "contact": ASKED.contact,
+        "language": "zh",
     }
     for canary in ("评标报告全文", "苗青禾", "miao.qinghe"):
         assert canary.encode() not in data

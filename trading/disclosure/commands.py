@@ -21,6 +21,7 @@ TEXT, ANSWER = 2000, 20_000
 """Characters of what is asked for, and of an answer that is sent."""
 
 Outcome = Literal["published", "sent", "partly", "not_held", "refused"]
+Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Asked:
     contact: str
     """Where the answer goes: post, telephone or e-mail."""
     project: str | None = None
+    language: Language = "zh"
+    """In which the answer is sent."""
 
 
 def request_disclosure(act: Act, asked: Asked) -> DisclosureRequested:
@@ -51,7 +54,8 @@ def request_disclosure(act: Act, asked: Asked) -> DisclosureRequested:
     number = f"YK-{year}-{numbers_of(act.session, year) + 1:04d}"
     act.covers(f"{SUBJECT}{number}")  # nobody else knows it yet
     event = DisclosureRequested(number=number, project=asked.project, due_on=first_due(now))
-    private = {"text": asked.text.encode(), "name": asked.name.encode(), "contact": asked.contact.encode()}
+    told = {"text": asked.text, "name": asked.name, "contact": asked.contact, "language": asked.language}
+    private = {name: value.encode() for name, value in told.items()}
     act.record(event, f"{SUBJECT}{number}", private=private)
     return event
 
