@@ -163,7 +163,7 @@ def ladder(draw: Draw, attempt: Attempt | None, state: State, is_first: bool) ->
 
 
 def _steps(draw: Draw, attempt: Attempt | None) -> dict[str, tuple[Step[Any], ...]]:
-    steps: dict[str, tuple[Step[Any], ...]] = {"decided": (draw.decided,), "call": _those(draw.call)}
+    steps: dict[str, tuple[Step[Any], ...]] = {"decided": (draw.decided,), "call": _those(draw.call, draw.experts)}
     if attempt is None:
         return steps
     objections: list[Step[Any]] = [*attempt.filed, *attempt.answered]

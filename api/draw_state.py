@@ -96,7 +96,8 @@ def state_of(session: Session, log: Log, draw: Draw, now: int, size: int, starte
 def _draws_at(draw: Draw) -> int | None:
     if draw.attempt is not None:
         return draw.attempt.planned.event.draws_at
-    return None if draw.call is None else draw.call.event.draws_at
+    asked = draw.call or draw.experts
+    return None if asked is None else asked.event.draws_at
 
 
 def _restored_at(attempt: Attempt | None, started: int) -> int | None:

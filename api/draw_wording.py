@@ -173,6 +173,8 @@ EXCLUSIONS = {
     "OUT_OF_SCOPE": Words("业务范围不符", "Out of scope"),
     "CONDITION_NOT_MET": Words("从业人员或证书不符", "Practitioners or certificates lacking"),
     "DID_NOT_ANSWER": Words("未报名", "Did not sign up"),
+    "EMPLOYED": Words("本单位人员回避", "Own staff"),
+    "RECUSED": Words("自行回避", "At own wish"),
 }
 
 ASKED = {

@@ -150,6 +150,10 @@ def _quotes(lot: LotState, now: int, party: str) -> Known:
     return {}, {}, fixed, {}
 
 
+def _committee(lot: LotState, now: int, party: str) -> Known:
+    return {}, {}, {"experts": []}, {}  # the draw's standing says who they are
+
+
 def _candidates(lot: LotState, now: int, party: str) -> Known:
     found = [
         {"rank": rank, "bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen}
@@ -277,6 +281,7 @@ _KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {
     "trading.clarification_issued": _clarification,
     "trading.deadline_moved": _deadline,
     "trading.bid_rejected": _rejected,
+    "trading.committee_drawn": _committee,
     "trading.quotes_asked": _quotes,
     "trading.evaluation_completed": _evaluation,
     "trading.candidates_publicised": _candidates,

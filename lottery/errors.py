@@ -350,3 +350,9 @@ class BadPresentation(Refusal):
     code = "lottery.bad-presentation"
     zh = "大屏显示项 {member} 不合要求"
     en = "the screens cannot show that {member}"
+
+
+class BadExperts(Refusal):
+    code = "lottery.bad-experts"
+    zh = "专家范围不符合要求：{why_zh}"
+    en = "the list of experts is not right: {why_en}"

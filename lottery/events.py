@@ -26,6 +26,8 @@ VoidReason = Literal[
 Removal = Literal["DECLINED", "DISQUALIFIED", "UNREACHABLE"]
 About = Literal["plan", "roster", "conduct", "result"]
 Outcome = Literal["upheld", "rejected", "withdrawn"]
+Avoidance = Literal["CONFLICT", "EMPLOYED", "RECUSED", "SUSPENDED"]
+"""Why an expert may not judge: an interest, the tenderer's or agent's own staff, at its own wish, barred."""
 Requirement = Literal["forms", "commitment", "code"]
 Topic = Literal["ADJOURNED", "SEAL_SLIP", "INTERRUPTED", "SEAT_REFUSES", "OTHER"]
 
@@ -254,6 +256,40 @@ class CallPublished(OfDraw):
     """Who may answer."""
     sign_up_until: int
     """Answers are taken before this second."""
+    draws_at: int
+    """When the meeting is meant to begin."""
+
+
+class Expert(Part):
+    """Who may be drawn into an evaluation committee."""
+
+    code: str
+    """One that says nothing of the person: capitals, digits and hyphens, 32 at most."""
+    speciality: str
+    """What the expert is one for (专业)."""
+
+
+class Avoided(Part):
+    """An expert who may not be drawn (回避)."""
+
+    code: str
+    reason: Avoidance
+    note: str
+    """In words that name nobody."""
+
+
+class ExpertsListed(OfDraw):
+    """Who may be drawn into an evaluation committee, and who not (评标专家抽取范围).
+
+    The newest list before the freeze holds. Each expert's name is a private value of this entry, of which only a
+    commitment is public: that of `ZJ-017` is called `expert_zj_017`.
+    """
+
+    kind = "lottery.experts_listed"
+    experts: list[Expert]
+    """Ascending by code."""
+    avoided: list[Avoided]
+    """Ascending by code; none of them is among the experts."""
     draws_at: int
     """When the meeting is meant to begin."""
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from audit.events import Event
 from audit.step import Step
 from lottery import events
+from lottery.committee import committee_of
 from lottery.protocol.beacon import round_time
 from lottery.protocol.canonical import doc_hash
 from lottery.protocol.plan import Plan, organisations, uses_beacon, uses_dice
@@ -199,6 +200,8 @@ class Draw:
 
     decided: Step[events.Decided]
     call: Step[events.CallPublished] | None = None
+    experts: Step[events.ExpertsListed] | None = None
+    """In the place of a call, where a committee is drawn: the newest list."""
     attempts: tuple[Attempt, ...] = ()
     followed_by: str | None = None
 
@@ -210,6 +213,11 @@ class Draw:
     def is_drill(self) -> bool:
         """Whether this is a rehearsal (演练), which every page has to say before anything else."""
         return self.draw_id.startswith("DRILL-")
+
+    @property
+    def is_committee(self) -> bool:
+        """Whether experts are drawn into an evaluation committee, and no agent of a project."""
+        return committee_of(self.decided.event.project_code) is not None
 
     @property
     def attempt(self) -> Attempt | None:
@@ -227,7 +235,7 @@ class Draw:
             return State.GIVEN_UP
         if self.attempt is not None:
             return self.attempt.state_at(now)
-        return State.DECIDED if self.call is None else State.CALLED
+        return State.DECIDED if self.call is None and self.experts is None else State.CALLED
 
 
 def subject(draw_id: str, attempt: int | None = None) -> str:
@@ -280,6 +288,8 @@ def _after(draw: Draw, step: Step[Any]) -> Draw:
     kind: type[Event] = type(step.event)
     if kind is events.CallPublished:
         return replace(draw, call=step)
+    if kind is events.ExpertsListed:
+        return replace(draw, experts=step)
     if kind is events.Planned:
         return replace(draw, attempts=(*draw.attempts, Attempt(step)))
     if kind not in _ONE and kind not in _MANY:

@@ -22,6 +22,8 @@ def compute_roster(act: Act, draw: Draw, attempt: Attempt) -> Roster:
     As things are now or at the meeting. The caller holds the whole register. Raises SeatIsAgency, UnknownOrganisation,
     BadDocument.
     """
+    if draw.is_committee:
+        return _checked(_experts(draw), draw, attempt)
     found = standings(act.session)
     on_record = [one.agency for one in found.values() if one.agency is not None]
     authority.check_seats_are_no_agencies(authority.seat_organisations(act.session, attempt), on_record)
@@ -34,6 +36,23 @@ def compute_roster(act: Act, draw: Draw, attempt: Attempt) -> Roster:
             agents.append({"code": code, "name": name, "balls": verdict.balls})
         else:
             excluded.append({"code": code, "name": name, "reason": verdict.reason, "note": verdict.note})
+    return _checked((agents, excluded), draw, attempt)
+
+
+def _experts(draw: Draw) -> tuple[list[Agent], list[Exclusion]]:
+    """Of a committee's draw: as listed. Codes stand for names, and everybody has one ball."""
+    assert draw.experts is not None  # may_plan
+    listed = draw.experts.event
+    agents: list[Agent] = [{"code": one.code, "name": one.code, "balls": 1} for one in listed.experts]
+    excluded: list[Exclusion] = [
+        {"code": one.code, "name": one.code, "reason": one.reason, "note": one.note} for one in listed.avoided
+    ]
+    return agents, excluded
+
+
+def _checked(found: tuple[list[Agent], list[Exclusion]], draw: Draw, attempt: Attempt) -> Roster:
+    """Raises BadDocument."""
+    agents, excluded = found
     roster = {
         "v": PROTOCOL,
         "type": "roster",

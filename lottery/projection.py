@@ -9,6 +9,7 @@ from lottery.tables import DrawRow, DrawStepRow, SignUpRow
 
 _STEPS = (
     events.CallPublished,
+    events.ExpertsListed,
     events.Planned,
     events.RosterPublished,
     events.ObjectionFiled,

@@ -110,8 +110,10 @@ class Replay:
         now = None if then is None else self._register.organisation(then.id)
         return Organisation("", name, None, ()) if now is None else now
 
-    def _frozen(self, entry: Entry, event: RosterFrozen) -> Frozen:
+    def _frozen(self, entry: Entry, event: RosterFrozen) -> Frozen | None:
         draw = fold(self._steps[event.draw_id])
+        if draw.is_committee:  # its pool is no matter of the register
+            return None
         attempt = draw.attempts[event.attempt - 1]
         subject = f"{event.draw_id}/{event.attempt}"
         tenderer = self._meant(event.draw_id, draw.decided.event.tenderer)

@@ -18,6 +18,7 @@ class Words:
 
 ACTIONS: Mapping[str, Words] = {
     "publish_call": Words("发布征集公告", "写明条件、报名截止和摇号时间，所有在册机构均可报名。", "call"),
+    "list_experts": Words("公布专家抽取范围", "专家只以编号公布，姓名在结果公告时公布；冻结前可以更新。", "experts"),
     "sign_up": Words("报名", "报名截止前可以撤回。", "sign-up"),
     "withdraw_sign_up": Words("撤回报名", "报名截止前可以再报。", "withdraw-sign-up"),
     "plan_draw": Words("公布摇号方案", "席位、中签和候补家数、随机数来源；公布后不能修改。", "plan"),

@@ -16,7 +16,7 @@ from api.wording import kind_title
 from audit.events import KINDS
 from trading import commands, queries
 from trading.clocks import Running, running
-from trading.events import ComplaintDecided, EvaluationCompleted, LotEvent, NoticePublished, ProjectLot
+from trading.events import CommitteeDrawn, ComplaintDecided, EvaluationCompleted, LotEvent, NoticePublished, ProjectLot
 from trading.history import history
 from trading.law.procedures import Row, methods_of
 from trading.lots import LotState, lot_states, offers
@@ -128,6 +128,11 @@ def lot_offers(desk: Desk, project: Project, position: int, state: LotState, rol
             if row.event != "trading.bid_sealed" or state.has("trading.opening_planned"):
                 found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
         elif _is_fillable(desk, project, state, row):
+            if (
+                row.event == CommitteeDrawn.kind and "tenderer" in roles
+            ):  # it is drawn first, which the tenderer decides
+                decide = f"{PROJECTS}/{quote(project.code, safe='')}/committees/{quote(state.lot, safe='')}"
+                found.setdefault(decide, LotOffer(row.event, desk.say("决定抽取评标专家"), decide, False))
             href = f"{base}/{row.event.removeprefix('trading.')}"
             found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
     return list(found.values())

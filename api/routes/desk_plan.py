@@ -89,8 +89,9 @@ def _places(former: Plan | None) -> tuple[Field, ...]:
 def _times(draw: Draw, now: int) -> tuple[Field, ...]:
     """By default the meeting begins when the call said, or soon if that is over, and commitments close ten minutes
     later. now: Unix seconds."""
-    assert draw.call is not None  # no plan before a call
-    at = draw.call.event.draws_at
+    asked = draw.call or draw.experts
+    assert asked is not None  # no plan before a call, or a list of experts
+    at = asked.event.draws_at
     if at <= now:
         at = -(-(now + NEXT_MEETING) // 300) * 300
     return (
@@ -220,7 +221,7 @@ def _plan(draw: Draw, given: Given, known: list[Organisation]) -> dict[str, Any]
         "winners": given.number("winners"),
         "alternates": given.number("alternates"),
         "min_agents": given.number("min_agents"),
-        "code_scheme": "gb32100",
+        "code_scheme": "opaque" if draw.is_committee else "gb32100",
         "entropy": mode,
         "seats": _seats_of(given, known),
         "min_reveals": given.number("min_reveals"),

@@ -1,5 +1,6 @@
 """The desk of projects: registering them, their notices, the decision to draw, the contract with the drawn agent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
@@ -16,12 +17,14 @@ from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, Signing, mount
 from audit.act import Act
 from lottery import documents, rules
+from lottery.committee import committee_code
 from lottery.events import Decided
 from lottery.model import Draw, subject
 from registry.errors import NoSuchOrganisation
 from registry.model import Organisation
 from trading import commands, queries
-from trading.errors import NoSuchProject, NotForThatTenderer
+from trading.bids import queries as bids
+from trading.errors import NoSuchLot, NoSuchProject, NotForThatTenderer
 from trading.events import AgentEngaged, ProjectRegistered
 from trading.model import NOTICE_KINDS, TRADES, Project
 
@@ -238,14 +241,29 @@ def decide_drill(desk: Desk) -> Form:
     return _decision(desk, is_drill=True)
 
 
-def _decision(desk: Desk, is_drill: bool) -> Form:
-    """The tenderer's own decision, signed in its browser with its key."""
+def decide_committee(desk: Desk) -> Form:
+    """The same of the committee that evaluates a lot's bids."""
+    project = known_project(desk, desk.path("code"))
+    with desk.log.reading() as session:
+        lot = bids.lot(session, project.code, desk.path("lot"))
+    if lot is None:
+        raise NoSuchLot(project=project.code, lot=desk.path("lot")[:64])
+    return replace(
+        _decision(desk, is_drill=False, about=committee_code(project.code, lot.lot, lot.round)),
+        title="决定抽取评标专家",
+        note="评标委员会的专家以摇号方式抽取，由招标人以其密钥在本机签名决定。",
+        warning="决定签名后即记入公开日志；一个标段每轮只有一次抽取。",
+    )
+
+
+def _decision(desk: Desk, is_drill: bool, about: str = "") -> Form:
+    """The tenderer's own decision, signed in its browser with its key. about: what is drawn for; empty: the project."""
     project = known_project(desk, desk.path("code"))
     if desk.organisation("tenderer") != project.tenderer:
         raise NotForThatTenderer(actor=desk.user.account, tenderer=project.tenderer_name)
     with desk.log.reading() as session:
         tenderer = registry.queries.organisation(session, project.tenderer)
-        former = None if is_drill else lottery.queries.newest_draw_of_project(session, project.code)
+        former = None if is_drill else lottery.queries.newest_draw_of_project(session, about or project.code)
         year = datetime.fromtimestamp(desk.now / 1000, UTC).astimezone(SHANGHAI).year
         draw_id = lottery.queries.next_draw_id(session, desk.site.settings.draw_prefix, year, is_drill)
     assert tenderer is not None  # a project has one
@@ -253,7 +271,7 @@ def _decision(desk: Desk, is_drill: bool) -> Form:
     def signing(given: Given) -> Signing:
         event = Decided(
             draw_id=draw_id,
-            project_code=project.code,
+            project_code=about or project.code,
             project_name=project.title,
             tenderer=tenderer.name,
             scope=given.text("scope"),
@@ -351,4 +369,5 @@ def _winners(desk: Desk, draw_id: str) -> list[tuple[str, int, str]]:
 mount(router, "/new-project", new_project)  # a project may be called `new`
 mount(router, "/projects/{code}/decide", decide)
 mount(router, "/projects/{code}/decide-drill", decide_drill)
+mount(router, "/projects/{code}/committees/{lot}", decide_committee)
 mount(router, "/projects/{code}/engage", engage)

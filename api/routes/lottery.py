@@ -21,9 +21,12 @@ from audit.events import Signature
 from lottery import commands
 from lottery.events import (
     About,
+    Avoided,
     Committed,
     Conditions,
     DiceThrown,
+    Expert,
+    ExpertsListed,
     Outcome,
     PlanBody,
     Removal,
@@ -33,7 +36,7 @@ from lottery.events import (
     VoidReason,
 )
 from lottery.protocol.standing import Change
-from lottery.rules import NOTERS, REVEAL_SECONDS
+from lottery.rules import LISTERS, MAX_EXPERTS, NOTERS, REVEAL_SECONDS
 from registry import documents
 
 router = APIRouter(prefix="/api/v1/draws/{draw_id}", tags=["lottery"], responses=PROBLEMS)
@@ -62,6 +65,22 @@ class CallIn(Closed):
     conditions: Conditions
     sign_up_until: int
     draws_at: int
+
+
+class ExpertIn(Closed):
+    code: str
+    name: str = Field(max_length=200, description="Private until the committee is named; the log holds a commitment")
+    speciality: str
+
+
+class ExpertsIn(Closed):
+    experts: Annotated[list[ExpertIn], Field(max_length=MAX_EXPERTS)]
+    avoided: Annotated[list[Avoided], Field(max_length=MAX_EXPERTS)]
+    draws_at: int
+
+    def to_event(self, draw_id: str) -> ExpertsListed:
+        listed = [Expert(code=one.code, speciality=one.speciality) for one in self.experts]
+        return ExpertsListed(draw_id=draw_id, experts=listed, avoided=self.avoided, draws_at=self.draws_at)
 
 
 class MeetingIn(Closed):
@@ -138,6 +157,13 @@ class StandingIn(Closed):
     changes: Annotated[list[RemovalIn], Field(description="All removals so far, the old list first", max_length=1000)]
     document: Document
     public: Annotated[bool, Field(description="Whether the document is published, or only a commitment to it")]
+
+
+@router.post("/experts", **ACT)
+def list_experts(draw_id: DrawId, body: ExpertsIn, do: Do) -> Done:
+    """Say who may be drawn into an evaluation committee and who not, by codes that say nothing."""
+    names = {one.code: one.name for one in body.experts}
+    return do(LISTERS, lambda act: commands.list_experts(act, body.to_event(draw_id), names))
 
 
 @router.post("/call", **ACT)

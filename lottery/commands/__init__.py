@@ -9,6 +9,7 @@ from lottery.commands.decide import (
     sign_up,
     withdraw_sign_up,
 )
+from lottery.commands.experts import list_experts
 from lottery.commands.finish import complete, seal, shadow_draw, void, void_to_sign
 from lottery.commands.meeting import close_meeting, contribute, issue_minutes, note_meeting, open_meeting
 from lottery.commands.roster import (
@@ -35,6 +36,7 @@ __all__ = [
     "file_objection",
     "freeze_roster",
     "issue_minutes",
+    "list_experts",
     "note_meeting",
     "open_meeting",
     "plan_draw",

@@ -2,6 +2,7 @@
 
 from audit.receipt import rfc3339
 from lottery.logged.attempt import PUBLISHED, SEALED, VOIDED, Attempt, attempts_of
+from lottery.logged.experts import check_experts
 from lottery.logged.faults import Remark, at
 from lottery.logged.meeting import check_meeting
 from lottery.logged.projects import check_decision, check_numbers, check_project
@@ -37,6 +38,7 @@ def check_history(history: History, evidence: Evidence, sightings: Sightings) ->
     own = attempts[plan["attempt"] - 1]
     check_drawn(own, evidence)
     _check_counts(own, evidence)
+    check_experts(history, own, evidence["roster"])
     remarks += check_standings(history, own, evidence)
     check_numbers(history)
     remarks += check_project(history, plan["project_code"])

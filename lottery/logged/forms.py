@@ -68,6 +68,11 @@ BODIES: Final[dict[str, Form]] = {
         former_reason=null_or(string),
         signatures=array,
     ),
+    "lottery.experts_listed": _of_draw(
+        experts=array_of(closed({"code": string, "speciality": string})),
+        avoided=array_of(closed({"code": string, "reason": string, "note": string})),
+        draws_at=whole(0),
+    ),
     "lottery.planned": _of_attempt(plan=object_of_any_members, draws_at=whole(0), commit_deadline=whole(0)),
     "lottery.roster_published": _of_attempt(roster_sha256=hex64, counts=_COUNTS),
     "lottery.roster_frozen": _of_attempt(roster_sha256=hex64),
@@ -93,7 +98,13 @@ BODIES: Final[dict[str, Form]] = {
 }
 
 BEFORE_THE_PLAN: Final = frozenset(
-    ("lottery.decided", "lottery.call_published", "lottery.signed_up", "lottery.sign_up_withdrawn")
+    (
+        "lottery.decided",
+        "lottery.call_published",
+        "lottery.experts_listed",
+        "lottery.signed_up",
+        "lottery.sign_up_withdrawn",
+    )
 )
 """Kinds whose subject is the draw, not an attempt of it."""
 

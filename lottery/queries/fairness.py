@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from audit.blobs import Blobs
 from audit.tables import EntryRow
 from lottery import events
+from lottery.committee import MARK
 from lottery.documents import DocumentMissing
 from lottery.fairness import LEVEL, Spread, Wins, holm, spread, uniform_of
 from lottery.inclusion import TooLarge, inclusion
@@ -155,6 +156,7 @@ class History:
             .join(DrawStepRow, DrawStepRow.entry_id == EntryRow.id)
             .join(DrawRow, DrawRow.draw_id == DrawStepRow.draw_id)
             .where(DrawStepRow.kind.in_(_KINDS), DrawRow.is_drill.is_(False))
+            .where(DrawRow.project_code.not_like(f"%{MARK}%"))  # committees are drawn from other people
             .where(EntryRow.seq >= self._size, EntryRow.seq < size)
             .order_by(EntryRow.seq)
         )

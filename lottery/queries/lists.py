@@ -19,6 +19,7 @@ _AFTER_CLOSING: Final = frozenset({State.ANNOUNCING, State.REVEALING, State.DICE
 MILESTONES: Final[Mapping[str, frozenset[State]]] = {
     events.Decided.kind: frozenset({State.DECIDED}),
     events.CallPublished.kind: frozenset({State.CALLED}),
+    events.ExpertsListed.kind: frozenset({State.CALLED, State.PLANNED, State.ROSTER, State.VOID}),
     events.Planned.kind: frozenset({State.PLANNED}),
     events.RosterPublished.kind: frozenset({State.ROSTER}),
     events.RosterFrozen.kind: frozenset({State.COMMITTING}),
@@ -130,4 +131,5 @@ def _line(one: Draw, now: int) -> DrawLine:
 def _draws_at(one: Draw) -> int | None:
     if one.attempt is not None:
         return one.attempt.planned.event.draws_at
-    return None if one.call is None else one.call.event.draws_at
+    asked = one.call or one.experts
+    return None if asked is None else asked.event.draws_at

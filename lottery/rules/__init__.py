@@ -4,7 +4,7 @@ Pure: a draw is what its entries tell, `now` is Unix milliseconds. Every check r
 offer exactly the actions whose check returns (`next_actions`), and the commands ask the same checks.
 """
 
-from lottery.rules.actions import OPERATOR, Action, next_actions
+from lottery.rules.actions import LISTERS, OPERATOR, Action, next_actions
 from lottery.rules.deciding import (
     MAX_PRACTITIONERS,
     check_call,
@@ -14,6 +14,7 @@ from lottery.rules.deciding import (
     was_given_up_before_seal,
 )
 from lottery.rules.dice import DICE_AFTER_SEAL, check_dice
+from lottery.rules.experts import MAX_EXPERTS, check_experts, may_list_experts
 from lottery.rules.finish import may_change_standing, may_complete, may_seal, may_shadow, owes_shadow, removable
 from lottery.rules.former import check_balls_in_note, repeats
 from lottery.rules.meeting import (
@@ -50,7 +51,9 @@ __all__ = [
     "BEACON_HALTED_AFTER",
     "DICE_AFTER_SEAL",
     "DICE_BEFORE_SEAL",
+    "LISTERS",
     "LONG_TEXT",
+    "MAX_EXPERTS",
     "MAX_PRACTITIONERS",
     "MAX_REVEAL_SECONDS",
     "MIN_REVEAL_SECONDS",
@@ -70,6 +73,7 @@ __all__ = [
     "check_contribution",
     "check_decision",
     "check_dice",
+    "check_experts",
     "check_former_draw",
     "check_hex",
     "check_minutes",
@@ -88,6 +92,7 @@ __all__ = [
     "may_contribute",
     "may_freeze",
     "may_issue_minutes",
+    "may_list_experts",
     "may_note",
     "may_object",
     "may_open_meeting",

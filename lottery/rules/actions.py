@@ -10,6 +10,7 @@ from lottery.events import VoidReason
 from lottery.model import Attempt, Draw
 from lottery.rules.deciding import may_publish_call, may_sign_up
 from lottery.rules.dice import may_throw_dice
+from lottery.rules.experts import may_list_experts
 from lottery.rules.finish import may_change_standing, may_complete, may_seal, owes_shadow
 from lottery.rules.meeting import (
     NOTERS,
@@ -27,6 +28,8 @@ from lottery.rules.seats import may_close_commitments, may_commit, may_reveal
 from lottery.rules.voids import void_grounds
 
 OPERATOR: Final = ("operator",)
+LISTERS: Final = ("operator", "registrar")
+"""Who may say which experts there are to draw from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def next_actions(draw: Draw, now: int, *, published: int) -> list[Action]:
     grounds = void_grounds(draw, now)
     offers: list[tuple[Action, Callable[[], object]]] = [
         (Action("publish_call"), lambda: may_publish_call(draw, now)),
+        (Action("list_experts", LISTERS), lambda: may_list_experts(draw, now)),
         (Action("sign_up", ("agent", "registrar")), lambda: may_sign_up(draw, now)),
         (Action("withdraw_sign_up", ("agent", "registrar")), lambda: may_sign_up(draw, now)),
         (Action("plan_draw"), lambda: may_plan(draw, now)),

@@ -72,7 +72,7 @@ def _check_conditions(conditions: events.Conditions) -> None:
 
 def may_publish_call(draw: Draw, now: int) -> None:
     check_open(draw)
-    if draw.call is not None or draw.attempts:
+    if draw.call is not None or draw.attempts or draw.is_committee:
         raise not_now(draw, now, "publish_call")
 
 

@@ -18,7 +18,8 @@ def may_plan(draw: Draw, now: int) -> None:
     """A first plan follows the call, a later one the void record of the attempt before. Raises NotNow, GivenUp."""
     check_open(draw)
     attempt = draw.attempt
-    if draw.call is None or (attempt is not None and attempt.voided is None) or len(draw.attempts) >= MAX_ATTEMPTS:
+    asked = draw.call or draw.experts
+    if asked is None or (attempt is not None and attempt.voided is None) or len(draw.attempts) >= MAX_ATTEMPTS:
         raise not_now(draw, now, "plan_draw")
 
 
@@ -34,6 +35,7 @@ def check_new_plan(draw: Draw, now: int, plan: Plan, draws_at: int, commit_deadl
         "project_code": decision.project_code,
         "project_name": decision.project_name,
         "tenderer": decision.tenderer,
+        "code_scheme": "opaque" if draw.is_committee else "gb32100",
     }
     given: Mapping[str, object] = {**plan}
     for member, value in wanted.items():

@@ -12,8 +12,7 @@ def may_publish_roster(draw: Draw, now: int) -> None:
     attempt = running(draw, now, "publish_roster")
     if attempt.frozen is not None:
         raise not_now(draw, now, "publish_roster")
-    assert draw.call is not None  # may_plan
-    if now < draw.call.event.sign_up_until * 1000:
+    if draw.call is not None and now < draw.call.event.sign_up_until * 1000:
         raise errors.TooSoon(action="publish_roster", until=draw.call.event.sign_up_until)
 
 

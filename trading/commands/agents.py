@@ -4,6 +4,7 @@ import lottery.queries
 import registry.queries
 from audit.act import Act
 from lottery.commands.decide import decision_locks, record_decision
+from lottery.committee import committee_of
 from lottery.events import Decided
 from lottery.numbering import read_draw_id
 from registry.authority import REGISTRY, account_locks, check_role
@@ -14,17 +15,27 @@ from registry.queries.rulebook import credit_facts
 from registry.uscc import check_uscc
 from trading import errors, queries, rules
 from trading.commands.standing import acts_for, known_project, subject
-from trading.events import AgentEngaged
+from trading.commands.steps import known_lot
+from trading.events import AgentEngaged, CommitteeDrawn
+from trading.history import history
+from trading.lots import check_kind
 from trading.model import Project
 
 
 def decide_draw(act: Act, event: Decided) -> int:
-    """Begin the draw of a project's agent, by its tenderer's signed decision. A rehearsal needs no project."""
-    rules.check_project_code(event.project_code)
-    act.lock(*decision_locks(event), shared=[subject(event.project_code), *account_locks(act)])
-    project = queries.project(act.session, event.project_code)
+    """Begin the draw of a project's agent, or of a lot's committee, by the tenderer's signed decision.
+
+    A rehearsal needs no project.
+    """
+    committee = committee_of(event.project_code)
+    code = event.project_code if committee is None else committee[0]
+    rules.check_project_code(code)
+    act.lock(*decision_locks(event), shared=[subject(code), *account_locks(act)])
+    project = queries.project(act.session, code)
     if project is not None:
         _check_is_about(act, event, project)
+        if committee is not None:
+            _check_may_draw_committee(act, *committee)
     elif not read_draw_id(event.draw_id).is_drill:
         raise errors.NoSuchProject(project=event.project_code)
     return record_decision(act, event)
@@ -79,6 +90,14 @@ def _check_is_about(act: Act, event: Decided, project: Project) -> None:
     tenderer = registry.queries.organisation_named(act.session, event.tenderer)
     if tenderer is None or tenderer.id != project.tenderer:
         raise errors.OtherProject(project=project.code, what="tenderer", wanted=project.tenderer_name)
+
+
+def _check_may_draw_committee(act: Act, project: str, number: str, round_number: int) -> None:
+    """Raises NoSuchLot, WrongRound and what the table refuses of the committee itself."""
+    lot = known_lot(history(act.session, project), project, number)
+    if lot.round != round_number:
+        raise errors.WrongRound(lot=number, found=round_number, wanted=lot.round)
+    check_kind(lot, CommitteeDrawn.kind, {"lot": number}, act.at // 1000)
 
 
 def _winners(act: Act, event: AgentEngaged) -> list[str]:

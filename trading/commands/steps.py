@@ -18,6 +18,7 @@ from audit.step import Step
 from registry.authority import account_locks, acts_as, check_role, organisation_of
 from trading import clocks, errors, rules
 from trading.commands.judging import check_judged
+from trading.commands.committees import draw_lock, naming_files, with_members
 from trading.commands.standing import party_of, project_before, subject
 from trading.events import (
     BidClosed,
@@ -71,7 +72,7 @@ def record_step(
     if event.kind not in PLAIN:
         kind_zh, kind_en = kind_words(event.kind)
         raise errors.NotAPlainEvent(kind_zh=kind_zh, kind_en=kind_en)
-    act.lock(subject(event.project), shared=account_locks(act))
+    act.lock(subject(event.project), shared=[*draw_lock(event), *account_locks(act)])
     return record_move(act, event, files, private)
 
 
@@ -82,7 +83,7 @@ def record_move(
     project_before(act, event.project)
     steps = history(act.session, event.project)
     lot, now = known_lot(steps, event.project, event.lot), act.at // 1000
-    event = filled(event, lot, steps, now)
+    event = with_members(act, filled(event, lot, steps, now))
     check_members(event)
     _check_occurred(act, lot, event, now)
     row = check_move(lot, event, now)
@@ -95,6 +96,7 @@ def record_move(
         raise errors.TextMissing
     following = rules.following(row, case)
     _check_times(lot, event, following, act.at)
+    files = [*files, *naming_files(act, lot, event)]
     private, actor = _veiled(act, lot, row, private)
     recorded = act.record(event, subject(event.project), private=private, files=files, actor=actor)
     record_following(act, lot, event, following)

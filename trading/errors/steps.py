@@ -271,3 +271,21 @@ class LastQuotesMissing(Refusal):
     code = "trading.last-quotes-missing"
     zh = "标段 {lot} 的最后报价尚未提出或者尚未全部开启，不能完成评审"
     en = "the last quotes of lot {lot} were not asked for, or are not all opened: nothing can be evaluated"
+
+
+class NotThatDraw(Refusal):
+    code = "trading.not-that-draw"
+    zh = "{draw_id} 不是为标段 {lot} 本轮抽取评标专家的摇号，或尚无结果"
+    en = "{draw_id} is no draw of a committee for this round of lot {lot}, or has no result yet"
+
+
+class NotTheDrawn(Refusal):
+    code = "trading.not-the-drawn"
+    zh = "评标委员会成员须与 {draw_id} 的现行结果一致"
+    en = "the members must be those whom {draw_id} gave, as its standing is now"
+
+
+class PlacesVacant(Refusal):
+    code = "trading.committee-places-vacant"
+    zh = "{draw_id} 尚缺 {vacant} 名专家，须补抽"
+    en = "{draw_id} has {vacant} places for which no expert is left: it must be drawn again"

@@ -11,7 +11,7 @@ class CommitteeDrawn(LotEvent):
     draw_id: str
     """Of the draw by the lottery's own protocol, whose agents are experts' opaque codes."""
     experts: list[str]
-    """Opaque codes, in the order drawn."""
+    """Opaque codes, in the order drawn; empty where the program is to write them."""
     specialities: list[str]
     """Which specialities were asked for."""
 
@@ -21,7 +21,8 @@ class CommitteeNamed(LotEvent):
 
     kind = "trading.committee_named"
     notice: str
-    """Id of the notice whose document names them: names of persons are never in a body."""
+    """Id of the notice of the result. Names of persons are never in a body: they are in the entry's file
+    `committee.json`, each with the salt by which it opens the commitment under its code."""
 
 
 class BidRejected(LotEvent):

@@ -32,6 +32,14 @@ def known_notice(case: Case) -> None:
 
 
 @checks
+def result_notice(case: Case) -> None:
+    """Evaluators' names become public with the result, and not before (招标投标法 37, 政府采购法实施条例 43)."""
+    step = case.lot.notices.get(case.event.notice)
+    if step is None or step.event.notice_kind != "result":
+        raise errors.UnknownReference(lot=case.lot.lot, reference=case.event.notice)
+
+
+@checks
 def former_settled(case: Case) -> None:
     """A failed round's objections and complaints are answered before the lot is announced again."""
     if case.lot.stage == "failed" and (left := unsettled(case)):
