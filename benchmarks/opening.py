@@ -14,8 +14,8 @@ from tests.api.public_city import a_hall
 from tests.api.site import PASSWORD, make_member, serving
 from tests.lottery.hall import PROJECT
 from tests.trading.bids.bidding import Tender
-from tests.trading.bids.sealing import Made
 from trading import closing, opening
+from trading.bids.sealing import Made
 
 BIDS = 1500
 FILE = 200_000

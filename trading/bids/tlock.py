@@ -49,7 +49,7 @@ def open_timelock(data: bytes, round_number: int, signature: str) -> bytes:
     if not bodies or end < 0 or not data.startswith(b"--- ", position):
         raise NotOpened("no timelock of that round in its head")
     key = _unwrap(_unpadded(bodies[0]), signature)
-    mac = hmac.digest(_derive(key, b"", b"header"), data[: position + 3], "sha256")
+    mac = hmac.digest(derive(key, b"", b"header"), data[: position + 3], "sha256")
     if not hmac.compare_digest(b64encode(mac).rstrip(b"="), data[position + 4 : end]):
         raise NotOpened("its head was changed")
     return _payload(key, data[end + 1 :])
@@ -64,20 +64,20 @@ def _unwrap(body: bytes, signature: str) -> bytes:
     except ValueError:
         raise NotOpened("not a point of the curve") from None
     gate = GT.pairing(G1Point.from_compressed_bytes(bytes.fromhex(signature)), u)
-    sigma = _xor(body[_POINT : _POINT + _KEY], _h2(gate))
-    key = _xor(body[_POINT + _KEY :], hashlib.sha256(b"IBE-H4" + sigma).digest()[:_KEY])
-    if _G2 * _h3(sigma, key) != u:
+    sigma = xor(body[_POINT : _POINT + _KEY], h2(gate))
+    key = xor(body[_POINT + _KEY :], hashlib.sha256(b"IBE-H4" + sigma).digest()[:_KEY])
+    if _G2 * h3(sigma, key) != u:
         raise NotOpened("the timelock is not what it says")
     return key
 
 
-def _h2(gate: GT) -> bytes:
+def h2(gate: GT) -> bytes:
     # The library writes an element of Fp12 lowest coefficient and lowest byte first, the network's the other way round.
     written = bytes.fromhex(str(gate))[::-1]
     return hashlib.sha256(b"IBE-H2" + written).digest()[:_KEY]
 
 
-def _h3(sigma: bytes, key: bytes) -> Scalar:
+def h3(sigma: bytes, key: bytes) -> Scalar:
     digest = hashlib.sha256(b"IBE-H3" + sigma + key).digest()
     for i in range(1, 65535):  # one in eleven is not below the order at first
         data = hashlib.sha256(i.to_bytes(2, "little") + digest).digest()
@@ -88,7 +88,7 @@ def _h3(sigma: bytes, key: bytes) -> Scalar:
 
 
 def _payload(key: bytes, data: bytes) -> bytes:
-    stream = ChaCha20Poly1305(_derive(key, data[:16], b"payload"))
+    stream = ChaCha20Poly1305(derive(key, data[:16], b"payload"))
     sealed, opened = data[16:], []
     step = _CHUNK + _TAG
     for number, start in enumerate(range(0, max(len(sealed), 1), step)):
@@ -101,7 +101,7 @@ def _payload(key: bytes, data: bytes) -> bytes:
     return b"".join(opened)
 
 
-def _derive(key: bytes, salt: bytes, info: bytes) -> bytes:
+def derive(key: bytes, salt: bytes, info: bytes) -> bytes:
     return HKDF(SHA256(), 32, salt, info).derive(key)
 
 
@@ -109,5 +109,5 @@ def _unpadded(text: bytes) -> bytes:
     return b64decode(text + b"=" * (-len(text) % 4), validate=True)
 
 
-def _xor(a: bytes, b: bytes) -> bytes:
+def xor(a: bytes, b: bytes) -> bytes:
     return bytes(x ^ y for x, y in zip(a, b, strict=True))

@@ -14,13 +14,13 @@ from lottery.protocol.beacon import round_time
 from registry import commands as registry
 from registry.events import OrganisationRecorded
 from tests.lottery.hall import ORGANISATIONS, PROJECT, REGISTRAR, TENDERER, Hall, a_code
-from tests.trading.bids.sealing import Made, pack, seal
 from tests.trading.builders import a_notice, a_project
 from trading import closing, opening
 from trading.bids import commands, queries
 from trading.bids.commands import Sealed
 from trading.bids.opening import give_shares
 from trading.bids.queries import Opening
+from trading.bids.sealing import Made, pack, seal
 from trading.commands import register_project
 from trading.events import BidOpened, OpeningPlanned
 

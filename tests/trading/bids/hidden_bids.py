@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.trading.bids.sealing import pack, seal
+from trading.bids.sealing import pack, seal
 from trading.events import OpeningPlanned
 
 CHUNK = 1 << 24

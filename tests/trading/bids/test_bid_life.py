@@ -16,9 +16,9 @@ from registry.events import OrganisationRecorded
 from tests.api.site import ON_SQLITE
 from tests.lottery.hall import PROJECT, REGISTRAR, TENDERER, a_code
 from tests.trading.bids.bidding import DEADLINE, ROUND, Tender, recorded
-from tests.trading.bids.sealing import pack, seal
 from trading.bids import commands, reading_out, rules
 from trading.bids.opening import give_shares, give_up, open_with_key
+from trading.bids.sealing import pack, seal
 from trading.events import DeadlineMoved, ProcessResumed, ProcessSuspended
 
 

@@ -1,4 +1,5 @@
-"""A second maker of sealed bids beside the browser's, so that tests and measurements can make many, and wrong ones."""
+"""A second maker of sealed bids beside the browser's: for the demo, and so that tests and measurements can make many,
+and wrong ones. No bid of a real bidder is made here: its content must never be in a server's memory."""
 
 import hashlib
 import hmac
@@ -13,10 +14,9 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from py_arkworks_bls12381 import GT, G1Point, G2Point
 
 from lottery.protocol.beacon import PINNED, message
-from trading.bids import tlock
+from trading.bids import shamir, tlock
 from trading.bids.keys import commitment_to
-from trading.bids.shamir import _times
-from trading.events import OpeningPlanned
+from trading.events import Sealing
 
 DST = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 
@@ -44,7 +44,7 @@ def pack(files: dict[str, bytes] | None = None, **statement: Any) -> bytes:
     return b"mingtang-bid/1\n" + json.dumps(head, ensure_ascii=False).encode() + b"\n" + b"".join(files.values())
 
 
-def seal(plan: OpeningPlanned, plain: bytes) -> Made:
+def seal(plan: Sealing, plain: bytes) -> Made:
     """As `sealBid` of api/browser/src/bid/seal.js."""
     identity = pyrage.x25519.Identity.generate()
     secret = secret_of(str(identity))
@@ -94,28 +94,28 @@ def split(secret: bytes, count: int, threshold: int) -> list[bytes]:
 def _value(polynomial: bytes, point: int) -> int:
     value = 0
     for coefficient in reversed(polynomial):
-        value = _times(value, point) ^ coefficient
+        value = shamir.times(value, point) ^ coefficient
     return value
 
 
 def timelock(round_number: int, data: bytes) -> bytes:
     """An age file for the round, of one chunk."""
     key, sigma = secrets.token_bytes(16), secrets.token_bytes(16)
-    r = tlock._h3(sigma, key)
+    r = tlock.h3(sigma, key)
     hashed = G1Point.hash_to_curve(message(round_number), DST)
     gate = GT.pairing(hashed * r, G2Point.from_compressed_bytes(bytes.fromhex(PINNED["public_key"])))
     body = (
         (G2Point() * r).to_compressed_bytes()
-        + tlock._xor(sigma, tlock._h2(gate))
-        + tlock._xor(key, hashlib.sha256(b"IBE-H4" + sigma).digest()[:16])
+        + tlock.xor(sigma, tlock.h2(gate))
+        + tlock.xor(key, hashlib.sha256(b"IBE-H4" + sigma).digest()[:16])
     )
     text = b64encode(body).rstrip(b"=")
     lines = b"\n".join(text[start : start + 64] for start in range(0, len(text), 64))
     ending = b"\n" if len(text) % 64 else b"\n\n"
     head = b"age-encryption.org/v1\n-> tlock %d %b\n" % (round_number, PINNED["chain_hash"].encode())
     head += lines + ending + b"---"
-    mac = hmac.digest(tlock._derive(key, b"", b"header"), head, "sha256")
+    mac = hmac.digest(tlock.derive(key, b"", b"header"), head, "sha256")
     nonce = secrets.token_bytes(16)
-    stream = ChaCha20Poly1305(tlock._derive(key, nonce, b"payload"))
+    stream = ChaCha20Poly1305(tlock.derive(key, nonce, b"payload"))
     sealed = stream.encrypt(bytes(11) + b"\1", data, None)
     return head + b" " + b64encode(mac).rstrip(b"=") + b"\n" + nonce + sealed
