@@ -69,8 +69,10 @@ check-python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: apt-get install python3"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
 
-$(VENV)/run.stamp: requirements/run.txt pyproject.toml | check-python
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+$(BIN)/python: | check-python
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
@@ -79,9 +81,10 @@ $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	touch $@
 
-$(VENV)/ocds.stamp: requirements/ocds.txt | check-python
-	$(PYTHON) -m venv $(VENV)/ocds
-	$(VENV)/ocds/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/ocds.txt
+$(VENV)/ocds.stamp: requirements/ocds.txt | $(BIN)/python
+	$(PYTHON) -m venv --without-pip $(VENV)/ocds
+	$(BIN)/python -m pip --python $(VENV)/ocds/bin/python install --quiet --disable-pip-version-check --no-compile \
+		--require-hashes -r requirements/ocds.txt
 	touch $@
 
 clean: ## remove what was built
