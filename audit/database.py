@@ -199,7 +199,8 @@ def _ping_if_idle(engine: Engine, connection: Any, record: ConnectionPoolEntry, 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come late and deferred
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-8000")
+    for pragma in pragmas:  # the cache, in KiB, is to hold the inner pages of the indices of a million notices
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -15,6 +15,7 @@ class EntryRow(Base):
         Index("ix_entries_outbox", "id", sqlite_where=text("seq IS NULL"), postgresql_where=text("seq IS NULL")),
         Index("ix_entries_subject", "subject"),
         Index("ix_entries_kind_seq", "kind", "seq"),
+        Index("ix_entries_logged", "logged"),
         {"sqlite_autoincrement": True},  # a number is never used twice, not even after a crash
     )
 

@@ -1,7 +1,8 @@
 """Finds notices by words and facets, newest first, in time that does not grow with what is stored.
 
 Every facet is a word of the index too, so each question is one look-up of words that all must be there
-(`search_index`). Counts look at the newest `COUNTED` and say so where there are more.
+(`search_index`). Counts look at the newest `COUNTED` and say so where there are more. A page is given in bounded time:
+where common words are hardly ever together it may end early and says where to go on.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from audit.queries import Place
 from audit.tables import EntryRow
 from trading.events import NoticeKind, Trade
-from trading.search_index import Word, bounds, matching
+from trading.search_index import Span, Word, bounds, matching, seq_from
 from trading.search_tables import NoticeIndexRow
 from trading.search_tokens import (
     BANDS,
@@ -86,6 +87,15 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Some of what was found."""
+
+    hits: list[Hit]
+    further: int | None
+    """What to give as `before` for the page that follows; None: that was all."""
+
+
+@dataclass(frozen=True)
 class Tally:
     """How many of what was found belong to each value of a facet, the most first."""
 
@@ -101,25 +111,22 @@ def search(session: Session, wanted: Wanted, size: int, *, before: int | None = 
 
     before: the `seq` of the last one of the page before.
     """
-    found: list[int] = []
-    for ids in _matching(session, wanted, size, before, limit):
-        for at in range(0, len(ids), MOST_IDS):
-            found += [row.entry_id for row in _standing(session, wanted, ids[at : at + MOST_IDS], size)]
-            if len(found) >= limit:
-                return _hits(session, found[:limit], size)
-    return _hits(session, found, size)
+    found, _ = _found(session, wanted, size, before, limit, in_haste=False)
+    return _hits(session, [row.entry_id for row in found[:limit]], size)
+
+
+def search_page(session: Session, wanted: Wanted, size: int, *, before: int | None = None, limit: int = 50) -> Page:
+    """The same, in bounded time: there may be fewer than `limit`, or none, and still a page that follows."""
+    found, reached = _found(session, wanted, size, before, limit + 1, in_haste=True)
+    hits = _hits(session, [row.entry_id for row in found[:limit]], size)
+    if len(found) > limit:
+        return Page(hits, hits[-1].place.seq)
+    return Page(hits, None if reached is None else seq_from(session, reached))
 
 
 def tally(session: Session, wanted: Wanted, size: int) -> Tally:
-    """Counts by facet among what `search` finds, of the newest `COUNTED`."""
-    found: list[Any] = []
-    for ids in _matching(session, wanted, size, None, COUNTED + 1):
-        for at in range(0, len(ids), MOST_IDS):
-            found += _standing(session, wanted, ids[at : at + MOST_IDS], size)
-            if len(found) > COUNTED:
-                break
-        if len(found) > COUNTED:
-            break
+    """Counts by facet among what `search_page` finds, of the newest `COUNTED`."""
+    found, reached = _found(session, wanted, size, None, COUNTED + 1, in_haste=True)
     counted = found[:COUNTED]
     facets = {
         name: _most_first(Counter(getattr(row, column) for row in counted))
@@ -131,7 +138,7 @@ def tally(session: Session, wanted: Wanted, size: int) -> Tally:
         )
     }
     bands = Counter(str(band_of(row.amount_fen)) for row in counted if row.amount_fen is not None)
-    return Tally(len(counted), len(found) <= COUNTED, facets | {"band": sorted(bands.items())})
+    return Tally(len(counted), len(found) <= COUNTED and reached is None, facets | {"band": sorted(bands.items())})
 
 
 def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
@@ -141,12 +148,24 @@ def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
 # What is asked
 
 
-def _matching(session: Session, wanted: Wanted, size: int, before: int | None, enough: int) -> Iterator[Sequence[int]]:
+def _found(
+    session: Session, wanted: Wanted, size: int, before: int | None, enough: int, in_haste: bool
+) -> tuple[list[Any], int | None]:
+    """As many as asked, or some more; and the row id down to which was looked where that is not all."""
     words = _words(wanted)
     if words is None:
-        return
+        return [], None
     low, high = bounds(session, size, wanted.since, wanted.until, before)
-    yield from matching(session, words, low, high, enough)
+    found: list[Any] = []
+    step = min(MOST_IDS, enough + enough // 4)  # some are former versions
+    spans: Iterator[Span] = matching(session, words, low, high, enough, in_haste)
+    for ids, reached in spans:
+        for at in range(0, len(ids), step):
+            found += _standing(session, wanted, ids[at : at + step], size)
+            if len(found) >= enough:
+                return found, None
+        high = reached
+    return found, high if high > low else None
 
 
 def _words(wanted: Wanted) -> list[Word] | None:

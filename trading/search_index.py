@@ -1,8 +1,11 @@
 """Which entries hold all the words asked for, newest first, on both databases.
 
 SQLite's FTS5 gives what it finds in the order of row ids, newest first, and stops where we do. PostgreSQL's GIN gives
-all or nothing: there the newest block of row ids is asked for first, by the block's own word, then blocks four times
-as large each, until there is enough.
+all or nothing: there the newest block of row ids is asked for first, by the block's own word, then one as large as
+what was found so far lets expect, until there is enough.
+
+Both would go through all that is stored where several words are common and hardly ever together. There, who is in
+haste is given what the newest `BLOCKS[WINDOW]` rows and more hold, and told how far that was.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,14 +16,20 @@ from sqlalchemy.orm import Session
 from audit.sequencer import BATCH
 from audit.tables import EntryRow
 from trading.search_tables import NoticeIndexRow
-from trading.search_tokens import BLOCKS
+from trading.search_tokens import BLOCKS, WINDOW
 from trading.words import Phrase
 
-PROBES = 32
-"""Entries that are looked at together to find a moment: four times are enough for a million."""
+COMMON = 16
+"""Of the newest `SAMPLE` rows and some more: a word that so many hold is common, about one in fifty."""
+SAMPLE = 1
+"""The level of the blocks in which that is looked at."""
+SURE = 2
+"""The level of blocks of which one that does not hold a word tells that it is rare."""
 
 Word = tuple[Phrase, ...]
 """Phrases of which one must be there."""
+Span = tuple[Sequence[int], int]
+"""Entries found, newest first, and the row id down to which these are all."""
 
 
 def bounds(session: Session, size: int, since: int | None, until: int | None, before: int | None) -> tuple[int, int]:
@@ -34,49 +43,62 @@ def bounds(session: Session, size: int, since: int | None, until: int | None, be
         high = min(high, (_id_at(session, _first_logged(session, until * 1000, size)) or high) + BATCH)
     if before is not None:
         high = min(high, _id_at(session, before) or high)
-    return low, high
+    return max(low, 0), high
 
 
 def _first_logged(session: Session, logged: int, size: int) -> int:
     """The place of the first entry that was logged at this millisecond or later: places and times rise together."""
-    low, high = 0, size
-    while low < high:
-        step = max(1, (high - low) // PROBES)
-        probed = select(EntryRow.seq, EntryRow.logged).where(EntryRow.seq.in_(range(low, high, step)))
-        earlier = [seq for seq, at in session.execute(probed) if seq is not None and at is not None and at < logged]
-        if not earlier:
-            return low
-        low, high = max(earlier) + 1, min(high, max(earlier) + step)
-    return low
+    entry = EntryRow.__table__.c
+    first = select(func.min(entry.logged)).where(entry.logged >= logged).scalar_subquery()
+    seq = session.scalar(select(func.min(entry.seq)).where(entry.logged == first))
+    return size if seq is None else min(size, seq)
 
 
 def _id_at(session: Session, seq: int) -> int | None:
     return session.scalar(select(EntryRow.id).where(EntryRow.seq == seq))
 
 
-def matching(session: Session, every: Sequence[Word], low: int, high: int, enough: int) -> Iterator[Sequence[int]]:
-    """Entries that have all these words, newest first, some at a time. enough: how many may be needed."""
+def seq_from(session: Session, entry_id: int) -> int | None:
+    """The place of the first entry from this row id on: as `before`, it goes on where this row id was reached."""
+    found = select(EntryRow.seq).where(EntryRow.id >= entry_id, EntryRow.seq.is_not(None))
+    return session.scalar(found.order_by(EntryRow.id).limit(1))
+
+
+def matching(
+    session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool = False
+) -> Iterator[Span]:
+    """Entries that have all these words, newest first, some at a time.
+
+    enough: how many may be needed. in_haste: it may end above `low`, where it would take long to go on.
+    """
     if not every:
         yield from _newest(session, low, high, enough)
     elif session.get_bind().dialect.name == "sqlite":
-        yield from _by_fts5(session, every, low, high, enough)
+        yield from _by_fts5(session, every, low, high, enough, in_haste)
     else:
-        yield from _by_gin(session, every, low, high)
+        yield from _by_gin(session, every, low, high, enough, in_haste)
 
 
-def _newest(session: Session, low: int, high: int, enough: int) -> Iterator[Sequence[int]]:
-    while True:
+def _newest(session: Session, low: int, high: int, enough: int) -> Iterator[Span]:
+    while high > low:
         found = session.scalars(
             select(NoticeIndexRow.entry_id)
             .where(NoticeIndexRow.entry_id < high, NoticeIndexRow.entry_id >= low)
             .order_by(NoticeIndexRow.entry_id.desc())
             .limit(enough)
         ).all()
-        if not found:
-            return
-        yield found
-        high = found[-1]
+        high = found[-1] if found else low
+        yield found, high
 
+
+def _block(level: int, high: int) -> tuple[Word, int]:
+    """The word of the last two blocks below a row id, and the row id from which on they reach."""
+    block = (high - 1) // BLOCKS[level]
+    first = max(0, block - 1)
+    return tuple((f"w{level}:{one}",) for one in range(first, block + 1)), first * BLOCKS[level]
+
+
+# SQLite
 
 _FTS5 = text(
     "SELECT rowid FROM notice_words WHERE notice_words MATCH :words AND rowid < :high AND rowid >= :low "
@@ -84,16 +106,34 @@ _FTS5 = text(
 )
 
 
-def _by_fts5(session: Session, every: Sequence[Word], low: int, high: int, enough: int) -> Iterator[Sequence[int]]:
-    words = _joined(every, '"', " ", " OR ", " AND ")
-    while True:
+def _by_fts5(
+    session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool
+) -> Iterator[Span]:
+    if in_haste and len(every) > 1:
+        # Row ids bound only what is given, not where words are looked for: that the blocks' own words do.
+        newest, start = _block(WINDOW, high)
+        start, top = max(low, start), high
+        for ids, high in _fts5(session, _for_fts5([*every, newest]), start, high, enough):  # noqa: B020
+            yield ids, high
+        if start > low and _all_common(session, every, top):
+            return
+    yield from _fts5(session, _for_fts5(every), low, high, enough)
+
+
+def _for_fts5(every: Sequence[Word]) -> str:
+    return _joined(every, '"', " ", " OR ", " AND ")
+
+
+def _fts5(session: Session, words: str, low: int, high: int, enough: int) -> Iterator[Span]:
+    while high > low:
         asked = {"words": words, "low": low, "high": high, "enough": enough}
         found = session.scalars(_FTS5, asked).all()
-        if not found:
-            return
-        yield found
-        high, enough = found[-1], 4 * enough
+        high = found[-1] if len(found) == enough else low
+        yield found, high
+        enough *= 4
 
+
+# PostgreSQL
 
 # Kept apart from what follows, or the planner may walk through all row ids from the newest instead.
 _GIN = text(
@@ -102,18 +142,53 @@ _GIN = text(
 )
 
 
-def _by_gin(session: Session, every: Sequence[Word], low: int, high: int) -> Iterator[Sequence[int]]:
+def _by_gin(
+    session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool
+) -> Iterator[Span]:
+    top, found = high, 0
+    level = _level(4 * enough)
+    while high > low:
+        if in_haste and len(every) > 1 and (level is None or level > WINDOW) and _all_common(session, every, top):
+            if top - high >= BLOCKS[WINDOW]:
+                return
+            level = WINDOW
+        asked, start = list(every), low
+        if level is not None:
+            block, start = _block(level, high)
+            asked, start = [*every, block], max(low, start)
+        ids = _gin(session, asked, start, high)
+        found, high = found + len(ids), start
+        yield ids, high
+        if found:
+            level = _level(2 * max(enough - found, enough // 2) * (top - high) // found)
+        else:  # of a word that the newest rows do not hold few are left to be found: all are asked for at once
+            level = SURE if level is not None and level < SURE else None
+
+
+def _gin(session: Session, every: Sequence[Word], low: int, high: int) -> Sequence[int]:
     words = _joined(every, "", " <-> ", " | ", " & ", form="'{}'")
-    for level, width in enumerate(BLOCKS):
-        if high <= low:
-            return
-        block = (high - 1) // width
-        from_here = max(low, (block - 1) * width)
-        both = f"{words} & ('w{level}:{block}' | 'w{level}:{block - 1}')"
-        yield session.scalars(_GIN, {"words": both, "low": from_here, "high": high}).all()
-        high = min(high, from_here)
-    if high > low:
-        yield session.scalars(_GIN, {"words": words, "low": low, "high": high}).all()
+    return session.scalars(_GIN, {"words": words, "low": low, "high": high}).all()
+
+
+def _level(rows: int) -> int | None:
+    """The smallest blocks that hold so many rows; None: none do."""
+    return next((level for level, width in enumerate(BLOCKS) if width >= rows), None)
+
+
+# Both
+
+
+def _all_common(session: Session, every: Sequence[Word], high: int) -> bool:
+    """Whether each of these words by itself is common in the newest rows."""
+    _, low = _block(SAMPLE, high)
+    if session.get_bind().dialect.name == "sqlite":
+        newest, _ = _block(WINDOW, high)
+        asked = {"low": low, "high": high, "enough": COMMON}
+        counts = (len(session.scalars(_FTS5, asked | {"words": _for_fts5([one, newest])}).all()) for one in every)
+    else:
+        newest, _ = _block(SAMPLE, high)
+        counts = (len(_gin(session, [one, newest], low, high)) for one in every)
+    return all(count >= COMMON for count in counts)
 
 
 def _joined(every: Sequence[Word], quote: str, follows: str, either: str, both: str, form: str = "{}") -> str:

@@ -15,6 +15,8 @@ BANDS = tuple(yuan * 100 for yuan in (500_000, 1_000_000, 5_000_000, 10_000_000,
 """Where one band of amounts ends and the next begins, in fen."""
 BLOCKS = (128, 512, 2048, 8192, 32_768, 131_072, 524_288, 2_097_152)
 """Row ids go into blocks of these sizes, whose numbers are tokens: so the newest can be asked for first."""
+WINDOW = 5
+"""The level of blocks beyond which nobody in haste looks for words that are common; SQLite knows this one alone."""
 
 
 def document(dialect: str, entry_id: int, facets: Iterable[str], titles: Sequence[str], texts: Iterable[str]) -> str:
@@ -34,7 +36,7 @@ def put_together(dialect: str, entry_id: int, marks: Sequence[str], texts: Itera
         words += one
         words.append("")
     if dialect == "sqlite":
-        return " ".join([*marks, *(word or ":" for word in words)])
+        return " ".join([*marks, blocks(entry_id)[WINDOW], *(word or ":" for word in words)])
     places: dict[str, str] = {}
     for place, word in enumerate(words[:MOST], 1):
         if word in places:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
@@ -17,13 +17,14 @@ from api.lot_timeline import timelines
 from api.notice_page import differences, moments, particulars
 from api.routes.notices_wanted import KINDS, TRADES, day_of, span
 from api.routes.public_draws import number, plain
+from api.routing import APIRouter
 from registry.queries import agency, organisation
 from trading import queries
 from trading.errors import NoSuchNotice
 from trading.history import history
 from trading.lots import lot_states
 from trading.model import Notice, Project
-from trading.search import COUNTED, Hit, Wanted, search, tally
+from trading.search import COUNTED, Hit, Wanted, search_page, tally
 from trading.search_tokens import BANDS
 from trading.words import phrases
 
@@ -84,7 +85,7 @@ def notice_list(
     }
     size = site.log.published_size
     with site.log.reading() as session:
-        hits = search(session, wanted, size, before=number(before), limit=PAGE + 1)
+        page = search_page(session, wanted, size, before=number(before), limit=PAGE)
         counts = site.market.upto(session, size).tally(wanted) or tally(session, wanted, size)
         ids = {value for value, _ in counts.facets.get("tenderer", ())[:10]} | {wanted.tenderer} - {""}
         tenderers = {id_: found.name for id_ in ids if (found := organisation(session, id_, placed=True))}
@@ -92,8 +93,8 @@ def notice_list(
     return site.pages.render(
         request,
         "notices/list.html",
-        hits=[(hit, marked(hit.title, wanted.text), excerpt(hit, wanted.text)) for hit in hits[:PAGE]],
-        more=hits[PAGE - 1].place.seq if len(hits) > PAGE else None,
+        hits=[(hit, marked(hit.title, wanted.text), excerpt(hit, wanted.text)) for hit in page.hits],
+        more=None if counts.is_all and not counts.total else page.further,
         is_first=not before,
         counts=counts,
         counted=COUNTED,

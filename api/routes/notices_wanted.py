@@ -3,18 +3,19 @@
 from datetime import date, datetime, timedelta
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from api.dependencies import MAX_INTEGER, PROBLEMS, SiteDep
 from api.pages import SHANGHAI
 from api.routes.facts import Id, Limit, Out, PlaceOut, Words
+from api.routing import APIRouter
 from trading import queries
 from trading.errors import NoSuchNotice
 from trading.events import Field as Member
 from trading.events import Method, NoticeKind, Term, Trade
 from trading.model import Notice
-from trading.search import COUNTED, Tally, Wanted, search, tally
+from trading.search import COUNTED, Tally, Wanted, search_page, tally
 from trading.search_tokens import BANDS
 
 router = APIRouter(prefix="/api/v1", tags=["facts"], responses=PROBLEMS)
@@ -74,7 +75,7 @@ class CountOut(BaseModel):
 
 class CountsOut(BaseModel):
     total: int
-    is_all: bool = Field(description=f"Whether all were counted; else only the newest {COUNTED}")
+    is_all: bool = Field(description=f"Whether all were counted; else only the newest {COUNTED}, or fewer")
     facets: dict[str, list[CountOut]] = Field(description=f"`band` counts amounts; its bounds in fen are {BANDS}")
 
     @classmethod
@@ -164,17 +165,18 @@ def search_notices(
 ) -> FoundOut:
     """Notices, the ones published or corrected last first. `q`: words apart by spaces; two characters of Chinese do.
 
-    `since` and `until` are days in Beijing, both included.
+    `since` and `until` are days in Beijing, both included. Of common words that hardly ever stand together a page may
+    hold fewer than `limit`, or none, and yet have a `next`: it looks through so many of the newest and no more at once.
     """
     starts, ends = span(_sane(since), _sane(until))
     wanted = Wanted(q, trade, kind, region, tenderer, agent, None, least_fen, most_fen, starts, ends)
     size = site.log.published_size
     with site.log.reading() as session:
-        hits = search(session, wanted, size, before=before, limit=limit + 1)
+        page = search_page(session, wanted, size, before=before, limit=limit)
         counts = site.market.upto(session, size).tally(wanted) or tally(session, wanted, size)
     return FoundOut(
-        items=[HitOut.model_validate(hit) for hit in hits[:limit]],
-        next=hits[limit - 1].place.seq if len(hits) > limit else None,
+        items=[HitOut.model_validate(hit) for hit in page.hits],
+        next=None if counts.is_all and not counts.total else page.further,
         counts=CountsOut.of(counts),
     )
 

@@ -18,7 +18,7 @@ from tests.trading.noticed import AGENT, DAY, correct, publish, register, withdr
 from trading import search as searching
 from trading import search_index as searching_index
 from trading import search_tokens
-from trading.search import Wanted, search, tally
+from trading.search import Wanted, search, search_page, tally
 from trading.search_tables import NoticeIndexRow
 from trading.words import phrases, tokens
 
@@ -132,6 +132,7 @@ def test_pages_go_on_where_the_last_one_ended(log: Log, monkeypatch: pytest.Monk
     register(log)
     for module in (search_tokens, searching_index):
         monkeypatch.setattr(module, "BLOCKS", (2, 4, 8))
+        monkeypatch.setattr(module, "WINDOW", 2)
     wanted = [f"gg-{number:02}" for number in range(24)]
     for number, notice in enumerate(wanted):
         publish(log, "XM-2025-A01", notice, text=["偶数" if number % 2 == 0 else "奇数", "全部"])
@@ -146,6 +147,32 @@ def test_pages_go_on_where_the_last_one_ended(log: Log, monkeypatch: pytest.Monk
             seen += [hit.id for hit in hits]
             before = hits[-1].place.seq
         assert seen == ids[::-1]
+
+
+def test_common_words_that_are_hardly_ever_together_are_looked_for_in_steps_that_miss_none(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(log)
+    for module in (search_tokens, searching_index):
+        monkeypatch.setattr(module, "BLOCKS", (2, 4, 8))
+        monkeypatch.setattr(module, "WINDOW", 2)
+    monkeypatch.setattr(searching_index, "COMMON", 2)
+    publish(log, "XM-2025-A01", "gg-both", text=["偶数", "奇数", "罕见"])
+    for number in range(40):
+        publish(log, "XM-2025-A01", f"gg-{number:02}", text=["偶数" if number % 2 == 0 else "奇数"])
+    with log.reading() as session:
+        size, wanted = log.published_size, Wanted("偶数 奇数")
+        page, pages = search_page(session, wanted, size), 1
+        counted = tally(session, wanted, size)
+        assert (page.hits, counted.total, counted.is_all) == ([], 0, False)
+        seen = list(page.hits)
+        while page.further is not None:
+            page, pages = search_page(session, wanted, size, before=page.further), pages + 1
+            seen += page.hits
+        assert [hit.id for hit in seen] == ["gg-both"] == [hit.id for hit in search(session, wanted, size)]
+        assert 2 < pages < 10
+        rare = search_page(session, Wanted("偶数 罕见"), size)
+        assert ([hit.id for hit in rare.hits], rare.further) == (["gg-both"], None)
 
 
 def test_what_has_no_place_yet_is_not_found(notices: Log) -> None:
