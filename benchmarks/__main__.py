@@ -47,7 +47,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
     parser.add_argument("--small", action="store_true", help="a tenth of the entries, a third of the time")
-    parser.add_argument("--million", action="store_true", help="beside a hundred thousand notices a million, which takes some minutes")
+    parser.add_argument(
+        "--million", action="store_true", help="beside a hundred thousand notices a million, which takes some minutes"
+    )
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")

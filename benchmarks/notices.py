@@ -1,248 +1,89 @@
-"""Search, list and notice on top of 10^5 and, where asked, 10^6 notices, against a primary-key read in the same run.
+"""Search, list and notice on top of 10^5 and, where asked, beside them 10^6 notices, against a read by primary key.
 
-The generator writes what the program itself would have written: the entry's canonical body, the rows of the notice,
-its index and its words, made by the same functions as in the projection. Only the log's own numbers are made up: an
-entry gets its place at once, and instead of the hashes of a chain the hash of its own body. So nothing here can be
-verified as a log, and everything that is searched, listed or shown is as in a real one.
+Both sizes lie beside each other in databases of their own, and every question is asked of both in turn, with a read by
+key before each: whatever else the machine does meets all of them alike. Beside what passes on the clock stands the time
+of the processor, this process's and the server's, in which what else the machine does is not counted.
 """
 
-import hashlib
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 import trading.projection  # noqa: F401 - the tables
-from audit import canonical
 from audit.database import Database
-from audit.migrate import upgrade
 from audit.tables import EntryRow
 from benchmarks.figures import Figure, heading, percentile, show
+from benchmarks.notices_loaded import load_beside
+from benchmarks.notices_made import APART, FIRST, FRAGMENTS, HALF, PER_PROJECT, RARE, REGIONS, SPACING
 from tests.ground import Cluster
 from trading import queries
-from trading.events import NoticePublished, ProjectRegistered
 from trading.history import history
 from trading.lots import lot_states
 from trading.market import Market
-from trading.search import Wanted, search, tally
-from trading.search_projection import month_of
-from trading.search_tables import WORDS, NoticeIndexRow
-from trading.search_tokens import document, facets
-from trading.tables import NoticeRow, ProjectLotRow, ProjectRow
+from trading.search import Wanted, search_page, tally
 
 SIZES = (100_000,)
 LARGE = (100_000, 1_000_000)
-CHUNK = 5_000
-RUNS = 150
+RUNS = 100
 """Of each question; the 95th percentile of all is told."""
-PER_PROJECT = 4
-DAY = 86_400_000
-FIRST = 1_600_000_000_000
-SPACING = 90_000
-"""Milliseconds between two entries."""
-KINDS = ("announcement", "clarification", "candidates", "result", "contract", "failure")
-TRADES = ("A", "A", "A", "D", "D", "D", "D", "B", "C")
-REGIONS = tuple(f"2101{number:02}" for number in range(1, 14))
-TENDERERS = 800
-FRAGMENTS = (  # noqa: SIM905 - to be read
-    "市政道路 养护工程 食堂改造 教学设备 污水处理 水厂扩建 桥梁维修 景观绿化 信息系统 停车场 "
-    "医疗器械 办公家具 保安服务 物业管理 监理服务 勘察设计 电梯更新 消防设施 供热管网 老旧小区 "
-    "施工总承包 招标文件 投标保证金 资格要求 评标办法 联合体投标 最高限价 开标时间 公示期间 工期 "
-    "质量标准 安全生产 信用评价 财政资金 自筹资金 建设地点 建设规模 获取方式 联系方式 监督部门"
-).split()
-RARE = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
-
-
-def words(chance: random.Random, count: int) -> str:
-    return "".join(FRAGMENTS[min(int(chance.expovariate(0.09)), len(FRAGMENTS) - 1)] for _ in range(count))
-
-
-def _entry(id_: int, kind: str, code: str, body: bytes, at: int) -> dict[str, Any]:
-    return {
-        "id": id_,
-        "kind": kind,
-        "subject": f"project:{code}",
-        "actor": "tenderer:bench",
-        "at": at,
-        "body": body,
-        "private": b"{}",
-        "files": b"[]",
-        "seq": id_ - 1,
-        "prev": "0" * 64,
-        "logged": at + 300,
-        "leaf_hash": hashlib.sha256(body).digest(),
-    }
-
-
-class Generator:
-    """Notices in bulk, the same ones whenever it is asked."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.chance = random.Random(20251124)
-        self.id = 0
-        self.made = 0
-        self.project: ProjectRegistered | None = None
-
-    def grow(self, size: int) -> None:
-        """Until there are so many notices."""
-        while self.made < size:
-            rows: dict[Any, list[dict[str, Any]]] = {EntryRow: [], ProjectRow: [], ProjectLotRow: []}
-            rows |= {NoticeRow: [], NoticeIndexRow: [], "words": []}
-            for _ in range(min(CHUNK, size - self.made)):
-                if self.made % PER_PROJECT == 0:
-                    self._add_project(rows)
-                self._add_notice(rows)
-            with self.database.writing() as session:
-                for table in (EntryRow, ProjectRow, ProjectLotRow, NoticeRow, NoticeIndexRow):
-                    session.execute(insert(table), rows[table])
-                session.execute(text(_PUT[session.get_bind().dialect.name]), rows["words"])
-
-    def _next(self) -> tuple[int, int]:
-        self.id += 1
-        return self.id, FIRST + self.id * SPACING
-
-    def _add_project(self, rows: dict[Any, list[dict[str, Any]]]) -> None:
-        id_, at = self._next()
-        tenderer = min(int(self.chance.expovariate(0.008)), TENDERERS - 1)
-        estimate = int(10 ** self.chance.uniform(6, 10))
-        title = f"演示市{words(self.chance, 2)}项目"
-        event = ProjectRegistered.of(
-            {
-                "code": f"XM-{self.made:08}",
-                "trade": self.chance.choice(TRADES),
-                "class_code": None,
-                "title": title,
-                "tenderer": f"tenderer-{tenderer}",
-                "tenderer_name": f"演示单位{tenderer}号有限公司",
-                "legal_basis": "招标投标法第三条",
-                "approval": None,
-                "funding": None,
-                "estimate_fen": estimate,
-                "region": self.chance.choice(REGIONS),
-                "lots": [{"lot": "1", "title": title, "estimate_fen": estimate}],
-            }
-        )
-        self.project = event
-        members = event.model_dump()
-        rows[EntryRow].append(_entry(id_, event.kind, event.code, _bytes(event), at))
-        rows[ProjectRow].append(
-            {"entry_id": id_} | {name: value for name, value in members.items() if name in ProjectRow.__table__.columns}
-        )
-        lot = {"entry_id": id_, "position": 0, "lot": "1", "title": title, "estimate_fen": estimate}
-        rows[ProjectLotRow].append(lot)
-
-    def _add_notice(self, rows: dict[Any, list[dict[str, Any]]]) -> None:
-        assert self.project is not None
-        id_, at = self._next()
-        project, chance = self.project, self.chance
-        kind = KINDS[self.made % PER_PROJECT if chance.random() < 0.9 else 5]
-        rare = "".join(chance.choice(RARE) for _ in range(4))
-        event = NoticePublished.of(
-            {
-                "project": project.code,
-                "lot": "1",
-                "round": 1,
-                "notice": f"gg-{self.made:08}",
-                "notice_kind": kind,
-                "version": 1,
-                "predecessor": None,
-                "title": f"{project.title}{words(chance, 1)}公告",
-                "text": [*(words(chance, 12) + "。" for _ in range(5)), rare],
-                "valid_from": at // 1000,
-                "valid_until": at // 1000 + 30 * 86_400,
-                "media": ["演示市公共资源交易平台"],
-            }
-        )
-        self.made += 1
-        rows[EntryRow].append(_entry(id_, event.kind, event.project, _bytes(event), at))
-        rows[NoticeRow].append(
-            {
-                "entry_id": id_,
-                "notice": event.notice,
-                "version": 1,
-                "project": event.project,
-                "lot": "1",
-                "round": 1,
-                "notice_kind": kind,
-                "predecessor": None,
-                "title": event.title,
-                "text": "\n".join(event.text),
-                "valid_from": event.valid_from,
-                "valid_until": event.valid_until,
-                "media": event.media[0],
-                "reason": None,
-            }
-        )
-        amount = project.estimate_fen
-        rows[NoticeIndexRow].append(
-            {
-                "entry_id": id_,
-                "notice": event.notice,
-                "version": 1,
-                "trade": project.trade,
-                "notice_kind": kind,
-                "region": project.region,
-                "tenderer": project.tenderer,
-                "agent": None,
-                "amount_fen": amount,
-                "month": month_of(at),
-            }
-        )
-        marks = facets(project.trade, kind, project.region, project.tenderer, None, amount)
-        texts = [event.project, event.notice, project.tenderer_name, *event.text]
-        dialect = self.database.engine.dialect.name
-        held = document(dialect, id_, marks, (event.title, project.title), texts)
-        rows["words"].append({"id": id_, "words": held})
-
-
-_PUT = {
-    "sqlite": "INSERT INTO notice_words (rowid, words) VALUES (:id, :words)",
-    "postgresql": "INSERT INTO notice_words (entry_id, words) VALUES (:id, CAST(:words AS tsvector))",
-}
-
-
-def _bytes(event: ProjectRegistered | NoticePublished) -> bytes:
-    return canonical.encode(event.body())
-
+PAGE = 30
+"""Notices of a page."""
+AIM = "< 1.5"
 
 Question = Callable[[Session, random.Random], object]
 
 
-def questions(size: int) -> dict[str, list[Question]]:
-    """What is asked, by the figure it belongs to. size: entries."""
-    last = size - 1
-    notices = size * PER_PROJECT // (PER_PROJECT + 1)
+def questions(entries: int) -> dict[str, list[Question]]:
+    """What is asked, by the figure it belongs to."""
+    last = entries - 1
+    notices = entries * PER_PROJECT // (PER_PROJECT + 1)
 
     def find(wanted: Callable[[random.Random], Wanted]) -> Question:
-        return lambda session, chance: search(session, wanted(chance), size)
+        return lambda session, chance: search_page(session, wanted(chance), entries, limit=PAGE)
 
     def count(wanted: Callable[[random.Random], Wanted]) -> Question:
-        return lambda session, chance: tally(session, wanted(chance), size)
+        return lambda session, chance: tally(session, wanted(chance), entries)
 
     def rare(chance: random.Random) -> str:
         return "".join(chance.choice(RARE) for _ in range(3))
 
+    def half(chance: random.Random) -> str:
+        return chance.choice((*HALF, *APART))[:2]
+
     def between(chance: random.Random) -> Wanted:
-        until = (FIRST + chance.randrange(size) * SPACING) // 1000
+        until = (FIRST + chance.randrange(entries) * SPACING) // 1000
         return Wanted(since=until - 30 * 86_400, until=until, trade="D")
 
     return {
         "search": [
             find(lambda chance: Wanted(chance.choice(FRAGMENTS)[:2])),
             find(lambda chance: Wanted(chance.choice(FRAGMENTS))),
-            find(lambda chance: Wanted(rare(chance))),
-            find(lambda chance: Wanted(f"{chance.choice(FRAGMENTS)} {rare(chance)[:2]}")),
+            find(lambda chance: Wanted(rare(chance)[:2])),
             find(lambda chance: Wanted(f"{chance.choice(FRAGMENTS)} {chance.choice(FRAGMENTS)}", trade="C")),
             find(lambda chance: Wanted(f"gg-{chance.randrange(notices):08}")),
             find(lambda chance: Wanted("公告", region=chance.choice(REGIONS), kind="failure")),
         ],
+        "words in half of all notices": [
+            find(lambda chance: Wanted(half(chance))),
+            find(lambda chance: Wanted(" ".join(word[:2] for word in HALF))),
+            find(lambda chance: Wanted(f"{half(chance)} {chance.choice(FRAGMENTS)[:2]}", trade="B")),
+        ],
+        "two such words, never together": [find(lambda chance: Wanted(" ".join(word[:2] for word in APART)))],
+        "rare words": [
+            find(lambda chance: Wanted(rare(chance))),
+            find(lambda chance: Wanted(f"{chance.choice(FRAGMENTS)} {rare(chance)}")),
+            find(lambda chance: Wanted(f"{half(chance)} {rare(chance)}", trade="A")),
+            find(lambda chance: Wanted(rare(chance) + "没有")),
+        ],
         "facets": [
-            count(lambda chance: Wanted(chance.choice(FRAGMENTS)[:2])),
+            count(lambda chance: Wanted(half(chance))),
             count(lambda chance: Wanted(rare(chance))),
             count(lambda chance: Wanted(tenderer=f"tenderer-{chance.randrange(300)}")),
         ],
@@ -252,7 +93,9 @@ def questions(size: int) -> dict[str, list[Question]]:
             find(lambda chance: Wanted(tenderer=f"tenderer-{chance.randrange(300)}")),
             find(lambda chance: Wanted(least_fen=3_000_000_00, most_fen=4_000_000_00)),
             find(between),
-            lambda session, chance: search(session, Wanted(trade="A"), size, before=chance.randrange(1, last)),
+            lambda session, chance: search_page(
+                session, Wanted(trade="A"), entries, before=chance.randrange(1, last), limit=PAGE
+            ),
         ],
         "notice": [lambda session, chance: _page(session, f"gg-{chance.randrange(notices):08}")],
     }
@@ -267,60 +110,100 @@ def _page(session: Session, notice: str) -> object:
     return versions, states, rest, queries.notices(session, code, placed=True)
 
 
-def milliseconds(database: Database, ask: Question, runs: int) -> Iterator[float]:
-    chance = random.Random(7)
+@dataclass
+class Stand:
+    """One size."""
+
+    size: int
+    """Notices."""
+    entries: int
+    session: Session
+    server: Path | None
+    """Where the kernel tells the processor time of the server's process; None: the database is in this one."""
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
+
+    def took(self, ask: Question) -> tuple[float, float]:
+        """Milliseconds, on the clock and of the processor."""
+        server, own, start = self._server(), time.thread_time(), time.perf_counter()
+        ask(self.session, self.chance)
+        clock, own = time.perf_counter() - start, time.thread_time() - own
+        self.session.expunge_all()
+        return clock * 1000, (own + self._server() - server) * 1000
+
+    def by_key(self, session: Session, chance: random.Random) -> object:
+        return session.execute(select(EntryRow).where(EntryRow.id == chance.randrange(1, self.entries))).all()
+
+    def _server(self) -> float:
+        return 0 if self.server is None else int(self.server.read_text().split()[0]) / 1e9
+
+
+@contextmanager
+def a_stand(size: int, url: str) -> Iterator[Stand]:
+    database = Database(url)
     with database.reading() as session:
-        ask(session, chance)
+        pid = None if database.is_sqlite else session.scalar(text("SELECT pg_backend_pid()"))
+        server = None if pid is None else Path(f"/proc/{pid}/schedstat")
+        entries = session.scalar(text("SELECT max(id) FROM entries"))
+        assert entries is not None
+        yield Stand(size, entries, session, server)
+    database.dispose()
+
+
+def measure(name: str, urls: Mapping[int, str], runs: int = RUNS) -> None:
+    with ExitStack() as held:
+        stands = [held.enter_context(a_stand(size, url)) for size, url in sorted(urls.items())]
+        for stand in stands:
+            start = time.perf_counter()
+            Market().upto(stand.session, stand.entries)
+            counting = (
+                1000
+                * (time.perf_counter() - start)
+                / percentile([stand.took(stand.by_key)[0] for _ in range(500)], 0.5)
+            )
+            means = "reads by key; once after a start, before the first visitor; then only what is new"
+            show(Figure(f"all of {stand.size:,} counted, {name}", counting, "x", means))
+        asked = {stand.size: questions(stand.entries) for stand in stands}
+        for part in asked[stands[0].size]:
+            _part(name, part, stands, {size: known[part] for size, known in asked.items()}, runs)
+
+
+def _part(name: str, part: str, stands: list[Stand], asked: Mapping[int, list[Question]], runs: int) -> None:
+    keys: dict[int, list[tuple[float, float]]] = {stand.size: [] for stand in stands}
+    found: dict[int, list[list[tuple[float, float]]]] = {stand.size: [] for stand in stands}
+    for number in range(len(asked[stands[0].size])):
+        for stand in stands:
+            stand.took(asked[stand.size][number])
+            found[stand.size].append([])
         for _ in range(runs):
-            start = time.perf_counter()
-            ask(session, chance)
-            yield (time.perf_counter() - start) * 1000
-            session.expunge_all()
+            for stand in stands:
+                keys[stand.size].append(stand.took(stand.by_key))
+                found[stand.size][-1].append(stand.took(asked[stand.size][number]))
+    ratios: dict[int, tuple[float, float]] = {}
+    for stand in stands:
+        size, every = stand.size, [one for each in found[stand.size] for one in each]
+        clock, processor = (
+            percentile([one[at] for one in every], 0.95) / percentile([one[at] for one in keys[size]], 0.95)
+            for at in (0, 1)
+        )
+        ratios[size] = clock, processor
+        slowest = max(percentile([one[0] for one in each], 0.95) for each in found[size])
+        slowest /= percentile([one[0] for one in keys[size]], 0.95)
+        means = f"p95 beside that of a read by key; processor {processor:.1f} x, slowest question {slowest:.1f} x"
+        show(Figure(f"{part}, {size:,} notices, {name}", clock, "x a key", means))
+    if len(stands) > 1:
+        (clock, processor), least = ratios[stands[-1].size], ratios[stands[0].size]
+        means = f"the one figure beside the other; by processor time {processor / least[1]:.2f} x"
+        show(Figure(f"   from {stands[0].size:,} to {stands[-1].size:,}", clock / least[0], "x", means, AIM))
 
 
-def measure(name: str, database: Database, sizes: tuple[int, ...]) -> None:
-    generator = Generator(database)
-    before: dict[str, float] = {}
-    for size in sizes:
-        start = time.perf_counter()
-        _between(database, "DROP INDEX ix_notice_words_words")  # in bulk it is made afterwards, many times as quickly
-        generator.grow(size)
-        _between(database, WORDS["postgresql"][-1], "VACUUM ANALYZE")
-        took = time.perf_counter() - start
-        entries = generator.id
-        with database.reading() as session:
-            start = time.perf_counter()
-            Market().upto(session, entries)
-            counting = time.perf_counter() - start
-
-        def by_key(session: Session, chance: random.Random, last: int = entries) -> object:
-            return session.execute(select(EntryRow).where(EntryRow.id == chance.randrange(1, last))).all()
-
-        key = percentile(list(milliseconds(database, by_key, 1000)), 0.95)
-        print(f"{size:,} notices, {name}: loaded in {took:.0f} s, all counted in {counting:.2f} s; a key {key:.3f} ms")
-        for part, asked in questions(entries).items():
-            each = [list(milliseconds(database, ask, RUNS)) for ask in asked]
-            p95 = percentile([value for values in each for value in values], 0.95)
-            worst = max(percentile(values, 0.95) for values in each)
-            grown = f"; {p95 / key / before[part]:.2f} times that at {sizes[0]:,}" if part in before else ""
-            means = f"of a read by key, p95; {p95:.1f} ms, slowest question {worst:.1f} ms{grown}"
-            show(Figure(f"{part} among {size:,} notices, {name}", p95 / key, "x", means))
-            before.setdefault(part, p95 / key)
-
-
-def _between(database: Database, *statements: str) -> None:
-    """On PostgreSQL."""
-    if not database.is_sqlite:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-
-
-def run(cluster: Cluster, sizes: tuple[int, ...] = SIZES) -> None:
+def run(cluster: Cluster, sizes: tuple[int, ...] = SIZES, runs: int = RUNS) -> None:
     heading("Notices found, listed, shown")
     with tempfile.TemporaryDirectory(prefix="mingtang-bench-") as folder:
-        databases = {"SQLite": Database(f"sqlite:///{folder}/mingtang.db"), "PostgreSQL": Database(cluster.create())}
-        for name, database in databases.items():
-            upgrade(database)
-            measure(name, database, sizes)
-            database.dispose()
+        urls = {
+            "SQLite": {size: f"sqlite:///{folder}/{size}.db" for size in sizes},
+            "PostgreSQL": {size: cluster.create() for size in sizes},
+        }
+        for name, seconds in load_beside(urls).items():
+            print(f"{name}: loaded in {seconds:.0f} s, both databases at once", flush=True)
+        for name, each in urls.items():
+            measure(name, each, runs)
