@@ -66,7 +66,7 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="端口 Port.")] = 8000,
     pace: Annotated[float, typer.Option(min=0, help="两步之间的秒数 Seconds between two acts.")] = WATCHABLE,
 ) -> None:
-    """演示 A fictional city's trading day, end to end."""
+    """演示 A fictional city's trading week, end to end."""
     from api.cli.place import load_packages, settings_for
     from api.demo import stage
 

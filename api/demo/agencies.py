@@ -12,12 +12,11 @@ from functools import cache
 from importlib.resources import files
 from typing import BinaryIO
 
-from api.demo.city import identity_number
+from api.demo.city import a_code, identity_number
 from registry.events import Form
 from registry.exporting.files import write_sheets
 from registry.sheets import Sheet, read_rows
 from registry.sheets.forms import LAYOUTS, TITLES
-from registry.uscc import check_character, has_right_inner_code
 
 COUNT = 60
 CERTIFICATE = "一级造价工程师"
@@ -141,7 +140,7 @@ def owner_number(number: int) -> str:
 
 
 def _agency(number: int, persons: range) -> Agency:
-    code = _code(number)
+    code = a_code(f"91219900MA0MC{number:03}")
     row = {"code": code} | _facts(number)
     row |= {
         "legal_form": "有限责任公司",
@@ -215,9 +214,3 @@ def _number(person: int) -> str:
     """Another identity number for each person."""
     born = date(1965, 1, 1) + timedelta(days=person * 37 % 10_000)
     return identity_number(f"{born:%Y%m%d}", 100 + person % 900)
-
-
-def _code(number: int) -> str:
-    body = f"91219900MA0MC{number:03}"
-    inner = next(body + character for character in "0123456789X" if has_right_inner_code(body + character))
-    return inner + check_character(inner)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from registry.events import Capacity, Role
+from registry.uscc import check_character, has_right_inner_code
 
 ORIGIN = "demo.mingtang.example/mingchuan"
 """The demo's log. A log of any other name is never served with the demo's clock."""
@@ -133,3 +134,9 @@ def identity_number(born: str, turn: int = 7) -> str:
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
     return digits + "10X98765432"[total % 11]
+
+
+def a_code(body: str) -> str:
+    """The unified social credit code that begins with these sixteen characters; two check characters follow."""
+    inner = next(body + character for character in "0123456789X" if has_right_inner_code(body + character))
+    return inner + check_character(inner)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from api.accounts import open_account, prepared
 from api.demo.agencies import Agency
 from api.demo.players import Players
 from audit.entry import SYSTEM
@@ -36,15 +35,12 @@ def come(players: Players, one: Agency, *, returned: bool = False) -> None:
     sign(players, one)
 
 
-def join(players: Players, one: Agency, stored: str | None = None) -> None:
-    """An account asks to act for its agency, and the registrar lets it. stored: a password that was prepared before."""
+def join(players: Players, one: Agency) -> None:
+    """An account asks to act for its agency, and the registrar lets it."""
     name = one.sign_in_name
-    if stored is None:
-        players.passwords[name] = f"demo-{one.code}"
-        _, stored = prepared(name, players.passwords[name])
     contact = one.agency["contact_name"], one.agency["contact_phone"]
     with players.log.act(SYSTEM) as act:
-        account = open_account(act, name, stored)
+        account = players.new_account(act, name)
         registry.ask_admission(act, account, one.code, one.name, *contact)
     players.accounts[name], players.roles[name] = account, "agent"
     players.do("registrar", registry.admit, account)

@@ -7,7 +7,6 @@ promises; the others' forms come in one workbook, and their promises mostly on p
 
 import io
 
-from api.accounts import prepared
 from api.demo.agencies import (
     LAPSED,
     LATE,
@@ -28,6 +27,7 @@ from api.demo.agencies import (
 from api.demo.cases import answer, record, supervise
 from api.demo.city import BRIDGE, OPENING, ORGANISATIONS, PEOPLE, WATERWORKS, Person, moment
 from api.demo.desks import accept, acknowledge, come, give_back, hand_in, join, people, promise_on_paper, renew, sign
+from api.demo.market.agenda import Story
 from api.demo.players import Players
 from audit.entry import SYSTEM
 from registry import commands as registry
@@ -81,16 +81,13 @@ FORMULA = FormulaPublished(
 
 
 def play(players: Players) -> None:
-    """From the opening of the register to the Friday before the draws."""
+    """From the opening of the register to the summer; what follows are the `last_months`."""
     with players.scene("一年前：单位、账户、密钥入册，公布三制，登记旧名录"):
         _open_city(players)
     with players.scene("登记这一年：自行入驻、批量导入、退回补正、承诺、确认准则、监察、复核（快放）"), players.hurry():
         _pioneers(players)
         _import(players)
         supervise(players)
-        _second_half(players)
-        players.at("2023-09-22 17:30")
-        nightly.review(players.log)
 
 
 def _open_city(players: Players) -> None:
@@ -138,38 +135,41 @@ def _pioneers(players: Players) -> None:
         acknowledge(players, one, 1)
 
 
-def _second_half(players: Players) -> None:
-    players.at("2023-06-13 09:00")
+def last_months(players: Players) -> Story:
+    """From the summer to the Friday before the draws, while the markets trade."""
+    yield "06-20 10:00"
     come(players, agency(LATE))
-    players.at("2023-08-15 09:00")
+    yield "08-15 09:00"
     effective = moment("2023-09-01 00:00")
     articles = [*CONDUCT, RECORDS]
     players.do(
         "supervisor", registry.publish_conduct, ConductPublished(version=2, effective=effective, articles=articles)
     )
-    players.at("2023-08-16 09:00")
+    yield "08-16 09:00"
     come(players, agency(MENDED), returned=True)
-    players.at("2023-08-22 09:00")
+    yield "08-22 09:00"
     for one in (*imported(), agency(LATE), agency(MENDED), agency(UNRENEWED_PROMISE)):
         if one.number != REMOVED:
             acknowledge(players, one, 2)
-    players.at("2023-08-30 09:00")
+    yield "08-30 09:00"
     renew(players, agency(UNRENEWED_PROMISE))
     left = PractitionerLeft(
         code=agency(MENDED).code, practitioner=people(players, agency(MENDED))[-1], day="2023-09-05"
     )
-    players.at("2023-09-05 16:00")
+    yield "09-05 16:00"
     players.do(agency(MENDED).sign_in_name, registry.practitioner_left, left)
-    players.at("2023-09-11 11:00")
+    yield "09-11 11:00"
     record(players, SUSPENDED, "A-3", "评标当日录音录像缺失，未交存原始资料。")
-    players.at("2023-09-13 09:00")
+    yield "09-13 09:00"
     answer(players, SUSPENDED, "JC-2023-0005", "设备故障，已更换。")
-    players.at("2023-09-18 09:00")
+    yield "09-18 09:00"
     newcomer = agency(NEWCOMER)
     join(players, newcomer)
     hand_in(players, newcomer)
-    players.at("2023-09-20 10:00")
+    yield "09-20 10:00"
     give_back(players, newcomer, 1, "premises_area", "经营场所面积与租赁合同不一致，请核对后重新提交")
+    yield "09-22 17:30"
+    nightly.review(players.log)
 
 
 # Agencies whose forms the registrar takes over
@@ -182,12 +182,9 @@ def _import(players: Players) -> None:
     checked = check_forms(players.log, [(file, "三表.xlsx")], UPLOAD)
     report = record_forms(players.log, players.actor("registrar"), checked, key=players.digest_key)
     players.say(f"  导入 {report.added} 家机构的三表 {report.forms} 份")
-    password = "demo-password-for-all"  # noqa: S105 - of the demo's agencies, for the demo alone
-    _, stored = prepared(imported()[0].sign_in_name, password)  # once for all of them: it takes long on purpose
     players.at("2022-11-14 09:00")
     for one in imported():
-        players.passwords[one.sign_in_name] = password
-        join(players, one, stored)
+        join(players, one)
         if one.number % 5 == 0 and one.number != UNPROMISED:
             sign(players, one)
         elif one.number != UNPROMISED:

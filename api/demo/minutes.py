@@ -1,7 +1,7 @@
 """The demo's minutes, where the machine can print them: lacking fonts or libraries the day goes on without paper."""
 
 from api import minutes as papers
-from api.demo.players import PLACED_WITHIN, Players
+from api.demo.players import Players
 from api.pages import Pages
 from api.printing import PrintingBusy, PrintingFailed, PrintingFontMissing, PrintingMissing
 from audit.settings import Settings
@@ -11,8 +11,7 @@ from lottery import commands, queries
 def issue(players: Players, draw_id: str, base_url: str) -> None:
     """The minutes of a draw's present attempt, by the operator."""
     log = players.log
-    if not log.wait_for_all(PLACED_WITHIN):
-        raise RuntimeError("the log did not place what was recorded")
+    players.settle()
     with log.reading() as session:
         draw = queries.known_draw(session, draw_id, placed=True)
         number = len(draw.attempts)

@@ -1,9 +1,9 @@
-"""The demo from its first day to its last: a year of the register (`history`), then the trading day, scene by scene.
+"""The demo from its first day to its last: a year of the register (`history`), then the trading week, scene by scene.
 
-Monday: three projects, decisions, calls, sign-ups, plans and rosters. Tuesday: the whole working day that the law of
-the draw leaves for objections. Wednesday: three meetings; one draws with dice, one with drand, one is voided for want
-of commitments and drawn again at once with both; then a winner declines, the alternate moves up, and the minutes are
-issued.
+Its markets (`market`) trade all the while. Monday: three projects, decisions, calls, sign-ups, plans and rosters.
+Tuesday: the whole working day that the law of the draw leaves for objections. Wednesday: three meetings; one draws with
+dice, one with drand, one is voided for want of commitments and drawn again at once with both; then a winner declines,
+the alternate moves up, and the minutes are issued. Thursday: the agents that were drawn begin their work.
 """
 
 import json
@@ -28,6 +28,9 @@ from api.demo.city import (
     moment,
     person_of,
 )
+from api.demo.market import stories
+from api.demo.market.agenda import Agenda
+from api.demo.market.hands import Market
 from api.demo.players import Players
 from audit.settings import Settings
 from lottery import commands as lottery
@@ -41,6 +44,7 @@ from lottery.protocol.commitment import commitment
 from lottery.protocol.standing import Change
 from registry import commands as registry
 from trading import commands as trading
+from trading import queries as trading_queries
 from trading.events import AgentEngaged, NoticePublished, ProjectRegistered
 
 MINUTE = 60
@@ -85,12 +89,19 @@ class Play(Players):
     """All of it."""
 
     beacon: BeaconClient
+    agenda: Agenda = field(init=False)
+    """What the markets do besides."""
     base_url: str = Settings.model_fields["base_url"].default
     """Where the pages are, which the minutes' codes lead to."""
     seats: dict[str, Seat] = field(default_factory=lambda: {one.id: Seat(one.id) for one in ORGANISATIONS})
 
     def run(self) -> None:
         history.play(self)
+        self.agenda = Agenda(self, [history.last_months(self), *stories(Market(self, self.beacon.poll), self.agent_of)])
+        with self.scene("此前数周：市场主体入库，四类交易项目登记、公告、答疑、更正、重新招标；登记照常（快放）"):
+            self.agenda.until("2023-09-22 00:00")
+        with self.scene("九月二十二日：污水处理厂开标，滨河地块挂牌截止，单一来源合同公告，质疑与答复公开申请"):
+            self.agenda.until(f"{MONDAY} 09:40")
         self.announce_projects()
         self.answer_calls()
         self.publish_rosters()
@@ -100,6 +111,15 @@ class Play(Players):
         self.draw_with_drand()
         self.decline()
         self.write_minutes()
+        with self.scene("九月二十八日：摇号产生的代理机构发布公告；签约、验收、取消中标资格；节前最后一个工作日"):
+            self.agenda.until("2023-09-29 00:00")
+
+    def agent_of(self, project: str) -> str:
+        """The person who acts as the agent engaged for a project: the registrar for one without an account."""
+        with self.log.reading() as session:
+            (engaged,) = trading_queries.engagements(session, project_code=project)
+        one = next(one for one in agencies() if one.code == engaged.agent)
+        return "registrar" if one.number == BARE else one.sign_in_name
 
     def draw(self, project: Project) -> Draw:
         with self.log.reading() as session:
@@ -134,6 +154,8 @@ class Play(Players):
                 self.do(project.tenderer, trading.decide_draw, signed)
 
     def answer_calls(self) -> None:
+        with self.scene("九月二十五日上午：门诊楼电梯第二次开标，采矿权拍卖未达底价"):
+            self.agenda.until(f"{MONDAY} 10:30")
         self.at(f"{MONDAY} 10:30")
         with self.scene("公告邀请：其中两个项目每家一球；随后公布信用计分办法，再邀请的项目按信用分给球"):
             self._call(SCHOOL)
@@ -147,6 +169,8 @@ class Play(Players):
                     if number % 7 != place and agency.number != REMOVED:
                         person = "registrar" if agency.number == BARE else agency.sign_in_name
                         self.do(person, lottery.sign_up, project.draw, agency.code)
+        with self.scene("九月二十五日下午：异议暂停，抢险物资谈判，公交车网络竞价，询价响应不足三家"):
+            self.agenda.until(f"{MONDAY} 15:00")
         self.at(f"{MONDAY} 15:00")
         cases.suspend(self)
 
@@ -155,6 +179,7 @@ class Play(Players):
         self.do("operator", lottery.publish_call, project.draw, CONDITIONS[project.code], until, _meeting(project))
 
     def publish_rosters(self) -> None:
+        self.agenda.until(f"{MONDAY} 16:05")
         self.at(f"{MONDAY} 16:05")
         with self.scene("公布方案和候选名单"):
             self._plan(WATERWORKS, "drand", _closing(ROUND, "drand"))
@@ -194,12 +219,16 @@ class Play(Players):
         self.do("operator", lottery.plan_draw, project.draw, plan, meeting, closing)
 
     def hear_objections(self) -> None:
+        with self.scene("九月二十六日零点：物业合同逾期未公告，程序自行记载"):
+            self.agenda.until("2023-09-26 09:20")
         self.at("2023-09-26 09:20")
         with self.scene("公示期：异议与答复"):
             text = "请说明本次名单中暂停机构的依据。"
             self.do("notary", lottery.file_objection, WATERWORKS.draw, "roster", text)
             answer = "依据为明发改监〔2023〕11号决定，全文见日志；名单不变。"
             self.do("operator", lottery.answer_objection, WATERWORKS.draw, 1, "rejected", answer)
+        with self.scene("九月二十六日：园区地块由投标人自持密钥开标，投诉受理并暂停，股权挂牌成交，商铺拍卖终止"):
+            self.agenda.until(f"{WEDNESDAY} 10:00")
 
     # Wednesday
 
@@ -221,6 +250,7 @@ class Play(Players):
             self._end_meeting(SCHOOL)
 
     def draw_that_fails(self) -> None:
+        self.agenda.until(f"{WEDNESDAY} 14:00")
         self.at(f"{WEDNESDAY} 14:00")
         with self.scene("第二场：大桥维修。承诺不足，作废；名单未变，当日重摇"):
             self._open_meeting(BRIDGE)
@@ -236,6 +266,8 @@ class Play(Players):
             self.do("operator", lottery.publish_roster, BRIDGE.draw)
 
     def draw_with_drand(self) -> None:
+        with self.scene("九月二十七日：投诉成立，认定中标无效"):
+            self.agenda.until(f"{WEDNESDAY} 15:50")
         self.at(f"{WEDNESDAY} 15:50")
         with self.scene("第三场：两个项目等待同一轮公共随机数"):
             self._open_meeting(BRIDGE)
@@ -269,12 +301,11 @@ class Play(Players):
             self._end_meeting(WATERWORKS)
 
     def decline(self) -> None:
+        with self.scene("粮库维修开标：席位无人到场，同一轮公共随机数打开了全部投标文件"):
+            self.agenda.until(f"{WEDNESDAY} 16:50")
         self.at(f"{WEDNESDAY} 16:50")
         with self.scene("首位中签机构放弃，候补递补；招标人与其签订委托合同"):
-            with self.log.reading() as session:
-                evidence = queries.evidence(session, self.log.blobs, WATERWORKS.draw, 1)
-            assert evidence is not None
-            winner = json.loads(evidence)["result"]["winners"][0]
+            winner = self._winner(WATERWORKS, 1)
             reason = "项目负责人另有在建项目，书面放弃"
             changes: Sequence[Change] = [{"seq": 1, "code": winner, "kind": "DECLINED", "reason": reason}]
             event = lottery.standing_to_sign(self.log.blobs, self.draw(WATERWORKS), changes)
@@ -293,16 +324,25 @@ class Play(Players):
                 evidence = queries.evidence(session, self.log.blobs, WATERWORKS.draw, 1)
             assert evidence is not None
             successor = json.loads(evidence)["standing"]["winners"][0]
-            engaged = AgentEngaged(
-                project=WATERWORKS.code,
-                draw_id=WATERWORKS.draw,
-                attempt=1,
-                agent=successor,
-                contract_number="明水合〔2023〕代-018",
-            )
-            self.do("water", trading.engage_agent, engaged)
+            self._engage(WATERWORKS, 1, successor, "明水合〔2023〕代-018")
+            self._engage(SCHOOL, 1, self._winner(SCHOOL, 1), "明教合〔2023〕代-007")
+            self._engage(BRIDGE, 2, self._winner(BRIDGE, 2), "明桥合〔2023〕代-011")
+
+    def _engage(self, project: Project, attempt: int, agent: str, number: str) -> None:
+        engaged = AgentEngaged(
+            project=project.code, draw_id=project.draw, attempt=attempt, agent=agent, contract_number=number
+        )
+        self.do(project.tenderer, trading.engage_agent, engaged)
+
+    def _winner(self, project: Project, attempt: int) -> str:
+        with self.log.reading() as session:
+            evidence = queries.evidence(session, self.log.blobs, project.draw, attempt)
+        assert evidence is not None
+        code: str = json.loads(evidence)["result"]["winners"][0]
+        return code
 
     def write_minutes(self) -> None:
+        self.agenda.until(f"{WEDNESDAY} 17:20")
         self.at(f"{WEDNESDAY} 17:20")
         with self.scene("签发第三水厂摇号的会议记录"):
             minutes.issue(self, WATERWORKS.draw, self.base_url)
@@ -410,6 +450,7 @@ def _registration(project: Project, tenderer: str) -> ProjectRegistered:
             "estimate_fen": project.estimate_fen,
             "region": "219900",
             "lots": [{"lot": "1", "title": project.title, "estimate_fen": project.estimate_fen}],
+            "category": "goods" if project.trade == "D" else "works",
         }
     )
 

@@ -5,19 +5,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.accounts import create_account
+from api.accounts import open_account, prepared
 from api.demo.city import Person, identity_number, moment
 from api.demo.clock import DemoClock
+from audit.act import Act
 from audit.entry import SYSTEM, signed_bytes
 from audit.events import Event, Signature
 from audit.keys import load_digest_key
 from audit.log import Log
 from registry import commands as registry
+from registry.commands import record_holder
 from registry.events import RoleGranted
+from registry.identity import identity_digest
 
 PLACED_WITHIN = 120
 """Seconds that a slow machine has to place what was recorded."""
@@ -39,8 +43,10 @@ class Players:
     """Person to account."""
     roles: dict[str, str] = field(default_factory=dict)
     """Person to the role that the person acts in."""
-    passwords: dict[str, str] = field(default_factory=dict)
-    """Sign-in name to password."""
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(15))
+    """Of every account in this demo."""
+    names: list[str] = field(default_factory=list)
+    """Sign-in names."""
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
     """Organisation to its key, which in life never leaves its own browser."""
     _hurried: bool = False
@@ -78,6 +84,10 @@ class Players:
             yield
         finally:
             self._hurried = False
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until everything that was recorded is in the log."""
         if not self.log.wait_for_all(PLACED_WITHIN):
             raise RuntimeError("the log did not place what was recorded")
 
@@ -90,11 +100,23 @@ class Players:
     def at(self, text: str) -> None:
         self.clock.jump(moment(text))
 
+    def new_account(self, act: Act, name: str) -> str:
+        """An account without any role, within a larger act; returns its id."""
+        self.names.append(name)
+        return open_account(act, name, self._stored)
+
+    @cached_property
+    def _stored(self) -> str:
+        """The password as it is kept: once for all, since that takes long on purpose."""
+        _, stored = prepared("admin", self.password)
+        return stored
+
     def open_account(self, person: Person) -> None:
-        password = secrets.token_urlsafe(15)
-        number = None if person.born is None else identity_number(person.born)
-        self.accounts[person.key] = create_account(self.log, person.sign_in_name, password, number)
-        self.passwords[person.sign_in_name] = password
+        with self.log.act(SYSTEM) as act:
+            self.accounts[person.key] = self.new_account(act, person.sign_in_name)
+            if person.born is not None:
+                digest = identity_digest(self.digest_key, identity_number(person.born))
+                record_holder(act, self.accounts[person.key], digest)
         self.roles[person.key] = person.role
         event = RoleGranted(account=self.accounts[person.key], role=person.role, organisation=person.organisation)
         # As the centre's administrator does it on the server itself, before anybody has a role.

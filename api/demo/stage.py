@@ -19,14 +19,15 @@ from api.demo.city import DRAW_PREFIX, OPENING, ORIGIN, PROJECTS, WATERWORKS, mo
 from api.demo.clock import DemoClock
 from api.demo.play import Play
 from api.server import Server
-from audit.command import verify_log_command
 from audit.database import Database
 from audit.errors import Refusal
 from audit.log import Log, LogExists, create_log, open_log
 from audit.migrate import upgrade
 from audit.rebuild import rebuild_check
+from audit.scan import Fault
 from audit.settings import Settings
 from audit.tables import TreeHeadRow
+from audit.verify import verify_log
 from lottery import queries
 from lottery.beacon.recorded import RecordedRelay
 from lottery.beacon.relays import BeaconClient
@@ -153,10 +154,10 @@ def last_look(log: Log, data: Path) -> list[str]:
     """Verify everything as a stranger would; the lines to show. Raises DemoFailed at the first that does not hold."""
     log.wait_for_all()
     lines = []
-    line, status = verify_log_command(str(data / "log"), log.vkey, blobs=True)
-    lines.append(line)
-    if status:
-        raise DemoFailed(line=line)
+    found = verify_log(str(data / "log"), log.vkey, blobs=True, workers=1)
+    if isinstance(found, Fault):
+        raise DemoFailed(line=found.line("zh"))
+    lines.append(found.line())
     folder = data / EVIDENCE
     folder.mkdir(exist_ok=True)
     for project in PROJECTS:
@@ -198,7 +199,7 @@ def keep_players(data: Path, actors: Play) -> None:
     """Write down, readable by the owner only, how to sign in as anyone in the demo."""
     content = {
         "note": "演示账户与密钥，仅用于演示。Accounts and keys of the demo, for the demo alone.",
-        "passwords": actors.passwords,
+        "passwords": dict.fromkeys(actors.names, actors.password),
         "organisation_keys": {name: key_backup(key) for name, key in actors.keys.items()},
     }
     handle = os.open(data / PLAYERS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
