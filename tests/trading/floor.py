@@ -1,9 +1,11 @@
 """A project that goes its whole way by real commands; only the bids themselves are made up."""
 
+import json
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from audit.act import Act
-from audit.entry import SYSTEM
+from audit.entry import SYSTEM, File
 from audit.events import Event
 from registry import commands as registry
 from registry.events import OrganisationRecorded
@@ -73,9 +75,15 @@ class Floor:
             f"trading.{why}", actor, record_step, self.event(kind, **members), (), {"text": whole.encode()}
         )
 
-    def move(self, kind: type[LotEvent], actor: str = SYSTEM, **members: Any) -> None:
+    def move(self, kind: type[LotEvent], actor: str = SYSTEM, files: Sequence[File] = (), **members: Any) -> None:
         """What has a command of its own, by the program."""
-        self.hall.do(actor, floor_move, self.event(kind, **members))
+        self.hall.do(actor, floor_move, self.event(kind, **members), files)
+
+    def paddles(self, *numbers: int) -> list[File]:
+        """The file of a bidding's end that says that bidder N had paddle N."""
+        listed = [{"paddle": str(one), "bidder": name(one), "bidder_code": code(one)} for one in numbers]
+        document = json.dumps({"format": "mingtang-paddles/1", "paddles": listed}, ensure_ascii=False)
+        return [self.hall.log.blobs.put_file("paddles.json", "application/json", document.encode())]
 
     # Longer ways
 
@@ -238,7 +246,7 @@ def winner(number: int, rank: int = 1, reason: str | None = None, **changed: Any
     return [members | changed]
 
 
-def floor_move(act: Act, event: Event) -> int:
+def floor_move(act: Act, event: Event, files: Sequence[File] = ()) -> int:
     assert isinstance(event, LotEvent)
     act.lock(subject(event.project))
-    return record_move(act, event)
+    return record_move(act, event, files)

@@ -267,5 +267,5 @@ def test_a_committee_is_drawn_for_a_lot_that_is_there_in_its_round_and_stage(hal
 
 def test_a_committees_code_says_what_it_is_for_and_is_no_projects() -> None:
     assert committee_of(committee_code("P-1", "1#2", 3)) == ("P-1", "1#2", 3)
-    for code in ("P-1", "P-1#1", "#1#1", "P##1", "P#1#01", "P#1#x", "P#1#"):
-        assert committee_of(code) is None
+    for other in ("P-1", "P-1#1", "#1#1", "P##1", "P#1#01", "P#1#x", "P#1#"):
+        assert committee_of(other) is None

@@ -218,7 +218,10 @@ def test_a_sale_goes_to_the_highest_offer_and_fails_below_the_reserve(hall: Hall
     revoked = {"ground": "no_contract", "legal_basis": "成交确认书第八条"}
     floor.step(events.AwardRevoked, **revoked, next="next_candidate")
     floor.refused("not-to-win", AWARD, winners=winner(1, price_fen=120))
-    floor.step(AWARD, winners=winner(0, rank=2, price_fen=110, reason="第一名未签合同"))
+    second: dict[str, Any] = {"rank": 2, "price_fen": 110, "reason": "第一名未签合同"}
+    for other in ({"rank": 1}, {"rank": 3}, {"price_fen": 120}, {"price_fen": 100}, {"bidder_code": a_code(102)}):
+        floor.refused("not-to-win", AWARD, winners=winner(0, **(second | other)))
+    floor.step(AWARD, winners=winner(0, **second))
     floor.refused("nobody-left", events.AwardRevoked, **revoked, next="next_candidate")
     floor.step(events.AwardRevoked, **revoked, next="new_round")
     assert (floor.lot.stage, floor.lot.round) == ("failed", 2)
@@ -239,7 +242,7 @@ def _bidding(floor: Floor, reached: bool) -> None:
     for number, price in enumerate((110, 120)):
         floor.move(events.OfferMade, bidder(number), paddle=f"{number}", price_fen=price)
     highest: dict[str, Any] = {"paddle": "1", "bidder": name(1), "bidder_code": a_code(101), "price_fen": 120}
-    floor.move(events.BiddingClosed, offers=2, **highest, reached=reached)
+    floor.move(events.BiddingClosed, files=floor.paddles(0, 1), offers=2, **highest, reached=reached)
 
 
 def test_a_deadline_that_passed_in_suspension_comes_after_it(hall: Hall) -> None:

@@ -17,10 +17,8 @@ from audit.log import Log
 from trading import errors as trading_errors
 from trading.bidding import errors, queries, rules
 from trading.bidding.tables import PaddleRow
-from trading.commands.steps import record_move
+from trading.commands.steps import PADDLES, record_move
 from trading.events import BiddingClosed, LotFailed
-
-PADDLES = "paddles.json"
 
 talk = logging.getLogger(__name__)
 

@@ -10,6 +10,8 @@ What follows from an event (a suspension with an objection, a deadline that move
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from audit.act import Act
 from audit.canonical import encode
 from audit.entry import SYSTEM, File
@@ -17,8 +19,8 @@ from audit.events import KINDS, Event
 from audit.step import Step
 from registry.authority import account_locks, acts_as, check_role, organisation_of
 from trading import clocks, errors, rules
-from trading.commands.judging import check_judged
 from trading.commands.committees import draw_lock, naming_files, with_members
+from trading.commands.judging import check_judged
 from trading.commands.standing import party_of, project_before, subject
 from trading.events import (
     BidClosed,
@@ -53,6 +55,8 @@ PLAIN: frozenset[str] = frozenset(row.event for row in table() if issubclass(KIN
     one.kind for one in _OF_OTHER_COMMANDS
 }
 """Kinds that `record_step` takes."""
+PADDLES = "paddles.json"
+"""File of the end of open bidding that says whose paddles made offers."""
 _WITH_TEXT = (ObjectionFiled, ChallengeFiled, ComplaintFiled)
 """Their whole text is private, and must be there."""
 _HIDDEN_IN = ("registered", "announced", "receiving")
@@ -88,7 +92,7 @@ def record_move(
     _check_occurred(act, lot, event, now)
     row = check_move(lot, event, now)
     check_role(act, *row.by)
-    case = rules.Case(lot, event, now, steps, party_of(act))
+    case = rules.Case(lot, event, now, steps, party_of(act), paddles_of(act, lot))
     rules.check_rules(row, case)
     if isinstance(event, PrequalificationDecided):
         check_judged(act, event)
@@ -121,6 +125,15 @@ def known_lot(steps: Sequence[Step[Any]], project: str, lot: str) -> LotState:
     if found is None:
         raise errors.NoSuchLot(project=project, lot=lot)
     return found
+
+
+def paddles_of(act: Act, lot: LotState) -> dict[str, tuple[str, str]]:
+    """Whose the paddles of a bidding that is over are, as its closing names them."""
+    step = lot.last(BiddingClosed)
+    file = None if step is None else next((one for one in step.files if one.name == PADDLES), None)
+    data = None if file is None else act.blobs.get(file.sha256)
+    listed = [] if data is None else orjson.loads(data)["paddles"]
+    return {one["paddle"]: (one["bidder"], one["bidder_code"]) for one in listed}
 
 
 def _check_times(lot: LotState, event: LotEvent, following: Sequence[Event], at: int) -> None:

@@ -160,20 +160,33 @@ def rank_reason(case: Case) -> None:
 
 @checks
 def highest_offer(case: Case) -> None:
-    """In open bidding wins who offered most, if the reserve was reached, at that price."""
-    closed, winners = case.lot.last(BiddingClosed), case.event.winners
+    """In open bidding wins who offered most, at that price; where that award was revoked, who offered most after it."""
+    winners = case.event.winners
     name = winners[0].bidder if winners else ""
-    if closed is None or len(winners) != 1 or winners[0].bidder_code in _revoked(case):
+    left = _offers_left(case)
+    found = [(one.bidder, one.bidder_code, one.price_fen, one.rank) for one in winners]
+    if not left or found != left[:1]:
         raise errors.NotToWin(bidder=name, lot=case.lot.lot)
-    result, winner = closed.event, winners[0]
-    if _revoked(case):  # the next one wins with its own offer, of which it must have made one
-        prices = {step.event.price_fen for step in case.lot.all(OfferMade) if step.event.paddle != result.paddle}
-        fits = winner.price_fen in prices and winner.rank > 1 and winner.bidder_code != result.bidder_code
-    else:
-        found = (winner.bidder, winner.bidder_code, winner.price_fen, winner.rank)
-        fits = result.reached and found == (result.bidder, result.bidder_code, result.price_fen, 1)
-    if not fits:
-        raise errors.NotToWin(bidder=name, lot=case.lot.lot)
+
+
+def _offers_left(case: Case) -> list[tuple[str, str, int, int]]:
+    """Name, code, highest offer and rank of the bidders who reached the reserve and lost no award, best first."""
+    closed, gone = case.lot.last(BiddingClosed), _revoked(case)
+    if closed is None or not closed.event.reached:
+        return []
+    result = closed.event
+    parties = dict(case.paddles)
+    if result.paddle is not None and result.bidder is not None and result.bidder_code is not None:
+        parties[result.paddle] = (result.bidder, result.bidder_code)
+    best: dict[str, int] = {}
+    for step in case.lot.all(OfferMade):
+        best[step.event.paddle] = max(best.get(step.event.paddle, 0), step.event.price_fen)
+    ranked = sorted(best.items(), key=lambda one: -one[1])
+    return [
+        (*parties[paddle], price, rank)
+        for rank, (paddle, price) in enumerate(ranked, 1)
+        if price >= (result.reserve_fen or 0) and paddle in parties and parties[paddle][1] not in gone
+    ]
 
 
 @checks
@@ -185,11 +198,8 @@ def next_remains(case: Case) -> None:
         left = {one.bidder_code for one in publicised.event.candidates}
     elif case.lot.last(EvaluationCompleted) is not None:
         left = {bid.bidder_code for bid in _ranking(case)}
-    else:  # open bidding: paddles have no names, but each stands for one bidder
-        left = {step.event.paddle for step in case.lot.all(OfferMade)}
-        if len(left) > len(revoked):
-            return
-        left = set()
+    else:  # open bidding
+        left = {code for _, code, _, _ in _offers_left(case)}
     if not left - revoked:
         raise errors.NobodyLeft(lot=case.lot.lot)
 

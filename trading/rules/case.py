@@ -3,8 +3,8 @@
 A rule either checks (it raises a Refusal), or says what the program itself records in consequence, in the same act.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from audit.events import Event
@@ -24,6 +24,8 @@ class Case:
     """Of the whole project."""
     party: str | None
     """Name of the organisation that a bidder acts for; None: somebody else acts."""
+    paddles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Paddle to name and code of its bidder, once open bidding is over: of those who made an offer."""
 
 
 Check = Callable[[Case], None]

@@ -12,6 +12,7 @@ from trading.bidding.rules import reserve_commitment
 from trading.commands import record_step
 from trading.events import (
     AwardDecided,
+    AwardRevoked,
     BiddingOpened,
     LotFailed,
     LotTerminated,
@@ -214,6 +215,43 @@ def test_while_a_lot_is_suspended_no_time_of_the_bidding_passes(hall: Hall) -> N
 
 def _fitting(kind: type, members: dict[str, object]) -> dict[str, object]:
     return {one: value for one, value in members.items() if one in kind.model_fields}  # type: ignore[attr-defined]
+
+
+def an_award(number: int, steps: int, rank: int) -> AwardDecided:
+    price = STARTING + steps * STEP
+    won = {"bidder": name(number), "bidder_code": code(number), "price_fen": price, "rank": rank, "reason": "递补"}
+    return AwardDecided.of({**ABOUT, "winners": [won]})
+
+
+REVOKED = {"ground": "no_contract", "legal_basis": "成交确认书第八条", "next": "next_candidate"}
+
+
+def test_after_a_revoked_award_wins_who_offered_most_after_it(hall: Hall) -> None:
+    sale = a_sale(hall, 1, 2, 3)
+    for number, steps in ((1, 0), (2, 1), (1, 2), (2, 3), (3, 4), (1, 5)):
+        sale.offer(number, steps)
+    hall.clock.now = sale.ends_at * 1000 + 1
+    assert closing.close_due(hall.log) == 1
+    revoked = AwardRevoked.of({**ABOUT, **REVOKED})
+    hall.do(TENDERER, record_step, an_award(1, 5, 1))
+    hall.do(TENDERER, record_step, revoked)
+    for wrong in ((1, 5, 1), (3, 3, 2), (3, 4, 1), (2, 4, 2), (2, 3, 3), (2, 3, 2), (4, 4, 2)):
+        hall.refused("trading.not-to-win", TENDERER, record_step, an_award(*wrong))
+    hall.do(TENDERER, record_step, an_award(3, 4, 2))
+    hall.do(TENDERER, record_step, revoked)
+    hall.refused("trading.not-to-win", TENDERER, record_step, an_award(2, 1, 3))
+    hall.do(TENDERER, record_step, an_award(2, 3, 3))
+    hall.refused("trading.nobody-left", TENDERER, record_step, revoked)
+
+
+def test_an_offer_below_the_reserve_is_no_next_one(hall: Hall) -> None:
+    sale = a_sale(hall, 1, 2, reserve_fen=STARTING + 3 * STEP)
+    sale.offer(2, 2)
+    sale.offer(1, 3)
+    hall.clock.now = sale.ends_at * 1000 + 1
+    assert closing.close_due(hall.log) == 1
+    hall.do(TENDERER, record_step, an_award(1, 3, 1))
+    hall.refused("trading.nobody-left", TENDERER, record_step, AwardRevoked.of({**ABOUT, **REVOKED}))
 
 
 def test_what_was_terminated_is_not_closed(hall: Hall) -> None:
