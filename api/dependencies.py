@@ -9,7 +9,8 @@ from fastapi import Depends, Header
 from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from api import accounts, dispatch
 from api.accounts import User
@@ -154,9 +155,29 @@ class Done(BaseModel):
         return cls(entry=outcome.entry, seq=outcome.seq, receipt=receipt)
 
 
+class Acknowledgement(JSONResponse):
+    """`Done`, sent when the entry has its place: 201 with it, or 202 where it takes too long.
+
+    The wait is here, on the event loop, and not in the command, which would hold a thread all the while.
+    """
+
+    def __init__(self, content: dict[str, Any], status_code: int = 201, **options: Any) -> None:
+        super().__init__(content, status_code, **options)
+        self.done = content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        entry = self.done["entry"]
+        if self.done["seq"] is None:
+            seq = await scope["app"].state.site.log.wait_on_loop(entry, dispatch.PATIENCE)
+            self.status_code = 202 if seq is None else self.status_code
+            self.body = self.render(self.done | Done.of(Outcome(entry, seq)).model_dump())
+            self.headers["content-length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
+
+
 @dataclass(frozen=True)
 class Doer:
-    """Runs a command as whoever is signed in and shapes the answer: 201 with the place, or 202 where it will stand."""
+    """Runs a command as whoever is signed in; `Acknowledgement` then waits for the place."""
 
     request: Request
     intent: Intent
@@ -168,17 +189,18 @@ class Doer:
         return site(self.request).log
 
     def __call__(self, roles: tuple[str, ...], command: Callable[[Act], object]) -> Done:
-        """roles: those in which this may be done."""
-        outcome = self.perform(roles, command)
-        self.response.status_code = 201 if outcome.seq is not None else 202
-        self.response.headers["Location"] = f"/api/v1/entries/{outcome.entry}"
-        return Done.of(outcome)
+        """roles: those in which this may be done. The answer is without its place, which is not there yet."""
+        entry = dispatch.carry_out(self.log, *self._who(roles), self.intent, command)
+        self.response.headers["Location"] = f"/api/v1/entries/{entry}"
+        return Done.of(Outcome(entry, None))
 
     def perform(self, roles: tuple[str, ...], command: Callable[[Act], object]) -> Outcome:
-        """The same without the answer, for forms. Raises NotSignedIn and whatever `dispatch.perform` does."""
+        """The same with the place. Raises NotSignedIn and whatever `dispatch.perform` does."""
+        return dispatch.perform(self.log, *self._who(roles), self.intent, command)
+
+    def _who(self, roles: tuple[str, ...]) -> tuple[User, str]:
         user = signed_in(self.request)
-        role = dispatch.acting_role(user, roles, self.wanted_role)
-        return dispatch.perform(self.log, user, role, self.intent, command)
+        return user, dispatch.acting_role(user, roles, self.wanted_role)
 
 
 async def doer(
@@ -219,6 +241,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {"4XX": PROBLEM, "5XX": PROBLEM}
 ACT: dict[str, Any] = {
     "status_code": 201,
     "response_model": Done,
+    "response_class": Acknowledgement,
     "responses": PROBLEMS
     | {202: {"model": Done, "description": "Accepted; the place will stand at the address in `Location`"}},
 }

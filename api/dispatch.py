@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from api.accounts import User
 from api.errors import BadIdempotencyKey, ChooseRole, IdempotencyKeyUsed, RoleNotYours
-from audit import database
 from audit.act import Act
+from audit.errors import Refusal
 from audit.log import Log
 from audit.tables import IdempotencyRow
 
@@ -64,46 +64,71 @@ def acting_role(user: User, allowed: Collection[str], wanted: str | None = None)
 
 
 def perform(log: Log, user: User, role: str, intent: Intent, command: Callable[[Act], object]) -> Outcome:
-    """Run the command as `role:account` in one transaction, then wait for a signed checkpoint that holds its entry.
+    """Carry the command out and wait for a signed checkpoint that holds its entry. Raises what `carry_out` does."""
+    entry = carry_out(log, user, role, intent, command)
+    return Outcome(entry, log.wait(entry, PATIENCE))
+
+
+def carry_out(log: Log, user: User, role: str, intent: Intent, command: Callable[[Act], object]) -> int:
+    """Run the command as `role:account` in one transaction; the id of its (last) entry.
 
     command: records at least one entry. Raises whatever it refuses, BadIdempotencyKey, IdempotencyKeyUsed.
     """
-    if intent.key is not None and not _KEY.fullmatch(intent.key):
-        raise BadIdempotencyKey
-    with log.act(f"{role}:{user.account}") as act:
-        entry = _first_answer(act.connection, user, intent, log.clock)
-        if entry is None:
+    if intent.key is None:
+        with log.act(f"{role}:{user.account}") as act:
             command(act)
+            return act.recorded[-1]
+    if not _KEY.fullmatch(intent.key):
+        raise BadIdempotencyKey
+    wish = _Wish(user.account, intent.key, intent.digest)
+    try:
+        with log.act(f"{role}:{user.account}") as act:
+            # Two equal requests at once queue for this lock, and the second finds the answer of the first.
+            act.once = (f"idempotency:{user.account}:{intent.key}", wish.stop_if_answered)
+            try:
+                command(act)
+            except Refusal:
+                if not act.is_locked:  # what was done already may be refused before the command has asked
+                    wish.stop_if_answered(act)
+                raise
             entry = act.recorded[-1]
-            if intent.key is not None:
-                answer = {"request_digest": intent.digest, "entry_id": entry, "at": act.at}
-                act.connection.execute(_KEEP, {"account": user.account, "key": intent.key} | answer)
-    return Outcome(entry, log.wait(entry, PATIENCE))
+            answer = {"request_digest": intent.digest, "entry_id": entry, "at": act.at}
+            act.connection.execute(_KEEP, {"account": user.account, "key": intent.key} | answer)
+            return entry
+    except _Answered as answered:
+        return answered.entry
+
+
+class _Answered(Exception):  # noqa: N818 - no slip: it leaves the command that need not run again
+    def __init__(self, entry: int) -> None:
+        self.entry = entry
+
+
+@dataclass(frozen=True)
+class _Wish:
+    account: str
+    key: str
+    digest: str
+
+    def stop_if_answered(self, act: Act) -> None:
+        """Raises _Answered where this was done before, IdempotencyKeyUsed where something else was."""
+        known = {"account": self.account, "key": self.key}
+        row = act.connection.execute(_KNOWN, known).one_or_none()
+        if row is None:
+            return
+        request_digest, entry, at = row
+        if at <= act.clock() - KEPT:
+            act.connection.execute(_FORGET, known)
+            return
+        if request_digest != self.digest:
+            raise IdempotencyKeyUsed
+        raise _Answered(entry)
 
 
 def tell(act: Act, entry: int) -> int:
     """Let this be the entry whose place the caller is told, where the program records what follows from it besides."""
     act.recorded.remove(entry)
     act.recorded.append(entry)
-    return entry
-
-
-def _first_answer(connection: Connection, user: User, intent: Intent, clock: Callable[[], int]) -> int | None:
-    if intent.key is None:
-        return None
-    # Taken before the command's own locks, always; who holds those never waits for this one. Two equal requests at
-    # once queue here, and the second finds the answer of the first.
-    database.lock(connection, [f"idempotency:{user.account}:{intent.key}"])
-    known = {"account": user.account, "key": intent.key}
-    row = connection.execute(_KNOWN, known).one_or_none()
-    if row is None:
-        return None
-    request_digest, entry, at = row
-    if at <= clock() - KEPT:
-        connection.execute(_FORGET, known)
-        return None
-    if request_digest != intent.digest:
-        raise IdempotencyKeyUsed
     return entry
 
 

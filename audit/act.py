@@ -33,6 +33,8 @@ class Act:
     blobs: Blobs
     recorded: list[int] = field(default_factory=list)
     """Row ids of the entries written so far."""
+    once: tuple[str, Callable[["Act"], None]] | None = None
+    """A subject that is locked with the command's own, and what is asked before the command's first read."""
     _locked: set[str] = field(default_factory=set)
     _at: int | None = None
 
@@ -40,6 +42,11 @@ class Act:
     def connection(self) -> Connection:
         """The transaction's own, for plain statements; to have the session find it costs as much as a short one."""
         return self.session.connection()
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the command has taken its locks."""
+        return self._at is not None
 
     @property
     def at(self) -> int:
@@ -50,8 +57,10 @@ class Act:
     def lock(self, *own: str, shared: Iterable[str] = ()) -> None:
         """Hold these subjects until the transaction ends; call once, before the first read."""
         assert self._at is None, "a second lock could wait for someone who waits for us"
-        database.lock(self.connection, own, shared)
+        database.lock(self.connection, own if self.once is None else (self.once[0], *own), shared)
         self._locked, self._at = set(own), self.clock()
+        if self.once is not None:
+            self.once[1](self)
 
     def covers(self, *subjects: str) -> None:
         """Say that what is locked keeps everybody else from these subjects too, so they need no lock of their own.

@@ -11,11 +11,9 @@ import logging
 import shutil
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import bindparam, inspect, select
@@ -35,6 +33,7 @@ from audit.publisher import CHECKPOINT, published_size
 from audit.sequencer import BATCH, HEAD_ID, LostLeadership, Placed
 from audit.tables import EntryRow, TreeHeadRow
 from audit.term import Term
+from audit.waiting import Waiting
 
 Clock = Callable[[], int]
 """Unix milliseconds."""
@@ -43,8 +42,6 @@ SOFTWARE = "mingtang/0.1.0"
 POLL_SECONDS = 0.05
 """How often the outbox is looked at for what another process committed."""
 RETRY_SECONDS = 0.5
-LOOK_SECONDS = 2.0
-"""How long a leader's callers trust to be told of an entry before they look for it."""
 
 _PLACE = select(EntryRow.__table__.c.seq).where(EntryRow.__table__.c.id == bindparam("id"))
 
@@ -94,16 +91,13 @@ class Log:
         self.fault: Refusal | None = None
         """Why this process can no longer sequence, where only a person can mend it."""
         self._published_size = published_size(self.folder)
-        self._telling = threading.Lock()
-        """Held to change, or to look at both, what was published lately and who waits."""
-        self._recent: OrderedDict[int, int] = OrderedDict()
-        """Row id to place of the last entries this process placed and published: spares those who wait a query."""
-        self._waiting: dict[int, list[SimpleQueue[None]]] = {}
-        """By row id. Each waits for its own entry: to wake a hundred threads for one of them costs more than it."""
+        self._waiting = Waiting(self._published_place)
         self._listeners: list[Callable[[int], None]] = []
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._leadership = Leadership(database, data)
+        self._look_at = 0.0
+        """When this process asks next whether it still leads, by the monotonic clock."""
         self._term: Term | None = None
         self._thread: threading.Thread | None = None
 
@@ -158,41 +152,16 @@ class Log:
 
     def wait(self, entry_id: int, timeout: float = 10) -> int | None:
         """The place of an entry once it is in a published checkpoint, or None if that takes longer (seconds)."""
-        deadline, told = time.monotonic() + timeout, SimpleQueue[None]()
-        with self._telling:
-            seq = self._recent.get(entry_id)
-            is_new = self.leads and entry_id > next(reversed(self._recent), entry_id)
-            self._waiting.setdefault(entry_id, []).append(told)
-        try:
-            # This process will place a new entry itself, and then say so; of any other, the database knows more.
-            pause = LOOK_SECONDS if is_new else 0
-            while seq is None:
-                with suppress(Empty):
-                    told.get(timeout=max(0, min(pause, deadline - time.monotonic())))
-                seq = self._recent.get(entry_id)
-                if seq is None:
-                    seq = self._published_place(entry_id)
-                if time.monotonic() >= deadline:
-                    break
-                pause = RETRY_SECONDS
-            return seq
-        finally:
-            self._leave(entry_id, told)
+        return self._waiting.wait(entry_id, timeout, self.leads)
+
+    async def wait_on_loop(self, entry_id: int, timeout: float = 10) -> int | None:
+        """The same on an event loop, where it holds no thread."""
+        return await self._waiting.wait_on_loop(entry_id, timeout, self.leads)
 
     def _published_place(self, entry_id: int) -> int | None:
         with self.database.asking() as connection:
             seq = connection.scalar(_PLACE, {"id": entry_id})
         return seq if seq is not None and seq < self._published_size else None
-
-    def _leave(self, entry_id: int, told: SimpleQueue[None]) -> None:
-        if entry_id not in self._waiting:  # who was told of a place is on the list no more
-            return
-        with self._telling:
-            others = self._waiting.get(entry_id, [])
-            if told in others:
-                others.remove(told)
-            if not others:
-                self._waiting.pop(entry_id, None)
 
     def wait_for_all(self, timeout: float = 30) -> bool:
         """Wait until every entry committed by now is published; False if that takes longer (seconds)."""
@@ -265,8 +234,10 @@ class Log:
 
     def _lead(self) -> bool:
         if self._term is not None:
-            if not self._leadership.holds():
-                raise LostLeadership("the connection that held the lock was lost")
+            if time.monotonic() >= self._look_at:  # not for each batch: what fences a leader is the tree's head
+                self._look_at = time.monotonic() + POLL_SECONDS
+                if not self._leadership.holds():
+                    raise LostLeadership("the connection that held the lock was lost")
             return True
         if not self._leadership.take():
             return False
@@ -294,18 +265,8 @@ class Log:
             self._announce(size, ())
 
     def _announce(self, size: int, placed: Iterable[Placed]) -> None:
-        places = {item.id: item.seq for item in placed}
-        with self._telling:
-            self._published_size = size
-            self._recent.update(places)
-            while len(self._recent) > 100_000:
-                self._recent.popitem(last=False)  # a plain dict would look for its first item ever longer
-            if places:
-                waiting = [told for entry_id in places for told in self._waiting.pop(entry_id, ())]
-            else:  # what another process placed, it does not name: then everybody looks
-                waiting = [told for those in self._waiting.values() for told in those]
-        for told in waiting:  # when the lock is free: who wakes would only wait for it
-            told.put(None)
+        self._published_size = size
+        self._waiting.announce({item.id: item.seq for item in placed})
         for listener in tuple(self._listeners):
             listener(size)
 
