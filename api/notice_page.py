@@ -148,25 +148,25 @@ def moments(
 
     Where the lot's deadline or opening moved since, they are told as they are now.
     """
-    told: dict[str, tuple[str, int]] = {
-        one.name: (one.title, one.value)
+    told: dict[str, tuple[str, int, str]] = {
+        one.name: (one.title, one.value, one.law)
         for one in particulars(notice, trade, lang)
         if one.type == "moment" and isinstance(one.value, int)
     }
     if not told and notice.content.valid_until is not None:
-        told["valid_until"] = (translate("公告有效期止", lang), notice.content.valid_until)
+        told["valid_until"] = (translate("公告有效期止", lang), notice.content.valid_until, "")
     state = states.get(notice.lot or "")
     if state is not None and state.round == notice.round:
         for name, at in (("bid_deadline", state.deadline), ("opening_at", state.opening_at)):
             if at is not None and name in told:
-                told[name] = (told[name][0], at)
+                told[name] = (told[name][0], at, told[name][2])
     return [
         Moment(
             uid=f"{notice.id}-{name}@{origin.replace('/', '.')}",
             at=at,
             title=f"{title}：{notice.content.title}" if lang == "zh" else f"{title}: {notice.content.title}",
-            text=f"{notice.project}{' / ' + notice.lot if notice.lot else ''}\n{link}",
+            text="\n".join(filter(None, (law, f"{notice.project}{' / ' + notice.lot if notice.lot else ''}", link))),
             link=link,
         )
-        for name, (title, at) in sorted(told.items(), key=lambda item: item[1][1])
+        for name, (title, at, law) in sorted(told.items(), key=lambda item: item[1][1])
     ]

@@ -13,6 +13,7 @@ from api.routes.notices import marked
 from audit.log import Log
 from tests.api.desk_people import AXE
 from tests.api.site import ON_SQLITE, Served
+from tests.ground import FakeClock
 from tests.trading import noticed
 from tests.trading.noticed import AGENT, BIDDER, DAY, TENDERERS, correct, move, publish, register, withdraw
 
@@ -126,6 +127,29 @@ def test_a_calendar_holds_the_deadlines_as_they_are_now(client: TestClient, city
     assert "UID:gg-a1-bid_deadline@log.example.org.mingtang" in lines
     assert client.get("/notices/gg-a1.ics", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
     assert b"STATUS:CANCELLED" in client.get("/notices/gg-d1.ics").content
+
+
+@ON_SQLITE
+def test_a_projects_calendar_holds_every_deadline_that_is_ahead_with_its_article(
+    client: TestClient, city: Log, clock: FakeClock
+) -> None:
+    answer = client.get("/projects/XM-2025-A01.ics")
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    events = answer.content.decode().replace("\r\n ", "").split("BEGIN:VEVENT")[1:]
+    shown = client.get("/projects/XM-2025-A01").text
+    assert 'href="/projects/XM-2025-A01.ics"' in shown
+    running = shown.count('class="clock is-running"') + shown.count('class="clock is-ahead"')
+    of_law = [one for one in events if "/law#" in one]
+    assert len(of_law) == running > 0
+    assert all(re.search(r"DESCRIPTION:[^\r]*(法|条例|办法)[^\r]* ?[0-9]", one) for one in of_law), of_law[0]
+    assert any("UID:gg-a1-bid_deadline@" in one for one in events)
+    assert len({re.search("UID:.*", one)[0] for one in events}) == len(events)  # type: ignore[index]  # each has one
+    again = client.get("/projects/XM-2025-A01.ics", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    clock.advance(2000 * 86_400)
+    assert len(client.get("/projects/XM-2025-A01.ics").content) < len(answer.content), "what is over is no deadline"
+    assert client.get("/projects/none.ics").status_code == 404
+    assert client.get("/projects/%00.ics").status_code == 404
 
 
 def test_a_long_line_of_a_calendar_is_folded_between_characters() -> None:
