@@ -12,7 +12,6 @@ from functools import cache
 import anyio
 import anyio.to_thread
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
@@ -77,6 +76,7 @@ from api.routes import (
     trading_exports,
     why,
 )
+from api.routing import APIRouter, operation_id
 from api.stream import Head
 from audit.errors import Refusal
 from audit.log import SOFTWARE, Log
@@ -157,7 +157,7 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
         max_body_size=MAX_BODY,
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=operation_id,
         # Spans and logs of the framework can hold request bodies; nothing of that leaves this process.
         telemetry={
             "auto_configure": False,
@@ -180,12 +180,10 @@ def create_app(
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """The routes, for every application of this process: FastAPI builds what a route needs when it is first asked for
-    any, which takes as long as a hundred requests.
-    """
-    site = FastAPI(generate_unique_id_function=_operation_id, max_body_size=MAX_BODY, openapi_url=None)
-    # Routes are tried in this order, one after the other and each router's twice, and there are many: what programs ask
-    # for comes first, since they wait for nothing else, and the desks last, which have by far the most.
+    """The routes, for every application of this process."""
+    site = APIRouter()
+    # Routes are tried in this order, one after the other, and there are many: what programs ask for comes first, since
+    # they wait for nothing else, and the desks last, which have by far the most.
     for router in (
         registry.router,
         trading.router,
@@ -246,11 +244,7 @@ def _routes() -> list[BaseRoute]:
     site.include_router(trading_bids_desk.router)
     site.include_router(bidding.desk)
     site.include_router(desk.router)
-    return site.router.routes
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
+    return site.routes
 
 
 def _follow(streams: Head | Draws) -> Background:

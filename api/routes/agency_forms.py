@@ -4,7 +4,7 @@ What is private is not there, but for the names and certificate numbers that the
 version that counts now.
 """
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -12,6 +12,7 @@ from api.dependencies import Language, SiteDep, Visitor
 from api.i18n import translate
 from api.routes.desk_agency_paper import SLUGS, agency_name
 from api.routes.desk_agency_sheets import Sheet, day_in_beijing
+from api.routing import APIRouter
 from registry.errors import NoSuchForm
 from registry.events import Form
 from registry.queries import forms

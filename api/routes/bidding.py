@@ -4,7 +4,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 import orjson
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -18,6 +18,7 @@ from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
 from api.routes.draw_state import EVENTS, HEADERS
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 from audit.act import Act
 from trading import queries as projects
 from trading.bidding import commands, queries

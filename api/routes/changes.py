@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from api.conditional import respond
 from api.dependencies import MAX_INTEGER, PROBLEMS, Site, SiteDep
 from api.endings import ended
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 from audit.entry import Entry
 from trading.changes import Filter, changes
 from trading.events import Trade

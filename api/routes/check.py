@@ -2,12 +2,13 @@
 
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import FileResponse, Response
 
 from api.dependencies import SiteDep, Visitor
 from api.errors import NoSuchCheckPage, NoSuchDraw
 from api.pages import BUILT
+from api.routing import APIRouter
 from lottery import queries
 
 router = APIRouter(include_in_schema=False)

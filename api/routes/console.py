@@ -7,7 +7,7 @@ be done now, the network lights, what the screens shall show, and the drawing up
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -21,6 +21,7 @@ from api.routes.desk_offers import offered
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_signatures import carry_out_act
 from api.routes.desk_waiting import waiting_act
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import presentation, rules
 from lottery.model import Draw

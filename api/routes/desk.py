@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
@@ -41,6 +40,7 @@ from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_uploads import forget_old_uploads
 from api.routes.desk_waiting import WaitingAct, forget_old_acts, owners, waiting_for
 from api.routes.sign_in import own_path
+from api.routing import APIRouter
 from api.wording import Words
 from audit.log import Log
 from audit.tables import EntryRow

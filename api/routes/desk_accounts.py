@@ -2,7 +2,6 @@
 
 from typing import get_args
 
-from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -12,6 +11,7 @@ from api.errors import NoSuchAccount
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from api.tables import AccountRow
 from api.wording import role_title
 from audit.act import Act

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -20,6 +19,7 @@ from api.routes.desk_agency_own import DESK, Own, find_own
 from api.routes.desk_agency_paper import SLUG_OF
 from api.routes.desk_agency_steps import Next, next_of, steps_of
 from api.routes.desk_request import Desk, DeskDep
+from api.routing import APIRouter
 from lottery.events import Conditions
 from lottery.model import State
 from registry import queries

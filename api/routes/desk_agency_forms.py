@@ -9,7 +9,6 @@ POST /desk/agency/forms/agency/draft         what a browser saves by itself
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api import dispatch, problems
@@ -33,6 +32,7 @@ from api.routes.desk_forms import Fault, Faults, Field, Given, Upload, read
 from api.routes.desk_request import Desk, DeskDep, Posted, PostedDep
 from api.routes.desk_steps import done_before, rehearse
 from api.routes.desk_uploads import KEPT, fetched, forget, keep, still_kept
+from api.routing import APIRouter
 from audit.errors import Refusal
 from registry import drafts
 from registry.errors import FormFaults

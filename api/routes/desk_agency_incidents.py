@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.routes.desk_agency_own import AGENT, DESK, admitted
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands, documents
 from registry.errors import NoSuchIncident

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from api.routes.desk_agency_sheets import day_in_beijing
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands, drafts
 from registry.errors import NoSuchPractitioner

@@ -1,6 +1,5 @@
 """The agency's desk and the three rules (三制): its key, the promise it signs with it, the code it acknowledges."""
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api import dispatch, problems
@@ -10,6 +9,7 @@ from api.routes.desk_agency_people import practitioners
 from api.routes.desk_forms import Fault, Field, Given
 from api.routes.desk_request import Desk, DeskDep, PostedDep
 from api.routes.desk_steps import Form, Signing, done_before, mount
+from api.routing import APIRouter
 from audit.act import Act
 from audit.errors import Refusal
 from registry import commands, queries

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter
-
 import registry.queries
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_offers import form_of, offered, own_agency
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import commands, queries, rules
 from lottery.events import Conditions

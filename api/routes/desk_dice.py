@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api import problems
@@ -11,6 +10,7 @@ from api.routes.desk_forms import Fault, Faults, Field, Given, moment_text, read
 from api.routes.desk_offers import attempt_of, offered
 from api.routes.desk_request import Desk, DeskDep, PostedDep
 from api.routes.desk_waiting import draw_up, seat_organisations
+from api.routing import APIRouter
 from audit.errors import Refusal
 from lottery import errors, rules
 from lottery.events import DiceThrown

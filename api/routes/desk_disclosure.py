@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.following.keeping import queue_mail
@@ -14,6 +13,7 @@ from api.routes.desk_lots_record import MAX_FORM
 from api.routes.desk_notices import files_given
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from audit.entry import File
 from registry.queries.persons import private_values

@@ -1,6 +1,5 @@
 """The draws as their desks: the list, and of one draw what may be done now and what it waits for."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import draw_wording
@@ -8,6 +7,7 @@ from api.routes.desk_draw_words import ABOUT, VOID_REASONS
 from api.routes.desk_offers import offers_of, own_seats
 from api.routes.desk_request import DeskDep
 from api.routes.desk_waiting import waiting_for
+from api.routing import APIRouter
 from lottery import queries, rules
 from lottery.model import Draw, State
 

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter
-
 from api.routes.desk_forms import Field, Given, wrong
 from api.routes.desk_offers import form_of, offered
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import commands, rules
 from lottery.events import Avoided, Expert, ExpertsListed

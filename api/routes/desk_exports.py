@@ -1,11 +1,11 @@
 """Files for those who look after the register: the forms' empty workbook, and what was found by comparing the forms."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.downloads import download
 from api.routes.desk_request import DeskDep
 from api.routes.public_exports import export
+from api.routing import APIRouter
 from registry.exporting import MEDIA_TYPES, write_template
 
 router = APIRouter(prefix="/desk", include_in_schema=False)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from starlette.responses import Response
 import registry.queries
 from api.routes.desk_lots import LotLine, acting_roles, lot_lines
 from api.routes.desk_request import Desk, DeskDep
+from api.routing import APIRouter
 from audit.tables import EntryRow
 from trading import queries
 from trading.clocks import Running

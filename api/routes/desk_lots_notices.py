@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import cast, get_args
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api.forms_terms import blaming_terms, fields_of_terms, terms_of
@@ -23,6 +22,7 @@ from api.routes.desk_notices import (
 from api.routes.desk_projects import EDITORS, known_project
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from trading import commands, queries
 from trading.events import Method, NoticeKind, NoticePublished, ProjectLot, Term

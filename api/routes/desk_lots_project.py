@@ -1,12 +1,11 @@
 """What a registrar records of a project as a whole: amendments, its platform, its transaction codes."""
 
-from fastapi import APIRouter
-
 from api.forms_words import VALUES
 from api.routes.desk_forms import Field, Given, money_text
 from api.routes.desk_projects import PROJECTS, known_project
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from trading import commands
 from trading.model import AMENDABLE, Project

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping
 
-from fastapi import APIRouter
-
 from api import dispatch
 from api.forms_asked import asked_for
 from api.forms_events import Asked, body_of, fields_of, files_of
@@ -13,6 +11,7 @@ from api.routes.desk_lots import PROJECTS, acting_roles, method_words, rows_for
 from api.routes.desk_projects import known_project
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from api.wording import kind_title
 from audit.act import Act
 from audit.entry import File

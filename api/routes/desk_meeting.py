@@ -6,12 +6,11 @@ What several organisations sign has files of its own: `desk_dice`, `desk_void`, 
 from collections.abc import Callable
 from dataclasses import replace
 
-from fastapi import APIRouter
-
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_offers import attempt_of, form_of, offered
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import commands, rules
 from lottery.model import Attempt, Draw

@@ -5,8 +5,6 @@ The file is set before the act begins, since setting it takes seconds in which n
 
 from dataclasses import replace
 
-from fastapi import APIRouter
-
 from api import minutes as papers
 from api.routes.desk_draw_words import ACTIONS
 from api.routes.desk_forms import Given
@@ -14,6 +12,7 @@ from api.routes.desk_offers import back_to
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
 from api.routes.public_draws import number
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import commands, queries, rules
 from lottery.model import Draw

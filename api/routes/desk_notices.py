@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter
-
 from api.forms_terms import blaming_terms, differences, fields_of_terms, terms_of
 from api.routes.desk_forms import Field, Given, moment_text
 from api.routes.desk_projects import EDITORS, PROJECTS, known_project
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from audit.entry import File
 from trading import commands, queries

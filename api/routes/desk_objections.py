@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter
-
 from api.routes.desk_draw_words import ABOUT, OUTCOMES
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_offers import attempt_of, form_of, offered
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import commands, rules
 

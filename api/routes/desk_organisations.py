@@ -2,12 +2,12 @@
 
 from typing import get_args
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands, queries
 from registry.errors import NoSuchKey, NoSuchOrganisation

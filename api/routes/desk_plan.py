@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter
-
 import registry.queries
 from api.routes.desk_forms import Field, Given, moment_text, wrong
 from api.routes.desk_offers import form_of, offered
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import commands
 from lottery.model import Draw, void_hash

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from api.routes.desk_forms import Field, Given, wrong
 from api.routes.desk_lots import acting_roles, is_engaged, lot_lines
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, Signing, mount
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import documents, rules
 from lottery.committee import committee_code

@@ -5,7 +5,6 @@ Inspectors read all of it and change nothing; who operates draws sees none of it
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -24,6 +23,7 @@ from api.routes.desk_agency_fields import FORMS
 from api.routes.desk_registry_agency import form_path
 from api.routes.desk_registry_dossier import DESK, READERS
 from api.routes.desk_request import Desk, DeskDep
+from api.routing import APIRouter
 from registry.queries import findings, forms, intake
 from registry.queries.forms import Waiting
 from registry.queries.persons import private_values

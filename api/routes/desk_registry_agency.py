@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -24,6 +23,7 @@ from api.routes.desk_registry_dossier import (
 from api.routes.desk_registry_words import DECIDED, GROUNDS
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands, queries
 from registry.errors import NoSuchPractitioner, NoSuchVersion

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_request import Desk, DeskDep
+from api.routing import APIRouter
 from audit.act import Act
 from audit.entry import SYSTEM, File
 from audit.errors import Refusal

@@ -1,6 +1,5 @@
 """Erasing what a form says of a person (删除个人信息), and saying which backups of the database still hold it."""
 
-from fastapi import APIRouter
 from sqlalchemy import func, select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -11,6 +10,7 @@ from api.routes.desk_registry_agency import SLUGS, Row, rows_of
 from api.routes.desk_registry_dossier import PUBLIC, Dossier, dossier
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from audit.backup import backups_since
 from audit.tables import EntryRow

@@ -1,12 +1,12 @@
 """What the program found by comparing the forms (比对发现), for registrars and inspectors. It excludes nobody."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.routes.desk_registry_agency import told_findings
 from api.routes.desk_registry_dossier import READERS
 from api.routes.desk_registry_words import GROUNDS
 from api.routes.desk_request import DeskDep
+from api.routing import APIRouter
 from registry.queries import findings, intake
 
 router = APIRouter(prefix="/desk", include_in_schema=False)

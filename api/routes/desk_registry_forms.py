@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -23,6 +22,7 @@ from api.routes.desk_registry_dossier import PUBLIC, READERS, REGISTRAR, Dossier
 from api.routes.desk_registry_words import DECIDED
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from audit.tables import EntryRow
 from registry import commands, documents

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import problems
@@ -16,6 +15,7 @@ from api.routes.desk_forms import Fault, Faults, Field, Given, Upload, read
 from api.routes.desk_registry_dossier import DESK, PRIVATE, PUBLIC, REGISTRAR
 from api.routes.desk_request import Desk, DeskDep, PostedDep
 from api.routes.desk_uploads import fetched, forget, keep
+from api.routing import APIRouter
 from audit import keys
 from audit.errors import Refusal
 from registry.importing import CheckedForms, ImportRejected, Report, check_forms, record_forms

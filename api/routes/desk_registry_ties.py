@@ -3,7 +3,6 @@
 Numbers are private and never shown again; each record is whole and takes the former one's place.
 """
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.routes.desk_forms import Field, Given
@@ -12,6 +11,7 @@ from api.routes.desk_registry_agency import told_findings
 from api.routes.desk_registry_dossier import DESK, PRIVATE, PUBLIC, READERS, REGISTRAR
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit import keys
 from audit.act import Act
 from registry import commands, queries

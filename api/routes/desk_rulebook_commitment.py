@@ -1,6 +1,5 @@
 """The admission commitment (入场服务承诺书) at the registrar's desk: its versions, and publishing the next one."""
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -8,6 +7,7 @@ from api.routes.desk_forms import Field, Given
 from api.routes.desk_registry_dossier import DESK, PUBLIC, READERS, REGISTRAR
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands
 from registry.events import CommitmentPublished

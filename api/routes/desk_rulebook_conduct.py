@@ -2,7 +2,6 @@
 
 import re
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.routes.desk_forms import Field, Given, moment_text
@@ -10,6 +9,7 @@ from api.routes.desk_registry_dossier import PUBLIC
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
 from api.routes.desk_supervision_cases import DESK, READERS, SUPERVISOR
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands
 from registry.errors import BadRule

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from api.routes.desk_registry_dossier import PUBLIC
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
 from api.routes.desk_supervision_cases import DESK, READERS, SUPERVISOR
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands, rules
 from registry.errors import BadRule

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -13,6 +12,7 @@ from api.routes.desk_forms import Fault, Field, NotTicked
 from api.routes.desk_request import Desk, DeskDep, Posted, PostedDep
 from api.routes.desk_steps import in_script, signed_event
 from api.routes.desk_waiting import SIGNATURES, WaitingAct, owners, waiting_for
+from api.routing import APIRouter
 from audit.act import Act
 from audit.errors import Refusal
 from audit.step import Step

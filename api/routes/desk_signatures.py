@@ -3,7 +3,6 @@
 Drawn up by `desk_dice`, `desk_void` and `desk_standing`.
 """
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 import registry.queries
@@ -13,6 +12,7 @@ from api.routes.desk_forms import Fault
 from api.routes.desk_request import Desk, DeskDep, PostedDep
 from api.routes.desk_steps import Form, in_script, mount
 from api.routes.desk_waiting import ENOUGH, SIGNATURES, WaitingAct, drop, owners, sign, waiting_act, waiting_for
+from api.routing import APIRouter
 from audit.act import Act
 from audit.errors import Refusal
 from lottery import commands

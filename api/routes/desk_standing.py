@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter
-
 import registry.queries
 from api.routes.desk_draw_words import REMOVALS
 from api.routes.desk_forms import Field, Given
@@ -12,6 +10,7 @@ from api.routes.desk_offers import attempt_of, form_of, offered
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
 from api.routes.desk_waiting import draw_up, seat_organisations
+from api.routing import APIRouter
 from lottery import commands, documents, rules
 from lottery.model import subject
 from lottery.protocol.standing import Change

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-from fastapi import APIRouter
 from markupsafe import Markup
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -27,6 +26,7 @@ from api.pages import with_query
 from api.routes.desk_forms import Fault, Faults, Field, Given, Upload, read
 from api.routes.desk_request import Desk, DeskDep, Posted, PostedDep
 from api.routes.desk_uploads import fetched, forget, keep
+from api.routing import APIRouter
 from audit.act import Act
 from audit.errors import Refusal
 from audit.events import Event, SignedEvent

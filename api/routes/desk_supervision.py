@@ -5,7 +5,6 @@ Inspectors read all of it and change nothing; neither registrars nor operators s
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from api.routes import desk_rulebook_conduct, desk_rulebook_formula, desk_superv
 from api.routes.desk_registry_words import SANCTIONS
 from api.routes.desk_request import DeskDep
 from api.routes.desk_supervision_cases import READERS, answer_by
+from api.routing import APIRouter
 from registry import queries
 from registry.events import ConductPublished, FormulaPublished
 from registry.model import Agency

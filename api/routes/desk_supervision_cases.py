@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -12,6 +11,7 @@ from api.routes.desk_registry_dossier import MAX_FILE, PRIVATE, PUBLIC, NoSuchFi
 from api.routes.desk_registry_words import SANCTIONS
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands, documents, queries
 from registry.errors import NoSuchAgency, NoSuchIncident

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import cast
 
-from fastapi import APIRouter
-
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_registry_dossier import PUBLIC
 from api.routes.desk_registry_words import SANCTIONS
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
 from api.routes.desk_supervision_cases import DESK, PARAGRAPH, SHOWN, SUPERVISOR, case_facts, known_incident
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands
 from registry.errors import BadRuling, IncidentIsDecided, NoAppealWaits

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter
-
 from api.routes.desk_draw_words import VOID_REASONS
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_offers import form_of, offered
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
 from api.routes.desk_waiting import draw_up, seat_organisations
+from api.routing import APIRouter
 from audit.act import Act
 from lottery import commands, rules
 from lottery.events import VoidReason

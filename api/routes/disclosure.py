@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from starlette.responses import Response as Page
@@ -21,6 +21,7 @@ from api.routes.facts import PlaceOut
 from api.routes.join import Voice
 from api.routes.public_draws import number as whole
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 from audit.entry import SYSTEM
 from audit.errors import Refusal
 from audit.queries import Place

@@ -1,13 +1,14 @@
 """`/draws/{id}/state`: a draw at one moment, or, for who asks for events, at every moment from now on."""
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import SiteDep
 from api.draw_state import see
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 
 router = APIRouter(include_in_schema=False)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from api.dependencies import MAX_INTEGER, PROBLEMS, SiteDep
 from api.endings import ended
 from api.errors import NoSuchEntryId
 from api.routes.feeds import Before, Kind, Subject
+from api.routing import APIRouter
 from audit import cosigned, queries
 from audit.checkpoint import parse_checkpoint
 from audit.cosigned import Standing

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import PROBLEMS, SiteDep
 from api.routes.feeds import Before
+from api.routing import APIRouter
 from lottery import queries as lottery
 from lottery.model import State
 from registry import queries as registry

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -12,6 +12,7 @@ from api.dependencies import PROBLEMS, Language, Site, SiteDep, Visitor
 from api.draw_wording import vocabulary
 from api.fairness_drawing import MOST_ROWS, histogram, intervals
 from api.routes.public_draws import number
+from api.routing import APIRouter
 from lottery.coincidence import LARGEST, Coincidence, coincidence
 from lottery.fairness import ENOUGH, LEVEL, TINY
 from lottery.queries.fairness import Fairness, History

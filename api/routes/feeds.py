@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +14,7 @@ from api.dependencies import MAX_INTEGER, Language, Site, SiteDep
 from api.endings import still_told
 from api.feeds import PAGE, Feed
 from api.i18n import Lang
+from api.routing import APIRouter
 from audit import entry as entries
 from audit import queries
 

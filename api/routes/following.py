@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
@@ -19,6 +19,7 @@ from api.following.outward import Outward
 from api.i18n import Lang
 from api.routes.desk_request import PostedDep
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 from audit import entry as entries
 from audit import queries
 from audit.errors import Refusal

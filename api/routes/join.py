@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import accounts, passwords, problems, throttle
@@ -18,6 +18,7 @@ from api.i18n import Lang, translate
 from api.routes.desk_forms import Fault, Faults, Field, Given, read
 from api.routes.desk_request import PostedDep
 from api.routes.sign_in import client_address, with_session
+from api.routing import APIRouter
 from audit import keys
 from audit.act import Act
 from audit.entry import SYSTEM

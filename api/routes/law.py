@@ -7,7 +7,7 @@ import hashlib
 from importlib.resources import files
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from api.conditional import respond
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_wording import vocabulary
 from api.forms_words import value_words
+from api.routing import APIRouter
 from trading.events import NoticeKind, Trade
 from trading.law import clocks, fields, procedures
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
@@ -13,6 +13,7 @@ from api.conditional import IMMUTABLE, respond
 from api.dependencies import MAX_INTEGER, SiteDep
 from api.errors import NoSuchBlob
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 from audit import queries
 from audit.queries import NoSuchEntry
 from audit.tiles import BadTilePath, parse_tile_path

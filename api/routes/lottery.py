@@ -5,7 +5,7 @@ Signed acts come as the bodies that the parties signed, with `signatures`; the d
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from api.dependencies import ACT, PROBLEMS, Do, Done, SiteDep
 from api.documents import Document
 from api.errors import OtherDraw, TooManyContributions
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 from audit.act import Act
 from audit.entry import SYSTEM
 from audit.events import Signature

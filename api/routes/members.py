@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from api.accounts import User
 from api.dependencies import ACT, PROBLEMS, Do, Done, SignedIn, SiteDep, token
 from api.errors import NotSignedIn
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 from api.tables import AccountRow
 from registry import commands, queries
 from registry.events import Role, RoleGranted, RoleRevoked

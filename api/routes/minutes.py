@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Final, TypedDict
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from api import minutes as papers
@@ -19,6 +19,7 @@ from api.minutes_reading import reading
 from api.printing import Paper
 from api.routes.public_draws import number
 from api.routes.sign_in import client_address
+from api.routing import APIRouter
 from lottery import queries
 from lottery.documents import DocumentMissing
 from lottery.model import Draw

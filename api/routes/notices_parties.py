@@ -1,10 +1,11 @@
 """Who tenders, who acts for tenderers, who bids: each with a page of what it published or won."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_wording import vocabulary
+from api.routing import APIRouter
 from registry.errors import NoSuchAgency, NoSuchOrganisation
 from registry.queries import agency, organisation
 from trading import queries

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from markupsafe import Markup
 from pydantic import BaseModel, Field
 from starlette.responses import Response
@@ -14,6 +14,7 @@ from api.draw_wording import Say, vocabulary
 from api.i18n import Lang, translate
 from api.market_drawing import bars, columns
 from api.routes.notices_wanted import TRADES, CountOut
+from api.routing import APIRouter
 from registry.queries import organisation
 from trading.market import Market
 

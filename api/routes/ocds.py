@@ -7,13 +7,14 @@ from importlib.resources import files
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import FileResponse, Response
 
 from api.conditional import IMMUTABLE, respond
 from api.dependencies import MAX_INTEGER, Site, SiteDep, Visitor
 from api.errors import BadMoment, NoSuchOpenData
 from api.publication import publication
+from api.routing import APIRouter
 from trading.ocds import bulk, queries
 from trading.ocds.feed import FEEDS, PURCHASES, SALES, Feed, Publication
 from trading.ocds.packages import record_package, release_package

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api import drawing
 from api.dependencies import Language, SiteDep, Visitor
 from api.endings import ended
 from api.routes.log_files import place
+from api.routing import APIRouter
 from audit import entry as entries
 from audit import merkle, queries
 from audit.checkpoint import parse_checkpoint

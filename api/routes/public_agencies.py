@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from api.errors import NoSuchAgency
 from api.routes.desk_agency_fields import PREMISES
 from api.routes.desk_registry_words import DECIDED, SANCTIONS
 from api.routes.public_draws import number, plain
+from api.routing import APIRouter
 from registry import queries
 from registry.model import Agency
 from registry.queries import forms, rulebook

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from api.routes.desk_agency_paper import SLUG_OF, SLUGS
 from api.routes.desk_registry_words import DECIDED
 from api.routes.public_agencies import PAGE, known_agency
 from api.routes.public_draws import number
+from api.routing import APIRouter
 from registry.events import Form
 from registry.queries import forms
 from registry.queries.forms import Version

@@ -5,7 +5,7 @@ import io
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from api.draw_state import known_draw
 from api.draw_wording import vocabulary
 from api.endings import ended_numbers, quotes
 from api.errors import NoSuchEvidence
+from api.routing import APIRouter
 from lottery import public_queries, queries
 from lottery.protocol.roster import Roster
 from registry.rules import ARTICLES

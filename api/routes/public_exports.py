@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from api.dependencies import Site, SiteDep
 from api.downloads import download
 from api.errors import NoSuchAgency
+from api.routing import APIRouter
 from registry import queries
 from registry.exporting import MEDIA_TYPES, PUBLIC, TABLES, Format, Scope, write_csv, write_xlsx
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_page import COMING, LIVE, Deadline, Outcome, deadline, names_of, outcome
 from api.draw_wording import vocabulary
 from api.endings import still_told
+from api.routing import APIRouter
 from audit.blobs import Blobs
 from audit.queries import entries
 from lottery import public_queries, queries

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api.clock_lines import lot_clocks, sentence
@@ -12,6 +12,7 @@ from api.errors import NoSuchProject
 from api.lot_timeline import timelines
 from api.opening_view import lot_openings
 from api.routes.public_draws import number, plain
+from api.routing import APIRouter
 from lottery.queries import project_draws
 from registry.queries import agency
 from trading import queries

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_wording import vocabulary
 from api.routes.public_draws import number
+from api.routing import APIRouter
 from registry import rules
 from registry.events import CommitmentPublished, ConductPublished, FormulaPublished
 from registry.model.standing import CreditFact, Fact, Formula, Penalty, Standing

@@ -5,12 +5,13 @@ The number is sent to `/api/v1/draws/{draw_id}/contributions`; all here only rea
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api.dependencies import Language, SiteDep, Visitor
 from api.draw_state import known_draw
 from api.routes.public_draws import number
+from api.routing import APIRouter
 from api.seat_lists import PublicSeatOut
 from lottery.protocol.contributions import PUBLIC_SEAT
 

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, UploadFile
+from fastapi import Depends, Form, UploadFile
 from pydantic import BaseModel, ConfigDict
 
 from api.dependencies import ACT, PROBLEMS, Do, Done, signed_in
+from api.routing import APIRouter
 from registry import commands
 from registry.events import (
     AgencyAmended,

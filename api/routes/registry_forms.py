@@ -6,7 +6,7 @@ holds commitments only, and is never answered but to the agency itself, masked.
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.accounts import User
@@ -15,6 +15,7 @@ from api.documents import Document
 from api.errors import NotSignedIn
 from api.routes.desk_agency_own import Own, own_of
 from api.routes.join import Asked, ask
+from api.routing import APIRouter
 from audit import keys
 from audit.act import Act
 from registry import commands, documents, drafts

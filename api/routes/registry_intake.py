@@ -7,14 +7,15 @@ from collections.abc import Collection
 from io import BytesIO
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, UploadFile
 from fastapi import Form as FormField
+from fastapi import Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import dispatch
 from api.accounts import User
 from api.dependencies import ACT, MAX_INTEGER, PROBLEMS, Do, Doer, Done, SignedIn, SiteDep
 from api.errors import RoleNotYours
+from api.routing import APIRouter
 from audit import keys
 from audit.act import Act
 from registry import commands, documents

@@ -3,7 +3,7 @@ law wants shown, for as long as nobody has erased it. Decisions that have ended 
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from api import agency_page as view
 from api.dependencies import MAX_INTEGER, PROBLEMS, SiteDep
 from api.routes.facts import Id, Limit, Out
 from api.routes.feeds import Before
+from api.routing import APIRouter
 from lottery.model import State
 from lottery.queries import Place as DrawPlace
 from registry import queries

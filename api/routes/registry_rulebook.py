@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import ACT, MAX_INTEGER, PROBLEMS, Do, Done, SignedIn, SiteDep
 from api.documents import Document
 from api.routes.desk_rulebook_formula import preview
 from api.routes.registry_intake import reads
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands, documents
 from registry.errors import BadRule, NoSuchVersion

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import ACT, MAX_INTEGER, PROBLEMS, Do, Done, SignedIn, SiteDep
@@ -10,6 +10,7 @@ from api.documents import Document
 from api.routes.desk_registry_dossier import NoSuchFile, attachment
 from api.routes.desk_supervision_cases import TEXTS
 from api.routes.registry_intake import reads
+from api.routing import APIRouter
 from audit.act import Act
 from registry import commands, documents
 from registry.errors import NoSuchIncident

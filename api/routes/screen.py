@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.dependencies import SiteDep
 from api.draw_wording import TABLES
 from api.errors import NoSuchDraw
+from api.routing import APIRouter
 from lottery import queries
 
 router = APIRouter(include_in_schema=False)

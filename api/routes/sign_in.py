@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api import accounts, problems
 from api.dependencies import Language, SignedIn, Site, SiteDep, Visitor, token
 from api.errors import TooManyAttempts, WrongSignIn
+from api.routing import APIRouter
 from audit.errors import Refusal
 
 router = APIRouter(include_in_schema=False)

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import ACT, PROBLEMS, Do, Done
 from api.documents import Document
+from api.routing import APIRouter
 from lottery.events import Decided
 from trading import commands
 from trading.events import AgentEngaged, NoticePublished, NoticeWithdrawn, ProjectRegistered, Term

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote as escape
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api.dependencies import Language, SiteDep, Visitor
 from api.opening_view import OpeningOut, public_opening
 from api.routes.public_draws import number
+from api.routing import APIRouter
 from trading import queries as projects
 from trading.bids import queries
 from trading.errors import NoSuchLot

@@ -8,13 +8,14 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Path
+from fastapi import Body, Path
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from api import dispatch
 from api.dependencies import ACT, PROBLEMS, Do, Done, SignedIn, SiteDep
 from api.documents import Document
 from api.errors import NoSuchProject
+from api.routing import APIRouter
 from audit.act import Act
 from audit.events import KINDS
 from trading import commands, queries

@@ -4,7 +4,7 @@ import hashlib
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from api.calendar import MEDIA_TYPE, calendar
@@ -13,6 +13,7 @@ from api.deadlines import deadlines
 from api.dependencies import Language, Site, SiteDep
 from api.downloads import download
 from api.errors import NoSuchProject
+from api.routing import APIRouter
 from registry.exporting import MEDIA_TYPES, Format
 from trading import queries
 from trading.events import NoticeKind, Trade

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from api.dependencies import PROBLEMS, Language, SiteDep, Visitor
 from api.draw_state import known_draw
 from api.draw_wording import vocabulary
 from api.routes.facts import Id, Out
+from api.routing import APIRouter
 from api.why import CreditRow, NoSuchReasoning, Row, Why, why
 from lottery.queries import reasoning
 from registry.queries import supervision
