@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, Field
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audit.log import Log
+from audit.tables import EntryRow
 from registry.queries import organisation
 from registry.working_days import day_of
 from trading import quotes
@@ -142,6 +145,36 @@ def public_opening(
 
     None: no such lot, no such round of it, or no such quote.
     """
+    # All who watch ask every second, and to answer takes longer with every bid: it is read once for all of them.
+    last = session.scalar(select(func.max(EntryRow.seq)))
+    known = _known.get(log)
+    if known is None or known.last != last or len(known.openings) >= MOST_KNOWN:
+        known = _known[log] = _Known(last, {})
+    asked = project, lot, round_number, quote
+    if asked not in known.openings:
+        known.openings[asked] = _read(session, log, *asked)
+    found = known.openings[asked]
+    if found is None:
+        return None
+    out, state = found
+    return out.model_copy(update={"now": log.clock(), "bids": out.bids[after:]}), state
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was asked for while the log ended with this place."""
+
+    last: int | None
+    openings: dict[tuple[str, str, int | None, int], tuple[OpeningOut, LotState] | None]
+
+
+MOST_KNOWN = 64
+_known: WeakKeyDictionary[Log, _Known] = WeakKeyDictionary()
+
+
+def _read(
+    session: Session, log: Log, project: str, lot: str, round_number: int | None, quote: int
+) -> tuple[OpeningOut, LotState] | None:
     state = queries.in_round(queries.lot(session, project, lot, placed=True), round_number)
     if state is None or (quote and quotes.asked(state, quote) is None):
         return None
@@ -160,7 +193,7 @@ def public_opening(
         quote=quote,
         asked=_asked(state),
         opened=len(found.opened),
-        bids=[_bid(one.event, number, one.seq or 0) for number, one in enumerate(found.opened, 1) if number > after],
+        bids=[_bid(one.event, number, one.seq or 0) for number, one in enumerate(found.opened, 1)],
         objections=_objections(found),
     )
     return out, state
