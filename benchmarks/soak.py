@@ -4,6 +4,7 @@
     faults     every file-system call of an append fails once, at the sizes where files of every kind are made
     hammer     two processes write for an hour while a reader verifies all that it sees
     races      suspensions race the freezing of a roster, thousands of times
+    requests   requests of every form that the API's document allows, hundreds to each operation
     mutants    a hundred thousand broken evidence files: the check page's code is the command's
 
 Whatever breaks a promise ends the run with an AssertionError, and exit status 1. `--seed` repeats a run's moments.
@@ -21,13 +22,14 @@ from audit.database import Database
 from audit.log import create_log, open_log
 from audit.migrate import upgrade
 from audit.parallel import cores
+from audit.settings import Settings
 from benchmarks import mutants
 from benchmarks.clusters import a_cluster
 from benchmarks.figures import peak_memory_mib
 from tests.ground import ORIGIN, Cluster, FakeClock
 from tests.processes.centre import Centre, a_centre
 
-PARTS = ("kills", "faults", "hammer", "races", "mutants")
+PARTS = ("kills", "faults", "hammer", "races", "requests", "mutants")
 SIZES = (1, 255, 256, 511, 65_535)
 """Entries there are when an append of two begins: a tile and a bundle are filled, and a second and a third level."""
 
@@ -116,12 +118,43 @@ def races(cluster: Cluster, freezes: int) -> None:
         tell(f"races, {kind}", f"{frozen} freezes", begun)
 
 
+def requests(cluster: Cluster, examples: int, seed: int) -> None:
+    from fastapi.testclient import TestClient
+
+    from api.app import create_app
+    from tests.api import any_requests
+    from tests.api.site import BASE_URL, PASSWORD
+
+    with places(cluster) as made:
+        for kind, data, url in made:
+            begun = time.monotonic()
+            database = Database(url or f"sqlite:///{data / 'mingtang.db'}")
+            upgrade(database)
+            create_log(data, database, ORIGIN, FakeClock())
+            log = open_log(data, database, FakeClock(), reserve=0)
+            log.start()
+            any_requests.record_everybody(log)
+            app = create_app(log, Settings(data=data, base_url=BASE_URL), sequencing=False)
+            client = TestClient(app, base_url=BASE_URL)  # which begins nothing beside the requests: others do, below
+            asked = [{"name": name, "password": PASSWORD} for name in any_requests.NAMES]
+            answers = [client.post("/api/v1/sessions", json=body).json() for body in asked]
+            sessions = [f"Bearer {answer['token']}" for answer in answers]
+            operations = list(any_requests.operations(app))
+            for operation in operations:
+                any_requests.send_any(operation, sessions, examples, seed)
+            client.close()
+            log.stop()
+            database.dispose()
+            tell(f"requests, {kind}", f"{examples} to each of {len(operations)} operations", begun)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
     parser.add_argument("--kills", type=int, default=100, help="on each database (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=3600, help="of the hammer (default: %(default)s)")
     parser.add_argument("--freezes", type=int, default=2000, help="on each database (default: %(default)s)")
+    parser.add_argument("--examples", type=int, default=200, help="of requests, for each operation and database")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32), help="default: drawn, and printed")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
@@ -135,6 +168,8 @@ def main() -> None:
             faults()
         if "races" in parts:
             races(cluster, asked.freezes)
+        if "requests" in parts:
+            requests(cluster, asked.examples, asked.seed)
         if "mutants" in parts:
             assert mutants.run(seed=asked.seed)
         if "hammer" in parts:
