@@ -6,13 +6,14 @@ Bids come as forms with the encrypted file in them (`multipart/form-data`): in J
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, File, Form, Path, Query, UploadFile
+from fastapi import File, Form, Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import dispatch
 from api.accounts import User
 from api.dependencies import ACT, PROBLEMS, Do, Doer, Done, SignedIn, SiteDep
 from api.opening_view import OpeningOut, public_opening
+from api.routing import APIRouter
 from audit.log import Log
 from audit.queries import place
 from audit.tables import PrivateValueRow
