@@ -404,7 +404,7 @@ class Play(Players):
     def _advance(self, project: Project) -> None:
         """Every step that is due now: the program's own, and the round's announcement to those in the hall."""
         while conductor.advance(self.log, self.beacon, project.draw) is not None or self._announce(project):
-            self.log.wait_for_all()
+            self.settle()
             self.breathe()
 
     def _announce(self, project: Project) -> bool:

@@ -55,9 +55,8 @@ class Players:
         """One act, in the log before it returns, unless there is no time to watch."""
         with self.log.act(self.actor(person)) as act:
             answer = command(act, *arguments, **named)
-        for entry_id in [] if self._hurried else act.recorded[-1:]:
-            if self.log.wait(entry_id, PLACED_WITHIN) is None:
-                raise RuntimeError(f"the log did not place the entry of {command.__name__}")
+        if not self._hurried:
+            self.settle()
         self.breathe()
         return answer
 
@@ -87,8 +86,9 @@ class Players:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until everything that was recorded is in the log."""
-        if not self.log.wait_for_all(PLACED_WITHIN):
+        """Let everything that was recorded come into the log: here, where no thread of the log's own does it."""
+        self.log.settle(PLACED_WITHIN)
+        if not self.log.wait_for_all(0):
             raise RuntimeError("the log did not place what was recorded")
 
     @contextmanager

@@ -346,6 +346,7 @@ class Lot:
     def sign(self, starts: str, ends: str) -> None:
         """starts, ends: ISO dates."""
         party, price = self.won
+        self._signed_at, self._period = self.market.players.clock.second, f"{starts} 至 {ends}"
         self.step(
             events.ContractSigned,
             self.facts.tenderer,
@@ -355,10 +356,9 @@ class Lot:
             amount_fen=price,
             starts=starts,
             ends=ends,
-            signed_at=self.market.players.clock.second,
+            signed_at=self._signed_at,
             text_sha256=_digest(self, "合同"),
         )
-        self._signed_at, self._period = self.market.players.clock.second, f"{starts} 至 {ends}"
 
     def publish_contract(self) -> None:
         party, price = self.won
