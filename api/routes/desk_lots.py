@@ -32,6 +32,7 @@ ELSEWHERE: dict[str, str] = {
     "trading.quote_share_given": "/desk/openings/{project}/{lot}",
     "trading.quote_opened": "/desk/openings/{project}/{lot}",
     "trading.bid_sealed": "/desk/bids/new?project={project}&lot={lot}",
+    "trading.prequalification_applied": "/desk/applications/{project}/{lot}",
     "trading.bidding_opened": "/desk/bidding/{project}/{lot}/open",
     "trading.paddle_given": "/desk/bidding/{project}/{lot}/paddles",
     "trading.offer_made": "/projects/{project}/lots/{lot}/bidding",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from api import dispatch
 from api.forms_asked import asked_for
@@ -19,8 +20,9 @@ from audit.errors import Refusal
 from audit.events import KINDS
 from registry.queries import organisation
 from trading import commands
+from trading.bids.queries import applicants
 from trading.errors import NoSuchLot, NotForThatTenderer
-from trading.events import LotEvent, ProjectLot
+from trading.events import LotEvent, PrequalificationDecided, ProjectLot
 from trading.history import history
 from trading.law.procedures import Row
 from trading.lots import LotState, check_kind, lot_states
@@ -142,7 +144,16 @@ BLAME = {
 
 
 def _asked(desk: Desk, model: type[LotEvent], project: Project, state: LotState, rows: list[Row]) -> Asked:
-    return asked_for(model, project.code, state, rows, desk.now // 1000, desk.lang, _party(desk))
+    asked = asked_for(model, project.code, state, rows, desk.now // 1000, desk.lang, _party(desk))
+    if model is not PrequalificationDecided:
+        return asked
+    with desk.log.reading() as session:  # which the table lets be recorded once bids are closed, and not before
+        applied = applicants(session, project.code, state.lot, state.round)
+    known = [
+        {"receipt": one.receipt, "applicant": one.bidder, "applicant_code": one.bidder_code, "passed": True}
+        for one in applied
+    ]
+    return replace(asked, values={**asked.values, "judgements": known}, rows={**asked.rows, "judgements": len(known)})
 
 
 def _party(desk: Desk) -> str:

@@ -9,7 +9,9 @@ import orjson
 from starlette.responses import Response
 
 import registry.queries
+from api.routes.desk_applications import application
 from api.routes.desk_forms import Field, Given
+from api.routes.desk_lots_record import MAX_FORM
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
 from api.routes.trading_bids import PARTIES
@@ -325,5 +327,6 @@ def _lot(desk: Desk, project: str, lot: str) -> LotState:
 
 mount(router, "/bids/{receipt}/withdraw", withdraw)
 mount(router, "/bids/{receipt}/open", open_own)
+mount(router, "/applications/{project}/{lot}", application, max_body=MAX_FORM)
 mount(router, "/openings/{project}/{lot}/plan", plan)
 mount(router, "/openings/{project}/{lot}/unopened", unopened)

@@ -1,0 +1,84 @@
+"""Applying to be prequalified: the form knows who applies for what, and the form that judges knows who applied."""
+
+import re
+from collections.abc import Iterator
+
+import orjson
+import pytest
+from fastapi import FastAPI
+
+from audit.log import Log
+from lottery.beacon.relays import BeaconClient
+from tests.api.site import ON_SQLITE, catch_up
+from tests.api.trading_desks import DAY, LOT, PROJECT, Trading, bidder
+from tests.ground import FakeClock
+from tests.lottery.hall import MONDAY, Hall
+from trading.bids import queries
+from trading.closing import close_due
+
+FORM = f"/desk/applications/{PROJECT}/1"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(MONDAY * 1000)
+
+
+@pytest.fixture
+def trading(app: FastAPI, log: Log, clock: FakeClock) -> Iterator[Trading]:
+    found = Trading(app, Hall(log, clock, BeaconClient([]), agencies=2))
+    yield found
+    found.close()
+
+
+@ON_SQLITE
+def test_an_application_begins_with_what_is_known_and_its_judgement_with_who_applied(trading: Trading) -> None:
+    trading.register()
+    tenderer, applicant = trading.at("tenderer"), trading.at("bidder")
+    assert applicant.get(FORM).status_code == 200
+    tenderer.do(f"{LOT}/notice/announcement/open_tender", **trading.announcement())
+    assert f'href="{FORM}"' in applicant.get(f"/desk/projects/{PROJECT}").text
+    name, code = bidder(1)
+    form = applicant.form(FORM)
+    (letter,) = form.values["text"]
+    for known in (name, code, PROJECT, "取水泵房", "演示市建设投资有限公司"):
+        assert known in letter
+    assert "Apply to be prequalified" in applicant.get(f"{FORM}?lang=en").text
+    applicant.client.cookies.delete("lang")
+    seq = applicant.do(FORM, {"file": ("资质.pdf", b"%PDF-1.7 paper", "application/pdf")})
+    log = trading.hall.log
+    entry = applicant.get(f"/log/entry/{seq}").text
+    for secret in (name, code, PROJECT, "资质"):
+        assert secret not in entry
+    with log.reading() as session:
+        (row,) = queries.acts_of(session, "bidder-1")
+    stored = log.blobs.get(row.sealed_sha256 or "")
+    assert stored is not None
+    written = orjson.loads(stored)
+    assert written["text"] == [line for line in letter.splitlines() if line]
+    assert log.blobs.get(written["file"]["sha256"]) == b"%PDF-1.7 paper"
+    assert applicant.get(f"/log/blob/{row.sealed_sha256}").status_code == 404, "nobody fetches what no entry names"
+
+    judging = f"{LOT}/prequalification_decided"
+    assert tenderer.get(judging).status_code == 409, "who applied is nobody's business before the deadline"
+    trading.wait(31)
+    assert close_due(log) >= 1
+    catch_up(log)
+    form = tenderer.form(judging)
+    assert (form.values["judgements-0-applicant"], form.values["judgements-0-applicant_code"]) == ([name], [code])
+    assert form.values["judgements-0-receipt"] == [row.receipt]
+    assert form.values["judgements-0-passed"] == ["yes"]
+    assert "judgements-1-receipt" not in form.values
+    seq = tenderer.do(judging)
+    assert f'"receipt":"{row.receipt}"' in tenderer.get(f"/log/entry/{seq}").text
+    late = applicant.send(applicant.form(FORM))
+    assert re.search("trading.(late-bid|not-in-this-stage)", late.text)
+    assert trading.now > MONDAY + 30 * DAY
+
+
+@ON_SQLITE
+def test_only_a_bidder_comes_to_the_form_and_only_for_a_lot_that_there_is(trading: Trading) -> None:
+    trading.register()
+    assert trading.at("tenderer").get(FORM).status_code == 403
+    assert trading.at("bidder").get(f"/desk/applications/{PROJECT}/9").status_code == 404
+    assert trading.at("bidder").get("/desk/applications/none/1").status_code == 404
