@@ -20,6 +20,7 @@ from registry.model import (
     PractitionerForm,
     PractitionerPrivate,
 )
+from tests.kept import once
 from tests.registry.builders import REGISTRAR, Register, a_code
 
 PDF = b"%PDF-1.7 \xe6\xbc\x94\xe7\xa4\xba"
@@ -153,6 +154,10 @@ class Forms:
 
     def whole(self, number: int = 1, practitioners: int = 5) -> list[str]:
         """All three forms of an agency, accepted; returns its practitioners' ids. Persons are nobody else's."""
+        name = ("whole", self.key, number, practitioners)
+        return once(self.log, name, lambda: self._whole(number, practitioners), placed=False)
+
+    def _whole(self, number: int, practitioners: int) -> list[str]:
         self.agency(number)
         self.legal_person(number)
         persons = [self.practitioner_of(self.practitioner(number, 50 * number + one)) for one in range(practitioners)]

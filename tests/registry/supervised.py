@@ -18,6 +18,7 @@ from registry.events import (
 from registry.model.supervision import Incident, Ruling, Story
 from registry.queries import supervision
 from tests.ground import FakeClock
+from tests.kept import once
 from tests.registry.builders import SUPERVISOR, Register, a_code, a_key
 
 OTHER_SUPERVISOR = "supervisor:s2"
@@ -36,6 +37,10 @@ def settle(register: Register, number: int = 1) -> str:
 
 def supervised(register: Register, clock: FakeClock, agencies: int = 1) -> None:
     """Agencies 1…n, a second supervisor, and a code of conduct in force."""
+    once(register.log, ("supervised", agencies), lambda: _supervised(register, clock, agencies), placed=False)
+
+
+def _supervised(register: Register, clock: FakeClock, agencies: int) -> None:
     register.grant("s2", "supervisor", person="s2")
     for number in range(1, agencies + 1):
         settle(register, number)

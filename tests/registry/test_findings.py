@@ -258,7 +258,9 @@ def test_two_forms_handed_in_at_once_see_each_other(forms: Forms) -> None:
     assert set(open_now(forms)) == {("SAME_ADDRESS", (ONE, TWO))}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("database", "seed"), [("sqlite", 0), ("sqlite", 1), ("postgresql", 2), ("postgresql", 3)], indirect=["database"]
+)
 def test_whatever_the_order_the_findings_are_those_of_all_pairs_up_to_the_star(
     forms: Forms, register: Register, seed: int
 ) -> None:

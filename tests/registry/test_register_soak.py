@@ -114,7 +114,7 @@ def check_register(register: Register) -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("database", "seed"), [("sqlite", 1), ("postgresql", 2)], indirect=["database"])
 def test_no_sequence_of_commands_leaves_the_rules(register: Register, seed: int) -> None:
     pick = random.Random(seed)
     for _ in range(500):

@@ -38,7 +38,9 @@ def published(log: Log) -> Register:
     return register
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("database", "seed"), [("sqlite", 0), ("sqlite", 1), ("postgresql", 2), ("postgresql", 3)], indirect=["database"]
+)
 def test_tables_and_log_tell_the_same(log: Log, seed: int) -> None:
     happenings = Happenings(log, random.Random(seed))
     for _ in range(3):

@@ -83,7 +83,7 @@ def centre(register: Register, clock: FakeClock) -> Register:
 def test_who_is_kept_out_is_whom_the_newest_decisions_keep_out(centre: Register, clock: FakeClock) -> None:
     numbers = iter(range(1, 1000))
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(steps)
     def walk(walked: list[tuple[object, ...]]) -> None:
         number = next(numbers)
