@@ -9,6 +9,7 @@ from audit.entry import SYSTEM, File
 from audit.events import Event
 from registry import commands as registry
 from registry.events import OrganisationRecorded
+from tests.kept import once
 from tests.lottery.hall import PROJECT, REGISTRAR, SUPERVISOR, TENDERER, Hall, a_code
 from tests.trading.builders import a_notice, a_project, lawful_terms
 from tests.trading.events_of import DAY, an_event
@@ -29,7 +30,11 @@ class Floor:
 
     def __init__(self, hall: Hall, trade: Trade, category: Category, method: Method, bidders: int = 4) -> None:
         self.hall, self.trade, self.category, self.method = hall, trade, category, method
-        hall.do(TENDERER, register_project, a_project(trade=trade, category=category))
+        once(hall.log, ("floor", trade, category, bidders), lambda: self._begin(bidders), placed=hall.waits)
+
+    def _begin(self, bidders: int) -> None:
+        hall = self.hall
+        hall.do(TENDERER, register_project, a_project(trade=self.trade, category=self.category))
         for number in range(bidders):
             event = OrganisationRecorded(
                 organisation=f"bidder-{number}", name=name(number), code=code(number), capacities=["bidder"]
