@@ -16,7 +16,7 @@ from lottery.protocol.beacon import round_time
 from trading.bids import keys, queries
 from trading.bids.opening import check_opening, lock_opening
 from trading.bids.queries import Opening
-from trading.bids.reading_out import read_out
+from trading.bids.reading_out import kept_key, read_out
 from trading.events import BidOpened, Custody
 from trading.lots import check_move
 
@@ -60,7 +60,7 @@ def open_lot(
         keyed = _keyed(found, log.blobs, signatures, now)
         bids = {one.receipt: one for one in queries.acts_of_lot(session, project, number, round_number, quote)}
     # Decrypting takes its time, so it is done before anything is locked.
-    events = [read_out(log.blobs, bids[receipt], custody, identity) for receipt, custody, identity in keyed]
+    events = [(read_out(log.blobs, bids[receipt], custody, identity), identity) for receipt, custody, identity in keyed]
     return _record(log, found, events)
 
 
@@ -88,15 +88,16 @@ def _keyed(found: Opening, blobs: Blobs, signatures: Signatures, now: int) -> li
     return chosen
 
 
-def _record(log: Log, found: Opening, events: Sequence[BidOpened]) -> int:
+def _record(log: Log, found: Opening, events: Sequence[tuple[BidOpened, str]]) -> int:
+    """events: each with the identity that opened it."""
     if not events:
         return 0
-    project, number = events[0].project, found.state.lot
+    project, number = events[0][0].project, found.state.lot
     with log.act(SYSTEM) as act:
         again = lock_opening(act, project, number, found.quote)
         left = set(again.unopened)
-        events = [one for one in events if one.receipt in left and one.round == again.state.round]
-        for event in events:
+        events = [one for one in events if one[0].receipt in left and one[0].round == again.state.round]
+        for event, identity in events:
             check_move(again.state, event, act.at // 1000)
-            act.record(event, f"project:{project}")
+            act.record(event, f"project:{project}", private=kept_key(event, identity))
     return len(events)

@@ -8,10 +8,12 @@ from typing import Annotated, Literal
 
 from fastapi import File, Form, Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from api import dispatch
 from api.accounts import User
 from api.dependencies import ACT, PROBLEMS, Do, Doer, Done, SignedIn, SiteDep
+from api.opened_bids import opened_archive
 from api.opening_view import OpeningOut, public_opening
 from api.routing import APIRouter
 from audit.log import Log
@@ -155,6 +157,16 @@ def give(project: Code, lot: Code, body: SharesIn, do: Do) -> Done:
 def give_up_rest(project: Code, lot: Code, do: Do, quote: Annotated[int, Query(ge=0, le=999)] = 0) -> Done:
     """Record of every bid that is left, or every quote of that time, that no key came for it in time."""
     return do(PARTIES, lambda act: give_up(act, project, lot, quote))
+
+
+@router.get(
+    "/projects/{project}/lots/{lot}/bids/{bid}/content",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}, "description": "`statement.json` and the bid's files"}},
+)
+def bid_content(project: Code, lot: Code, bid: Code, site: SiteDep, user: SignedIn) -> Response:
+    """The files of an opened bid, or quote, as a ZIP: for the tenderer of the project and its engaged agent."""
+    return opened_archive(site, user, project, lot, bid)
 
 
 @router.post("/projects/{project}/lots/{lot}/bonds", **(ACT | {"response_model": BidDone}))

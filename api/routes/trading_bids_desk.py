@@ -9,6 +9,7 @@ import orjson
 from starlette.responses import Response
 
 import registry.queries
+from api.opened_bids import READERS, may_read, opened_archive
 from api.routes.desk_applications import application
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_lots_record import MAX_FORM
@@ -26,6 +27,7 @@ from trading.bids import commands, queries
 from trading.bids.errors import BadPlan, NoPlan, NoSuchBid, NotABidder
 from trading.bids.opening import give_up, open_with_key
 from trading.bids.parties import SEAT_ROLES
+from trading.bids.reading import readable
 from trading.bids.tables import SealedActRow
 from trading.errors import NoSuchLot, NoSuchProject
 from trading.events import BidClosed, OpeningPlanned
@@ -222,6 +224,8 @@ def seat_page(desk: DeskDep) -> Response:
         known = projects.project(session, project)
     if state is None or known is None:
         raise NoSuchLot(project=project[:64], lot=lot[:64])
+    with desk.log.reading() as session:
+        opened = [one.event for one in readable(session, state)] if may_read(session, desk.user, known) else []
     plan = quotes.asked(state) or queries.plan_of(state)
     own = {one.organisation for role in SEAT_ROLES for one in desk.user.holdings if one.role == role}
     return _render(
@@ -231,11 +235,19 @@ def seat_page(desk: DeskDep) -> Response:
         state=state,
         plan=None if plan is None else plan.event,
         quote=quotes.number(state),
+        opened=opened,
         own=own,
         is_party=any(desk.user.holds(role) for role in PARTIES),
         opening=address(project, lot),
         here=f"/desk{address(project, lot)}",
     )
+
+
+@router.get("/openings/{project}/{lot}/bids/{receipt}")
+def bid_files(desk: DeskDep) -> Response:
+    """The files of an opened bid, for those who evaluate it."""
+    desk.roles(*READERS)
+    return opened_archive(desk.site, desk.user, desk.path("project"), desk.path("lot"), desk.path("receipt"))
 
 
 def plan(desk: Desk) -> Form:

@@ -11,7 +11,7 @@ from trading.bids import errors, keys, queries, rules, tlock
 from trading.bids.commands import lot_of
 from trading.bids.parties import bidder_of, check_seat, own_act
 from trading.bids.queries import Opening
-from trading.bids.reading_out import NO_KEY, NOT_ITS_SHARES, event_of, read_out
+from trading.bids.reading_out import NO_KEY, NOT_ITS_SHARES, event_of, kept_key, read_out
 from trading.commands.standing import project_of
 from trading.errors import TooFewBids
 from trading.events import BidOpened, QuoteOpened, QuotesClosed, QuoteShareGiven, ShareGiven
@@ -79,7 +79,7 @@ def open_with_key(act: Act, receipt: str, identity: str) -> int:
         raise errors.WrongBidKey
     event = read_out(act.blobs, bid, "bidder", own)
     check_move(found.state, event, act.at // 1000)
-    return act.record(event, f"project:{bid.project}")
+    return act.record(event, f"project:{bid.project}", private=kept_key(event, own))
 
 
 def check_round(round_number: int, signature: str) -> None:
@@ -105,7 +105,10 @@ def give_up(act: Act, project: str, lot: str, quote: int = 0) -> int:
     if not found.unopened:
         raise errors.NothingUnopened(lot=lot)
     shares, held = queries.good_shares(found, act.blobs), queries.keys_of(found, act.blobs)
-    for receipt in found.unopened:
+    given = {one for one in found.unopened if keys.from_shares(held[one], shares.get(one, {})) is not None}
+    if given == set(found.unopened):  # the program opens them within a second: nobody is quicker with giving up
+        raise errors.NothingUnopened(lot=lot)
+    for receipt in (one for one in found.unopened if one not in given):
         bid = queries.act_of(act.session, receipt)
         assert bid is not None
         full = held[receipt].shares and len(shares.get(receipt, {})) >= held[receipt].threshold

@@ -49,6 +49,11 @@ def read_out(blobs: Blobs, bid: SealedActRow, custody: Custody, identity: str) -
     return event.model_copy(update={"price_fen": said.price_fen, "quotes": list(said.quotes)})
 
 
+def kept_key(event: BidOpened, identity: str) -> dict[str, bytes]:
+    """Private values of the entry: the key of an opened bid, for those who evaluate what it holds."""
+    return {"identity": identity.encode()} if event.outcome == "opened" else {}
+
+
 def event_of(
     bid: SealedActRow, outcome: Opened, custody: Custody | None, *, plain: str | None = None, note: str | None = None
 ) -> BidOpened:
