@@ -152,6 +152,21 @@ def test_bidders_open_with_their_keys_and_what_no_key_came_for_is_given_up(tende
 
 
 @ON_SQLITE
+def test_nobody_gives_up_a_bid_in_the_second_between_its_shares_and_its_opening(tender: Tender) -> None:
+    receipts = bidders(tender, 3)
+    tender.pass_deadline()
+    tender.close()
+    tender.give("notary")
+    tender.give("centre", **{receipts[0]: "00" * 33})
+    tender.hall.at(DEADLINE + rules.KEYS_MAY_COME)
+    tender.hall.do(TENDERER, give_up, PROJECT, "1")
+    assert {receipt: one.outcome for receipt, one in tender.outcomes().items()} == {receipts[0]: "unopened"}
+    tender.hall.refused("trading.nothing-unopened", TENDERER, give_up, PROJECT, "1")
+    assert tender.open() == 2
+    assert sorted(one.outcome for one in tender.outcomes().values()) == ["opened", "opened", "unopened"]
+
+
+@ON_SQLITE
 def test_files_that_do_not_decrypt_or_are_not_what_was_committed_to_are_recorded_as_such(tender: Tender) -> None:
     hall, plan = tender.hall, tender.plan()
     for number in range(5):
