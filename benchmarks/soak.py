@@ -5,6 +5,7 @@
     hammer     two processes write for an hour while a reader verifies all that it sees
     races      suspensions race the freezing of a roster, thousands of times
     requests   requests of every form that the API's document allows, hundreds to each operation
+    walks      draws go through steps at random, hundreds of times
     mutants    a hundred thousand broken evidence files: the check page's code is the command's
 
 Whatever breaks a promise ends the run with an AssertionError, and exit status 1. `--seed` repeats a run's moments.
@@ -29,7 +30,7 @@ from benchmarks.figures import peak_memory_mib
 from tests.ground import ORIGIN, Cluster, FakeClock
 from tests.processes.centre import Centre, a_centre
 
-PARTS = ("kills", "faults", "hammer", "races", "requests", "mutants")
+PARTS = ("kills", "faults", "hammer", "races", "walks", "requests", "mutants")
 SIZES = (1, 255, 256, 511, 65_535)
 """Entries there are when an append of two begins: a tile and a bundle are filled, and a second and a third level."""
 
@@ -118,6 +119,20 @@ def races(cluster: Cluster, freezes: int) -> None:
         tell(f"races, {kind}", f"{frozen} freezes", begun)
 
 
+def walks(count: int, seed: int) -> None:
+    from tests.lottery.test_draw_walks import walk_a_draw
+
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="mingtang-soak-") as root:
+        migrated = Path(root, "mingtang.db")
+        database = Database(f"sqlite:///{migrated}")
+        upgrade(database)
+        database.dispose()
+        for number in range(count):
+            walk_a_draw(migrated, seed + number)
+    tell("walks", f"{count} draws", begun)
+
+
 def requests(cluster: Cluster, examples: int, seed: int) -> None:
     from fastapi.testclient import TestClient
 
@@ -154,6 +169,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100, help="on each database (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=3600, help="of the hammer (default: %(default)s)")
     parser.add_argument("--freezes", type=int, default=2000, help="on each database (default: %(default)s)")
+    parser.add_argument("--walks", type=int, default=500, help="of draws (default: %(default)s)")
     parser.add_argument("--examples", type=int, default=200, help="of requests, for each operation and database")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32), help="default: drawn, and printed")
     asked = parser.parse_args()
@@ -168,6 +184,8 @@ def main() -> None:
             faults()
         if "races" in parts:
             races(cluster, asked.freezes)
+        if "walks" in parts:
+            walks(asked.walks, asked.seed)
         if "requests" in parts:
             requests(cluster, asked.examples, asked.seed)
         if "mutants" in parts:
