@@ -14,6 +14,7 @@ from tests.trading.bids.panel import CONSULTATION, Panel
 from tests.trading.events_of import an_event
 from trading import events
 from trading.bids import commands
+from trading.bids.logged.command import verify_bids_command
 from trading.bids.opening import give_shares, give_up, open_with_key
 from trading.commands import record_step
 from trading.conductor import advance_all
@@ -79,6 +80,8 @@ def test_quotes_are_sealed_opened_together_and_the_last_ones_are_what_is_evaluat
     assert panel.lot.stage == "decided"
     report = rebuild_check(hall.log.database, hall.log.folder, hall.log.signer.key)
     assert not report.differences
+    verified = verify_bids_command(str(hall.log.data / "log"), hall.log.vkey)
+    assert verified.line.startswith("OK closings=3 "), verified.line
 
 
 def assert_silent(panel: Panel, receipt: str) -> None:
@@ -154,6 +157,8 @@ def test_a_quote_is_opened_by_its_bidder_by_the_round_or_not_at_all(hall: Hall) 
     left = dict.fromkeys(receipts[1:], "unopened")
     assert outcomes == {receipts[0]: "opened", other: "mismatch", bid: "mismatch"} | left
     panel.refused("too-few-bids", panel.evaluation(0))
+    verified = verify_bids_command(str(hall.log.data / "log"), hall.log.vkey)
+    assert verified.line == "OK closings=2 bids=10 withdrawn=0 opened=10 shares=0 unclosed=0", verified.line
 
 
 @ON_SQLITE
