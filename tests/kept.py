@@ -11,14 +11,17 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from audit.database import Database
 from audit.entry import SYSTEM
-from audit.log import Log, create_log
+from audit.log import Log, create_log, open_log
+from audit.migrate import upgrade
 from audit.tables import EntryRow
 from tests.ground import ORIGIN, FakeClock
 
@@ -83,6 +86,30 @@ def new_log(data: Path, database: Database, clock: FakeClock) -> None:
         rows.add(tables)
         rows.commit(last_entry=1)
     _write(data, files)
+
+
+@contextmanager
+def a_log(folder: Path, clock: FakeClock) -> Iterator[Log]:
+    """A running log on SQLite."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "mingtang.db").write_bytes(_tables())
+    database = Database(f"sqlite:///{folder / 'mingtang.db'}")
+    new_log(folder, database, clock)
+    log = open_log(folder, database, clock, reserve=0)
+    log.start()
+    yield log
+    log.stop()
+    database.dispose()
+
+
+@cache
+def _tables() -> bytes:
+    """A SQLite file with this release's tables."""
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/mingtang.db")
+        upgrade(database)
+        database.dispose()
+        return Path(folder, "mingtang.db").read_bytes()
 
 
 def once(log: Log, name: Hashable, fill: Callable[[], T], placed: bool = True) -> T:

@@ -1,6 +1,7 @@
 """A register with forms that wait, and people at its desks, for tests of the registrar's and the supervisor's pages."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -12,6 +13,7 @@ from registry.queries import supervision
 from tests.api.desk_clerk import Clerk
 from tests.api.site import catch_up, make_member
 from tests.ground import FakeClock
+from tests.kept import once
 from tests.registry.builders import SUPERVISOR, Register, a_code
 from tests.registry.forms import Forms
 from tests.registry.supervised import a_conduct
@@ -41,6 +43,9 @@ class Office:
 
     def hand_in(self, number: int = 1, people: int = 1) -> None:
         """All forms of an agency, of which nothing is decided yet."""
+        once(self.log, ("handed in", self.forms.key, number, people), partial(self._hand_in, number, people))
+
+    def _hand_in(self, number: int, people: int) -> None:
         self.forms.agency(number)
         self.forms.legal_person(number)
         for person in range(people):
@@ -49,7 +54,10 @@ class Office:
 
     def put_on_record(self, number: int = 1) -> str:
         """An agency with its forms accepted, and an account that acts for it; returns its code."""
-        self.hand_in(number)
+        return once(self.log, ("on record", self.forms.key, number), partial(self._put_on_record, number))
+
+    def _put_on_record(self, number: int) -> str:
+        self._hand_in(number, 1)
         practitioner = self.practitioner(number)
         self.forms.accept(number, ("agency", None, 1), ("legal_person", None, 1), ("practitioner", practitioner, 1))
         catch_up(self.log)
@@ -61,6 +69,9 @@ class Office:
         return next(who for form, who in known if form == "practitioner" and who is not None)
 
     def publish_conduct(self) -> ConductPublished:
+        return once(self.log, "conduct", self._publish_conduct)
+
+    def _publish_conduct(self) -> ConductPublished:
         event = a_conduct(effective=self.clock.now // 1000)
         self.register.do(SUPERVISOR, commands.publish_conduct, event)
         catch_up(self.log)
@@ -74,5 +85,5 @@ class Office:
 
 def an_office(app: FastAPI, log: Log, clock: FakeClock) -> Office:
     register = Register(log)
-    accounts = {name: make_member(log, name, role) for name, role in PEOPLE.items()}
+    accounts = once(log, "office", lambda: {name: make_member(log, name, role) for name, role in PEOPLE.items()})
     return Office(app, log, clock, register, Forms(register), accounts)

@@ -11,15 +11,14 @@ from typing import Any, Self
 from playwright.sync_api import Browser, Page, expect
 
 from api.pages import HERE, SHANGHAI
-from audit.database import Database
-from audit.log import Log, create_log, open_log
-from audit.migrate import upgrade
+from audit.log import Log
 from lottery import queries
 from lottery.model import Draw
 from registry import commands as registry
 from registry.events import AgencyRecorded, KeyRecorded, OrganisationRecorded
 from tests.api.site import PASSWORD, catch_up, make_member, serving
-from tests.ground import ORIGIN, FakeClock
+from tests.ground import FakeClock
+from tests.kept import a_log
 from tests.lottery.hall import MONDAY, a_code
 
 ORGANISATIONS = {
@@ -58,19 +57,6 @@ class Centre:
         with self.log.act("system") as act:
             registry.record_key(act, KeyRecorded(organisation=organisation, key=key))
         catch_up(self.log)
-
-
-@contextmanager
-def a_log(folder: Path, clock: FakeClock) -> Iterator[Log]:
-    """A running log on SQLite: what a browser sees does not depend on the database."""
-    database = Database(f"sqlite:///{folder / 'mingtang.db'}")
-    upgrade(database)
-    create_log(folder, database, ORIGIN, clock)
-    log = open_log(folder, database, clock, reserve=0)
-    log.start()
-    yield log
-    log.stop()
-    database.dispose()
 
 
 @contextmanager

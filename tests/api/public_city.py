@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from audit.database import Database
-from audit.log import Log, create_log, open_log
-from audit.migrate import upgrade
 from lottery import commands
 from lottery.beacon.recorded import RecordedRelay
 from lottery.beacon.relays import BeaconClient
 from lottery.model import subject
 from registry import commands as registry
 from registry.events import AgencyAmended
-from tests.ground import ORIGIN, FakeClock
+from tests.ground import FakeClock
+from tests.kept import a_log, once
 from tests.lottery.hall import (
     HOUR,
     LATER_ROUND,
@@ -56,20 +55,6 @@ LATER = 1_000_000
 
 
 @contextmanager
-def a_log(folder: Path, clock: FakeClock) -> Iterator[Log]:
-    """A running log on SQLite."""
-    folder.mkdir(parents=True, exist_ok=True)
-    database = Database(f"sqlite:///{folder / 'mingtang.db'}")
-    upgrade(database)
-    create_log(folder, database, ORIGIN, clock)
-    log = open_log(folder, database, clock, reserve=0)
-    log.start()
-    yield log
-    log.stop()
-    database.dispose()
-
-
-@contextmanager
 def a_hall(folder: Path, agencies: int = 6) -> Iterator[Hall]:
     """A centre on Monday morning, with nothing to draw yet."""
     clock = FakeClock(MONDAY * 1000)
@@ -82,8 +67,7 @@ def a_hall(folder: Path, agencies: int = 6) -> Iterator[Hall]:
 @contextmanager
 def a_city(folder: Path) -> Iterator[Hall]:
     with a_hall(folder, agencies=12) as hall:
-        _monday(hall)
-        _wednesday(hall)
+        once(hall.log, "city", partial(_played, hall))
         hall.draw_id = DRAWN
         yield hall
 
@@ -101,6 +85,11 @@ def begin(hall: Hall, draw_id: str, is_called: bool = True, sign_up_until: int =
     if is_called:
         hall.call(sign_up_until)
         hall.sign_up(hall.codes[1:-1])
+
+
+def _played(hall: Hall) -> None:
+    _monday(hall)
+    _wednesday(hall)
 
 
 def _monday(hall: Hall) -> None:

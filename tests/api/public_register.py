@@ -5,6 +5,7 @@ from registry import commands
 from registry.events import AgencyRemoved, ConductAcknowledged, CreditFactRecorded
 from registry.model.supervision import Ruling
 from tests.ground import START, FakeClock
+from tests.kept import once
 from tests.registry.builders import REGISTRAR, SUPERVISOR, Register, a_code
 from tests.registry.forms import Forms
 from tests.registry.supervised import (
@@ -30,6 +31,10 @@ PRIVATE = ("联系人1", "024-23000001", "6222 0000 0000 0001", "控制人1", "1
 
 def a_register(register: Register, clock: FakeClock, practitioners: int = 3) -> list[str]:
     """Fill it; returns the ids of the first agency's practitioners."""
+    return once(register.log, ("public", practitioners), lambda: _filled(register, clock, practitioners))
+
+
+def _filled(register: Register, clock: FakeClock, practitioners: int) -> list[str]:
     register.grant("s2", "supervisor", person="s2")
     for number in (1, 2, 3):
         settle(register, number)

@@ -15,9 +15,10 @@ from registry import commands
 from registry.events import Article, CommitmentPublished, ConductPublished
 from registry.queries import forms
 from tests.api.desk_applicant import AGENCY, APPLICATION, CODE, LEGAL_PERSON, NAME, PRACTITIONER, SCAN
-from tests.api.desk_people import NEXT, Person, a_log, findings
+from tests.api.desk_people import NEXT, Person, findings
 from tests.api.site import make_member, serving
 from tests.ground import FakeClock
+from tests.kept import a_log
 from tests.lottery.hall import HOUR, MONDAY, OPERATOR, REGISTRAR, SUPERVISOR, Hall
 
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}

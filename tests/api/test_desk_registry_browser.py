@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from registry import commands, queries
 from registry.model.supervision import Story
 from tests.api.desk_office import Office, an_office
-from tests.api.desk_people import Person, a_log, findings, too_wide
+from tests.api.desk_people import Person, findings, too_wide
 from tests.api.site import catch_up, make_member, make_organisation, serving
 from tests.ground import FakeClock
+from tests.kept import a_log
 from tests.registry.builders import REGISTRAR, SUPERVISOR, a_code
 from tests.registry.supervised import a_commitment, a_formula
 

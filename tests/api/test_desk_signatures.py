@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, expect
 
 from lottery.beacon.relays import BeaconClient
 from lottery.model import State
-from tests.api.desk_people import NEXT, Person, a_log, moment
+from tests.api.desk_people import NEXT, Person, moment
 from tests.api.site import make_member, serving
 from tests.ground import FakeClock
+from tests.kept import a_log
 from tests.lottery.hall import MONDAY, ROUND, Hall, a_key, signature_of
 
 DIGITS = "31415926535897932384"

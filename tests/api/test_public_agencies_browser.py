@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.desk_people import findings, too_wide
-from tests.api.public_city import a_log
 from tests.api.public_register import a_register
 from tests.api.site import Served, serving
 from tests.ground import FakeClock
+from tests.kept import a_log
 from tests.registry.builders import Register
 from tests.registry.supervised import CODE
 

@@ -15,6 +15,7 @@ from registry.sheets.forms import TITLES
 from registry.sheets.workbook import Workbook
 from tests.api.conftest import SignIn
 from tests.api.site import ON_SQLITE, catch_up, make_member
+from tests.kept import once
 from tests.registry.builders import a_code
 from tests.registry.form_files import a_workbook, rows_of
 
@@ -24,9 +25,13 @@ pytestmark = ON_SQLITE
 @pytest.fixture
 def imported(log: Log) -> None:
     """Two agencies with a practitioner each."""
-    checked = check_forms(log, [(a_workbook(rows_of(2)), "登记表.xlsx")], UPLOAD)
-    record_forms(log, "system", checked, key=keys.load_digest_key(log.data / "keys"))
-    catch_up(log)
+
+    def record() -> None:
+        checked = check_forms(log, [(a_workbook(rows_of(2)), "登记表.xlsx")], UPLOAD)
+        record_forms(log, "system", checked, key=keys.load_digest_key(log.data / "keys"))
+        catch_up(log)
+
+    once(log, "imported", record)
 
 
 def rows(client: TestClient, address: str) -> list[dict[str, str]]:
