@@ -82,6 +82,7 @@ from audit.errors import Refusal
 from audit.log import SOFTWARE, Log
 from audit.settings import Settings
 from lottery.queries.fairness import History
+from trading.market import Market
 
 MAX_BODY = 1024 * 1024
 """Bytes of a request; routes that take files say a limit of their own."""
@@ -89,6 +90,9 @@ THREADS = 80
 """Requests worked on at once: those that wait for their entry's place hold a thread, but no connection."""
 HOUSEKEEPING = 3600.0
 """Seconds between two looks at what may be forgotten."""
+
+LONG = 20_000
+"""Entries of a log of which it is felt when somebody first asks for all counts."""
 
 Background = Callable[[Log], Awaitable[None]]
 """Something that runs beside the requests until it is cancelled, such as the conductor of draws."""
@@ -136,7 +140,8 @@ def create_app(
             log.start()
         # Ended by the scope and not task by task, which waits for the threads they have at work in the database.
         async with anyio.create_task_group() as beside:
-            for run in (_follow(head), _follow(draws), _follow(biddings), _housekeep, *background):
+            counted = _counting(app.state.site.market)
+            for run in (_follow(head), _follow(draws), _follow(biddings), _housekeep, counted, *background):
                 beside.start_soon(_run, run, log)
             try:
                 yield
@@ -250,6 +255,21 @@ def _routes() -> list[BaseRoute]:
 def _follow(streams: Head | Draws) -> Background:
     async def run(_: Log) -> None:
         await streams.run()
+
+    return run
+
+
+def _counting(market: Market) -> Background:
+    """Count what is traded where that takes a while, before the first visitor would wait for it."""
+
+    def count(log: Log) -> None:
+        size = log.published_size
+        with log.reading() as session:
+            market.upto(session, size)
+
+    async def run(log: Log) -> None:
+        if log.published_size >= LONG:
+            await anyio.to_thread.run_sync(count, log)
 
     return run
 

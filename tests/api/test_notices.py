@@ -1,6 +1,7 @@
 """Notices for everyone: search and its API, versions with their differences, the calendar, parties, markets."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,11 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 
+from api import app as application
 from api.calendar import Moment, calendar
 from api.routes.notices import marked
 from audit.log import Log
 from tests.api.desk_people import AXE
-from tests.api.site import ON_SQLITE, Served
+from tests.api.site import ON_SQLITE, Served, serving
 from tests.ground import FakeClock
 from tests.trading import noticed
 from tests.trading.noticed import AGENT, BIDDER, DAY, TENDERERS, correct, move, publish, register, withdraw
@@ -218,3 +220,18 @@ def test_a_bidder_finds_a_notice_by_two_characters_and_reads_all_of_it(served: S
     for path in ("/", "/notices", "/notices/gg-a1", "/statistics", f"/agents/{AGENT}"):
         page.goto(f"{served.base_url}{path}?lang=en")
         check_page(page)
+
+
+@ON_SQLITE
+def test_a_long_log_is_counted_before_the_first_visitor_asks(city: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "LONG", city.published_size + 1)
+    with serving(city) as site:
+        short = site.app.state.site.market
+        assert site.app.state.site.head.size == city.published_size
+    monkeypatch.setattr(application, "LONG", city.published_size)
+    with serving(city) as site:
+        long, end = site.app.state.site.market, time.monotonic() + 20
+        while long.size < city.published_size and time.monotonic() < end:
+            time.sleep(0.01)
+    assert (short.size, long.size) == (0, city.published_size)
+    assert long.count("A") == 1
