@@ -5,7 +5,7 @@ what is evaluated. A bid keeps its receipt through all of them. Whoever sends no
 """
 
 from audit.step import Step
-from trading.events import BidOpened, BidRejected, QuoteOpened, QuotesAsked, QuotesClosed
+from trading.events import BidOpened, BidRejected, ComplaintDecided, QuoteOpened, QuotesAsked, QuotesClosed
 from trading.lot_state import LotState
 
 LEAST_QUOTES = 3
@@ -65,8 +65,14 @@ def as_quoted(lot: LotState) -> dict[str, BidOpened]:
 
 
 def still_in(lot: LotState) -> dict[str, BidOpened]:
-    """The bids that were opened, not rejected, and quoted each time that quotes were asked for and closed."""
-    gone = {step.event.receipt for step in lot.all(BidRejected)}
+    """The bids that were opened, not rejected, and quoted each time that quotes were asked for and closed.
+
+    Where the supervisor ordered another evaluation, what was rejected before it is judged anew.
+    """
+    ordered = [one.entry_id for one in lot.all(ComplaintDecided) if one.event.order == "evaluate_again"]
+    gone = {
+        step.event.receipt for step in lot.all(BidRejected) if step.entry_id > max(ordered, default=step.entry_id - 1)
+    }
     found = {receipt: bid for receipt, bid in as_quoted(lot).items() if receipt not in gone and bid.outcome == "opened"}
     for over in lot.all(QuotesClosed):
         quoted = {one.event.bid for one in opened(lot, over.event.quote) if one.event.outcome == "opened"}

@@ -181,6 +181,8 @@ def test_prices_above_the_budget_are_a_cause_only_where_all_are(hall: Hall) -> N
     floor.announce(budget_fen=PRICE + 1, ceiling_fen=PRICE + 1)
     floor.close(bids=3)
     floor.open(0, 1, 2)
+    ranking: dict[str, Any] = {"scores": scores(0, 1, 2), "report_sha256": "0" * 64}
+    floor.refused("above-ceiling", events.EvaluationCompleted, **ranking)
     for number, fits in ((0, False), (1, False), (2, True)):
         if not fits:
             floor.refused("failure-does-not-fit", FAILED, failure="over_budget", bids=3)

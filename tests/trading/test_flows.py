@@ -126,7 +126,11 @@ def _opened_and_evaluated(floor: Floor) -> None:
         complaint="", stage="documents", party=name(2), objection=objection, authority=AUTHORITY, abstract="无",
     )  # fmt: skip
     floor.accept_complaint(2, "result", objection, "evaluate_again")
+    floor.refused("order-stands", AWARD, winners=winner(1))
+    floor.refused("bad-ranking", events.EvaluationCompleted, scores=scores(0, 1, 2), report_sha256="0" * 64)
+    floor.step(events.BidRejected, receipt=receipt(3), clause="招标文件 3.2", reason="未盖章")  # judged anew
     floor.evaluate(0, 1, 2)
+    floor.refused("evaluation-not-ordered", events.BidRejected, receipt=receipt(2), clause="3.2", reason="未盖章")
     floor.refused("evaluation-not-ordered", events.EvaluationCompleted, scores=scores(1), report_sha256="0" * 64)
     floor.publicise(0, 1, 2)
 
@@ -190,12 +194,16 @@ def test_procurement_is_challenged_complained_of_and_never_grows_by_more_than_a_
     floor.refused("objection-first", events.ComplaintFiled, bidder(0), objection=challenge, **filed)
     floor.reply(challenge, events.ChallengeReplied)
     assert floor.lot.suspended == ()
-    floor.accept_complaint(0, "result", challenge)
+    floor.accept_complaint(0, "result", challenge, "revoke_award")
+    floor.refused("order-stands", events.ContractSigned, **floor.contract(2))
+    floor.step(events.AwardRevoked, ground="complaint", legal_basis="政府采购法第五十六条", next="next_candidate")
+    floor.step(AWARD, winners=winner(1, rank=2, reason="第一名成交无效"))
+    floor.step(events.AwardNotified, number="演成2023-2", sent_at=hall.clock.now // 1000)
     floor.refused(
         "reference-used", events.ComplaintFiled, bidder(0), objection=challenge, **(filed | {"complaint": "ts-1"})
     )
-    floor.step(events.ContractSigned, **floor.contract(2))
-    contract, signed = {"contract": "演合2023-1", "reason": "追加"}, PRICE + 2
+    floor.step(events.ContractSigned, **floor.contract(1))
+    contract, signed = {"contract": "演合2023-1", "reason": "追加"}, PRICE + 1
     most = signed + signed // 10
     floor.refused("above-ten-percent", events.ContractAmended, old_fen=signed, new_fen=most + 1, **contract)
     floor.step(events.ContractAmended, old_fen=signed, new_fen=most, **contract)

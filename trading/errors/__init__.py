@@ -31,6 +31,7 @@ from trading.errors.projects import (
     ProjectExists,
 )
 from trading.errors.steps import (
+    AboveCeiling,
     AboveTenPercent,
     BadCandidates,
     BadCode,
@@ -67,6 +68,7 @@ from trading.errors.steps import (
     ObjectionFirst,
     OccursLater,
     OldAmountDiffers,
+    OrderStands,
     PartyMustBeHidden,
     PlacesVacant,
     PublicityRuns,
@@ -81,6 +83,7 @@ from trading.errors.steps import (
 )
 
 __all__ = [
+    "AboveCeiling",
     "AboveTenPercent",
     "BadAmount",
     "BadCandidates",
@@ -139,6 +142,7 @@ __all__ = [
     "ObjectionFirst",
     "OccursLater",
     "OldAmountDiffers",
+    "OrderStands",
     "OtherMethod",
     "OtherProject",
     "PartyMustBeHidden",

@@ -103,6 +103,12 @@ class TextMissing(Refusal):
     en = "the whole text is needed; it is not public, the log holds a commitment to it"
 
 
+class OrderStands(Refusal):
+    code = "trading.order-stands"
+    zh = "标段 {lot} 的投诉处理决定“{reference}”尚未执行，不能办理"
+    en = "what was ordered by the decision {reference!r} on a complaint about lot {lot} was not done yet"
+
+
 class Unsettled(Refusal):
     code = "trading.unsettled"
     zh = "标段 {lot} 的“{reference}”尚未答复或处理，不能重新公告"
@@ -125,6 +131,12 @@ class BadJudgements(Refusal):
     code = "trading.bad-judgements"
     zh = "须对标段 {lot} 的 {applied} 家申请人逐一给出结论，回执、名称与申请一致，不通过的写明原因"
     en = "each of the {applied} applicants for lot {lot} is judged, as it applied, with a reason where it did not pass"
+
+
+class AboveCeiling(Refusal):
+    code = "trading.above-ceiling"
+    zh = "“{bidder}”对标段 {lot} 的报价高于公布的最高限价（预算）{limit_fen} 分，应予否决"
+    en = "{bidder!r} asks for more than the {limit_fen} fen announced for lot {lot}: its bid is to be rejected"
 
 
 class NotPrequalified(Refusal):

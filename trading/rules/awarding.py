@@ -28,6 +28,8 @@ from trading.rules.case import Case, checks
 
 LEAST_BIDS = 3
 """招标投标法 28, 政府采购法 36."""
+PURCHASES = ("A", "D")
+"""Trades in which who asks least wins; in the others a price is what is paid to the seller."""
 MAX_CANDIDATES = 3
 """招标投标法实施条例 53."""
 
@@ -75,6 +77,7 @@ def ranked(case: Case) -> None:
     if sorted(one.receipt for one in scores) != sorted(standing):
         raise errors.BadRanking(lot=case.lot.lot)
     _check_prequalified(case, standing.values())
+    _check_ceiling(case, standing.values())
 
 
 def _check_prequalified(case: Case, bids: Iterable[BidOpened]) -> None:
@@ -87,6 +90,16 @@ def _check_prequalified(case: Case, bids: Iterable[BidOpened]) -> None:
     for bid in bids:
         if bid.bidder_code not in passed:
             raise errors.NotPrequalified(lot=case.lot.lot, bidder=bid.bidder)
+
+
+def _check_ceiling(case: Case, bids: Iterable[BidOpened]) -> None:
+    """What is bought for more than the published ceiling or budget is rejected (实施条例 51, 政府采购法 36)."""
+    limit = _limit(case)
+    if case.lot.trade not in PURCHASES or limit is None:
+        return
+    for bid in bids:
+        if bid.price_fen is not None and bid.price_fen > limit:
+            raise errors.AboveCeiling(lot=case.lot.lot, bidder=bid.bidder, limit_fen=limit)
 
 
 @checks
@@ -265,8 +278,14 @@ def least_bids(case: Case) -> int:
 
 def _is_over_budget(case: Case, bid: BidOpened) -> bool:
     """Whether its price is above what was announced as budget or ceiling, if either was."""
+    limit = _limit(case)
+    return limit is None or bid.price_fen is None or bid.price_fen > limit
+
+
+def _limit(case: Case) -> int | None:
+    """Fen that were announced as the most that is paid."""
     known = [value for name in ("budget_fen", "ceiling_fen") if type(value := case.lot.term(name)) is int]
-    return not known or bid.price_fen is None or bid.price_fen > min(known)
+    return min(known, default=None)
 
 
 # What is known of bids

@@ -7,6 +7,8 @@ from audit.events import Event
 from registry.working_days import DAY
 from trading import errors
 from trading.events import (
+    AwardDecided,
+    AwardRevoked,
     ChallengeFiled,
     ChallengeReplied,
     ComplaintAccepted,
@@ -14,6 +16,7 @@ from trading.events import (
     ComplaintFiled,
     ComplaintRefused,
     DeadlineMoved,
+    EvaluationCompleted,
     LotEvent,
     ObjectionFiled,
     ObjectionReplied,
@@ -110,6 +113,23 @@ def undecided_complaint(case: Case) -> None:
 def accepted_complaint(case: Case) -> None:
     if case.event.complaint not in _numbers(case, ComplaintAccepted) - _ended(case):
         raise errors.UnknownReference(lot=case.lot.lot, reference=case.event.complaint)
+
+
+@checks
+def order_obeyed(case: Case) -> None:
+    """What the supervisor ordered is done before anything else is (实施条例 61、71, 政府采购法 56)."""
+    for step in case.lot.all(ComplaintDecided):
+        later = [one.event for one in case.lot.steps if one.entry_id > step.entry_id]
+        before = [one.event for one in case.lot.steps if one.entry_id < step.entry_id]
+        awards = [one for one in before if isinstance(one, AwardDecided | AwardRevoked)]
+        stood = bool(awards) and isinstance(awards[-1], AwardDecided)
+        done = {
+            "evaluate_again": any(isinstance(one, EvaluationCompleted) for one in later),
+            "revoke_award": not stood or any(isinstance(one, AwardRevoked) for one in later),
+            "start_again": False,
+        }
+        if not done.get(step.event.order, True):
+            raise errors.OrderStands(lot=case.lot.lot, reference=step.event.reference)
 
 
 # What stops, and what goes on

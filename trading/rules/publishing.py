@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from registry.working_days import day_of
 from trading import errors
 from trading.events import (
     AwardDecided,
@@ -93,14 +94,18 @@ def result_as_awarded(case: Case) -> None:
 @checks
 def contract_as_signed(case: Case) -> None:
     """A notice of a contract says its number, other party and amount as signed, or as amended since."""
-    allowed = []
+    allowed, given = [], _terms(case).get("signed_at")
     for lot in _concerned(case):
         for step in lot.all(ContractSigned):
             signed = step.event
+            is_that_day = isinstance(given, int) and day_of(given) == day_of(signed.signed_at)
             amended = [one.event.new_fen for one in lot.all(ContractAmended) if one.event.contract == signed.contract]
             for amount in (signed.amount_fen, *amended):
                 said = {"contract_number": signed.contract, "winner": signed.supplier, "amount_fen": amount}
-                allowed.append(said | {"winner_code": signed.supplier_code, "signed_at": signed.signed_at})
+                allowed.append(
+                    said
+                    | {"winner_code": signed.supplier_code, "signed_at": given if is_that_day else signed.signed_at}
+                )
     _check_terms(case, allowed)
 
 
