@@ -18,6 +18,8 @@ REGISTRY = "registry"
 """The lock that every command of the register shares: who holds it alone knows that no key, role or agency changes."""
 CREDIT_FORMULA = "rule:credit"
 """The subject of the credit formula: who shares its lock knows which version is the newest."""
+_HOLDINGS = "registry.authority.holdings"
+"""What an act's session keeps of this: actor to holding."""
 
 
 def account_locks(act: Act) -> list[str]:
@@ -41,9 +43,16 @@ def acts_as(act: Act, role: str) -> bool:
 
 
 def holding(act: Act) -> Holding | None:
-    """The acting account's hold of the role that it acts in, with the organisation it is held for."""
-    role = act.actor.split(":")[0]
-    return next((one for one in queries.roles(act.session, _account(act)) if one.role == role), None)
+    """The acting account's hold of the role that it acts in, with the organisation it is held for.
+
+    Asked once in an act, which has the lock that keeps it as it is.
+    """
+    asked: dict[str, Holding | None] = act.session.info.setdefault(_HOLDINGS, {})
+    if act.actor not in asked:
+        role = act.actor.split(":")[0]
+        held = queries.roles(act.session, _account(act))
+        asked[act.actor] = next((one for one in held if one.role == role), None)
+    return asked[act.actor]
 
 
 def organisation_of(act: Act) -> str | None:

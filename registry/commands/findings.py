@@ -88,7 +88,8 @@ def replace_ties(act: Act, entry_id: int, party: str, source: str, ties: Ties, *
     since: dict[str, int] = {}
     for row in held:
         since[row.digest] = min(row.since, since.get(row.digest, row.since))
-    act.session.execute(delete(TieRow).where(TieRow.party == party, TieRow.source == source))
+    if former:
+        act.session.execute(delete(TieRow).where(TieRow.party == party, TieRow.source == source))
     act.session.add_all(
         TieRow(party=party, source=source, tie=tie, digest=digest, since=since.get(digest, entry_id))
         for tie, digest in sorted(ties)
