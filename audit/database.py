@@ -95,13 +95,17 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that sees one state and changes nothing."""
-        connection = self.engine.connect().execution_options(**_READ_OPTIONS[self.engine.dialect.name])
+        """A transaction that sees one state and changes nothing. Raises DatabaseBusy."""
         try:
-            with Session(connection, autoflush=False, expire_on_commit=False) as session:
-                yield session
-        finally:
-            connection.close()
+            connection = self.engine.connect().execution_options(**_READ_OPTIONS[self.engine.dialect.name])
+            try:
+                with Session(connection, autoflush=False, expire_on_commit=False) as session:
+                    yield session
+            finally:
+                connection.close()
+        except _LOCKED as fault:
+            _refuse_if_busy(fault)
+            raise
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:
@@ -121,9 +125,8 @@ class Database:
         try:
             with self._taking_turns(), Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except OperationalError as fault:
-            if _is_busy(fault):
-                raise DatabaseBusy from fault
+        except _LOCKED as fault:
+            _refuse_if_busy(fault)
             if _is_full(fault):
                 raise DiskFull from fault
             raise
@@ -164,7 +167,7 @@ _ASK_OPTIONS: dict[str, dict[str, Any]] = {
 def _engine(url: URL) -> Engine:
     # hide_parameters: an error must not print a phone number into a log file.
     if url.get_backend_name() == "sqlite":
-        options: dict[str, Any] = {"timeout": 20, "check_same_thread": False}
+        options: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
         engine = create_engine(url, connect_args=options, pool_size=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -213,15 +216,24 @@ def _begin_sqlite(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 
 
-def _is_busy(fault: OperationalError) -> bool:
-    cause = fault.orig
+_LOCKED = (OperationalError, sqlite3.OperationalError)
+"""The driver's own comes from a connection that could not be opened."""
+
+
+def _refuse_if_busy(fault: Exception) -> None:
+    if _is_busy(fault):
+        raise DatabaseBusy from fault
+
+
+def _is_busy(fault: Exception) -> bool:
+    cause = getattr(fault, "orig", fault)
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
     return getattr(cause, "sqlstate", None) in {"40P01", "55P03", "57014"}  # deadlock, lock or statement timeout
 
 
-def _is_full(fault: OperationalError) -> bool:
-    cause = fault.orig
+def _is_full(fault: Exception) -> bool:
+    cause = getattr(fault, "orig", fault)
     if isinstance(cause, sqlite3.OperationalError):
         # A quota or a limit on the size of files shows as a failed write, not as a full disk.
         full = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}

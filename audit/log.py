@@ -305,11 +305,10 @@ def create_log(data: Path, database: Database, origin: str, clock: Clock) -> Non
 
 
 def open_log(data: Path, database: Database, clock: Clock, reserve: int) -> Log:
-    """Open the log of a data folder; it must be there. Raises NoLog, KeyMissing, WrongKey."""
-    if not inspect(database.engine).has_table(TreeHeadRow.__tablename__):
-        raise NoLog(where=data)
+    """Open the log of a data folder; it must be there. Raises NoLog, KeyMissing, WrongKey, DatabaseBusy."""
     with database.reading() as session:
-        head = session.get(TreeHeadRow, HEAD_ID)
+        is_there = inspect(session.connection()).has_table(TreeHeadRow.__tablename__)
+        head = session.get(TreeHeadRow, HEAD_ID) if is_there else None
         if head is None:
             raise NoLog(where=data)
         opening = session.scalars(select(EntryRow.body).order_by(EntryRow.id).limit(1)).one()

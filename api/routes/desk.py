@@ -125,8 +125,7 @@ def home(desk: DeskDep) -> Response:
 
 def _tasks(desk: Desk, session: Session) -> list[Task]:
     tasks = []
-    for line in queries.draws(session, desk.now, drills=None, limit=RECENT):
-        draw = queries.known_draw(session, line.draw_id)
+    for line, draw in queries.newest_draws(session, desk.now, RECENT):
         offers = [one for one in offers_of(desk, session, draw) if one.name not in LASTING]
         own = own_seats(desk, session, draw)
         actions = rules.next_actions(draw, desk.now, published=desk.log.published_size)

@@ -11,7 +11,7 @@ from lottery.queries.folding import (
     running_draws,
     sign_ups,
 )
-from lottery.queries.lists import DrawLine, draws, project_draws
+from lottery.queries.lists import DrawLine, draws, newest_draws, project_draws
 from lottery.queries.pools import pool_of
 from lottery.queries.reasoning import Reasoning, Source, reasoning
 
@@ -31,6 +31,7 @@ __all__ = [
     "known_draw",
     "make_evidence",
     "newest_draw_of_project",
+    "newest_draws",
     "next_draw_id",
     "pool_of",
     "project_draws",

@@ -88,13 +88,14 @@ def running_draws(session: Session) -> list[str]:
     return sorted(session.scalars(statement))
 
 
-def draws_in_order(session: Session, names: Select[str]) -> Iterator[Draw]:
-    """The draws that a statement names, in its order and as the log shows them; who has enough stops.
+def draws_in_order(session: Session, names: Select[str], placed: bool = True) -> Iterator[Draw]:
+    """The draws that a statement names, in its order, as the log shows them or (not placed) as they are; who has enough
+    stops.
 
     A few are read at a time: neither memory nor a database's limit of parameters grows with the number of draws.
     """
     for batch in session.scalars(names).partitions(BATCH):
-        found = {one.draw_id: one for one in _draws(session, batch, True)}
+        found = {one.draw_id: one for one in _draws(session, batch, placed)}
         yield from (found[name] for name in batch)
 
 

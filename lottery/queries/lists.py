@@ -88,6 +88,12 @@ def draws(
     return list(islice((_line(one, now) for one in found if one.state_at(now) in wanted), limit))
 
 
+def newest_draws(session: Session, now: int, limit: int) -> list[tuple[DrawLine, Draw]]:
+    """The newest draws that the log shows, each as the rules know it, with entries that have no place yet."""
+    names = with_place(select(DrawRow.draw_id), DrawRow).order_by(EntryRow.seq.desc()).limit(limit)
+    return [(_line(one, now), one) for one in draws_in_order(session, names, placed=False)]
+
+
 def project_draws(session: Session, now: int, project_code: str) -> list[DrawLine]:
     """Every draw of a project, finished or not, rehearsals too; newest first."""
     return draws(session, now, project_code=project_code, drills=None, limit=1000)

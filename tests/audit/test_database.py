@@ -1,11 +1,15 @@
 """Connections that are only asked one thing, and those that were lost while they lay idle."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from audit import database as databases
-from audit.database import Database
+from audit.database import Database, DatabaseBusy
+from audit.log import Log, open_log
 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
@@ -58,3 +62,20 @@ def test_a_connection_just_used_is_not_tried_first_and_a_lost_one_harms_one_call
         except DBAPIError:
             failures += 1
     assert failures <= 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_log_whose_database_is_locked_is_refused_as_busy(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.stop()
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0)
+    path = str(log.database.url.database)
+    log.database.dispose()
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+        locked = Database(log.database.url)
+        with pytest.raises(DatabaseBusy):
+            open_log(log.data, locked, log.clock, reserve=0)
+        holder.execute("ROLLBACK")
+    assert open_log(log.data, locked, log.clock, reserve=0).vkey == log.vkey
+    locked.dispose()

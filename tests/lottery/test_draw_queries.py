@@ -112,6 +112,25 @@ def test_pages_see_nothing_that_has_no_place(hall: Hall) -> None:
         assert queries.draw(session, hall.draw_id, placed=True) is None
         assert queries.draw(session, hall.draw_id) is not None
         assert queries.draws(session, hall.clock.now) == []
+        assert queries.newest_draws(session, hall.clock.now, 5) == []
+
+
+def test_the_newest_draws_come_as_the_rules_know_them_and_only_if_the_log_shows_them(hall: Hall) -> None:
+    hall.decide()
+    hall.decide("DRILL-MT-2023-0001")
+    hall.log.stop()
+    hall.waits = False
+    hall.call()
+    hall.decide("MT-2023-0002", project_code="XM-2023-0002")
+    now = hall.clock.now
+    with hall.log.reading() as session:
+        found = queries.newest_draws(session, now, 5)
+        assert [(line.draw_id, line.state) for line, _ in found] == [
+            ("DRILL-MT-2023-0001", State.DECIDED),
+            ("MT-2023-0001", State.CALLED),
+        ]
+        assert [draw for _, draw in found] == [queries.known_draw(session, line.draw_id) for line, _ in found]
+        assert queries.newest_draws(session, now, 1) == found[:1]
 
 
 def test_an_agency_sees_every_draw_it_was_in_and_how_it_ended(hall: Hall) -> None:
