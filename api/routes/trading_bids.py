@@ -247,6 +247,21 @@ def own_acts(site: SiteDep, user: SignedIn) -> list[ActOut]:
         ]
 
 
+@router.get("/bids/{bid}/sealed", response_class=Response)
+def sealed_file(bid: Code, site: SiteDep, user: SignedIn) -> Response:
+    """The encrypted file of one's own bid, as the centre keeps it."""
+    dispatch.acting_role(user, ("bidder",))
+    with site.log.reading() as session:
+        row = None if "\0" in bid else queries.act_of(session, bid)
+    if row is None or row.act not in queries.BIDS or row.organisation not in user.organisations("bidder"):
+        raise NoSuchBid(receipt=bid)
+    data = site.log.blobs.get(row.sealed_sha256 or "")
+    if data is None:
+        raise NoSuchBid(receipt=bid)
+    headers = {"Content-Disposition": f'attachment; filename="{bid}.age"', "Cache-Control": "no-store"}
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
 @router.get("/bids/{bid}/statement")
 def statement(bid: Code, site: SiteDep, user: SignedIn) -> StatementOut:
     """What the entry of one's own sealed act commits to, with the salt."""

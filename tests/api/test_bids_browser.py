@@ -18,6 +18,7 @@ from tests.lottery.hall import PROJECT
 from tests.trading.bids.bidding import DEADLINE, Tender
 from trading.bids import commands
 from trading.bids.logged.command import Question, verify_bid_command
+from trading.events import Sealing
 
 WAIT = 30_000
 
@@ -92,7 +93,7 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     recipient = page.locator("[data-recipient]").inner_text()
     key_file = tmp_path / "seat.key.txt"
     key_file.write_bytes(notary.saved("保存席位密钥文件"))
-    plan = tender.a_plan()
+    plan: Sealing = tender.a_plan()
     seats = [one.model_dump() | ({"recipient": recipient} if one.seat == "notary" else {}) for one in plan.seats]
 
     tenderer = Visitor(chromium, site, "tenderer")
@@ -207,10 +208,14 @@ def test_what_is_a_bidders_own_is_shown_to_nobody_else(chromium: Browser, site: 
     plan = tender.plan()
     made = tender.a_bid(plan, 0)
     receipt = tender.bid(0, made)
-    own = tender.bid(1, tender.a_bid(plan, 1))
+    again = tender.a_bid(plan, 1)
+    own = tender.bid(1, again)
     bidder = Visitor(chromium, site, "bidder-one")
-    for path in (f"/desk/bids/{receipt}", f"/api/v1/bids/{receipt}/statement", f"/desk/bids/{receipt}/withdraw"):
-        assert bidder.page.request.get(site.base_url + path).status == 404
+    for path in ("/desk/bids/{}", "/api/v1/bids/{}/statement", "/api/v1/bids/{}/sealed", "/desk/bids/{}/withdraw"):
+        assert bidder.page.request.get(site.base_url + path.format(receipt)).status == 404
+        assert bidder.page.request.get(site.base_url + path.format(own)).status == 200
+    kept = bidder.page.request.get(f"{site.base_url}/api/v1/bids/{own}/sealed").body()
+    assert kept == again.sealed
     listed = bidder.page.request.get(f"{site.base_url}/api/v1/bids").json()
     assert [one["bid"] for one in listed] == [own]
     bidder.open(f"/desk/bids/{own}/withdraw")
