@@ -18,7 +18,7 @@ from tests.lottery.hall import PROJECT
 from tests.trading.bids.bidding import DEADLINE, Tender
 from trading.bids import commands
 from trading.bids.logged.command import Question, verify_bid_command
-from trading.events import Sealing
+from trading.events import OpeningPlanned
 
 WAIT = 30_000
 
@@ -93,7 +93,7 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     recipient = page.locator("[data-recipient]").inner_text()
     key_file = tmp_path / "seat.key.txt"
     key_file.write_bytes(notary.saved("保存席位密钥文件"))
-    plan: Sealing = tender.a_plan()
+    plan = tender.a_plan()
     seats = [one.model_dump() | ({"recipient": recipient} if one.seat == "notary" else {}) for one in plan.seats]
 
     tenderer = Visitor(chromium, site, "tenderer")
@@ -102,7 +102,9 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     page.fill("[name=threshold]", "2")
     page.select_option("[name=timelock]", "yes")
     tenderer.confirm()
-    plan = tender.opening().plans[-1].event
+    planned = tender.opening().plans[-1].event
+    assert isinstance(planned, OpeningPlanned)
+    plan = planned
     assert (plan.threshold, len(plan.seats), plan.round_number) == (2, 3, 1000)
 
     bidder = Visitor(chromium, site, "bidder-one")
