@@ -38,8 +38,6 @@ Choices = dict[str, Sequence[tuple[str, str]]]
 Known = tuple[Facts, Choices, Facts, dict[str, int]]
 """Values, choices, fixed members, numbers of rows."""
 DAY = 24 * 3600
-USUAL_DAYS = 15
-"""Within which an objection is answered where the law of that trade sets no time."""
 
 
 def asked_for(
@@ -50,7 +48,7 @@ def asked_for(
     values, choices, fixed, counts = make(lot, now, party) if make else ({}, {}, {}, {})
     fixed = {"project": project, "lot": lot.lot, "round": lot.round} | fixed
     if "due_at" in model.model_fields:
-        fixed["due_at"] = now + USUAL_DAYS * DAY  # where the law says when, that is written when it is recorded
+        fixed["due_at"] = None  # where the law says when, that is written when it is recorded
     for name in {name for row in rows for name, _ in row.when}:
         allowed = [dict(row.when).get(name) for row in rows]
         if None not in allowed and name in VALUES and name not in fixed:

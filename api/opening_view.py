@@ -21,7 +21,7 @@ from trading import quotes
 from trading.bids import queries
 from trading.bids.queries import Opening
 from trading.bids.rules import LEAST
-from trading.events import BidClosed, BidOpened, Custody, Opened, Quote, QuotesAsked
+from trading.events import BidClosed, BidOpened, BondForm, Custody, Opened, Quote, QuotesAsked
 from trading.law.procedures import rows_of
 from trading.lots import LotState
 
@@ -87,6 +87,7 @@ class OpenedOut(BaseModel):
     bidder_code: str
     price_fen: int | None
     quotes: list[Quote]
+    bonds: list[BondForm] = Field(description="Forms of the bid bonds that came in for it")
     note: str | None
     seq: int
 

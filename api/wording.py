@@ -205,6 +205,7 @@ MEMBERS: dict[str, Words] = {
     "bid": Words("所属投标", "of the bid"),
     "bidder": Words("投标人", "bidder"),
     "bidder_code": Words("投标人代码", "bidder's code"),
+    "bonds": Words("投标保证金形式", "forms of bond"),
     "bids": Words("投标数", "bids"),
     "candidates": Words("候选人", "candidates"),
     "capacities": Words("身份", "capacities"),

@@ -19,6 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 OUTCOMES = {"opened": "已开启", "unopened": "未能开启", "corrupt": "文件损坏", "mismatch": "与承诺不符"}
 CUSTODY = {"bidder": "投标人密钥", "shares": "席位份额", "timelock": "时间锁"}
+BONDS = {"transfer": "转账", "guarantee": "保函", "insurance": "保证保险", "cheque": "支票或者汇票", "other": "其他"}
 QUOTES = {"duration_days": "工期（天）", "quality": "质量承诺"}
 
 
@@ -86,4 +87,5 @@ def opening_page(
         outcomes=OUTCOMES,
         custody=CUSTODY,
         quotes=QUOTES,
+        bonds=BONDS,
     )

@@ -61,7 +61,7 @@ def _questions_and_objections(floor: Floor) -> None:
     floor.refused("text-missing", events.ObjectionFiled, bidder(0), "", objection="", stage="documents", party=HIDDEN)
     first = floor.object(0, "documents", HIDDEN)
     assert floor.tail(2) == [("objection_filed", "system"), ("process_suspended", "system")]
-    due = floor.last(events.ObjectionFiled).due_at
+    due = floor.last(events.ObjectionFiled).due_at or 0
     assert day_of(due).isoformat() == "2023-08-24"
     second = floor.object(1, "documents", HIDDEN)
     assert (first, second) == ("yy-1", "yy-2")
@@ -235,6 +235,17 @@ def test_a_sale_goes_to_the_highest_offer_and_fails_below_the_reserve(hall: Hall
     assert (floor.lot.stage, floor.lot.round) == ("failed", 2)
     floor.step(events.LotTerminated, reason="规划调整", approval="演政批〔2023〕9号")
     assert floor.lot.stage == "terminated"
+
+
+def test_no_term_is_made_up_where_the_law_of_a_trade_sets_none(hall: Hall) -> None:
+    floor = Floor(hall, "B", "land", "listing", bidders=1)
+    floor.announce()
+    objection = floor.object(0, "documents", HIDDEN)
+    assert floor.last(events.ObjectionFiled).due_at is None
+    floor.reply(objection)
+    filed = {"complaint": "", "stage": "documents", "party": HIDDEN, "authority": AUTHORITY, "abstract": "有误"}
+    floor.step(events.ComplaintFiled, bidder(0), whole="全文", objection=objection, due_at=1, **filed)
+    assert floor.last(events.ComplaintFiled).due_at is None
 
 
 def _bidding(floor: Floor, reached: bool) -> None:

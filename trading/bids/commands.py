@@ -6,7 +6,7 @@ with the receipt alone what was in time.
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from audit import canonical
 from audit.act import Act
@@ -28,6 +28,7 @@ from trading.events import (
     BidReplaced,
     BidSealed,
     BidWithdrawn,
+    BondForm,
     BondRecorded,
     OpeningPlanned,
     PrequalificationApplied,
@@ -36,7 +37,7 @@ from trading.events import (
 from trading.lots import LotState, check_kind
 from trading.rules import check_project_code
 
-FORMS_OF_BOND = ("transfer", "guarantee", "insurance", "cheque", "other")
+FORMS_OF_BOND: tuple[BondForm, ...] = get_args(BondForm)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from audit.act import Act
 from lottery.protocol.errors import DrawError
 from registry.authority import account_locks, check_role
 from trading.bids import errors, keys, queries, rules, tlock
+from trading.bids.bonds import bond_forms, with_bonds
 from trading.bids.commands import lot_of
 from trading.bids.parties import bidder_of, check_seat, own_act
 from trading.bids.queries import Opening
@@ -79,7 +80,8 @@ def open_with_key(act: Act, receipt: str, identity: str) -> int:
         raise errors.WrongBidKey
     event = read_out(act.blobs, bid, "bidder", own)
     check_move(found.state, event, act.at // 1000)
-    return act.record(event, f"project:{bid.project}", private=kept_key(event, own))
+    forms = bond_forms(act.session, bid.project, bid.lot, bid.round)
+    return act.record(with_bonds(event, forms), f"project:{bid.project}", private=kept_key(event, own))
 
 
 def check_round(round_number: int, signature: str) -> None:
@@ -108,13 +110,14 @@ def give_up(act: Act, project: str, lot: str, quote: int = 0) -> int:
     given = {one for one in found.unopened if keys.from_shares(held[one], shares.get(one, {})) is not None}
     if given == set(found.unopened):  # the program opens them within a second: nobody is quicker with giving up
         raise errors.NothingUnopened(lot=lot)
+    forms = bond_forms(act.session, project, lot, found.state.round)
     for receipt in (one for one in found.unopened if one not in given):
         bid = queries.act_of(act.session, receipt)
         assert bid is not None
         full = held[receipt].shares and len(shares.get(receipt, {})) >= held[receipt].threshold
         event = event_of(bid, "unopened", None, note=NOT_ITS_SHARES if full else NO_KEY)
         check_move(found.state, event, act.at // 1000)
-        act.record(event, f"project:{project}")
+        act.record(with_bonds(event, forms), f"project:{project}")
     return act.recorded[-1]
 
 

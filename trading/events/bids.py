@@ -7,11 +7,15 @@ that says nothing: lot, bidder and account lie in the commitment of its envelope
 
 from typing import Literal
 
+from pydantic import Field
+
 from audit.events import Event, Part
 from trading.events.notices import LotEvent
 
 Custody = Literal["bidder", "shares", "timelock"]
 """Who can open a bid: its bidder, the opening's seats together, and everybody once the round is there."""
+BondForm = Literal["transfer", "guarantee", "insurance", "cheque", "other"]
+"""转账, 保函, 保证保险, 支票或者汇票, 其他."""
 Opened = Literal["opened", "unopened", "corrupt", "mismatch"]
 """What became of a bid: read; no key came; what came does not decrypt; it is not what was committed to."""
 
@@ -163,6 +167,8 @@ class BidOpened(LotEvent):
     """Of what it opened to."""
     note: str | None
     """Why it could not be opened, or what was remarked."""
+    bonds: list[BondForm] = Field(default_factory=list)
+    """Forms of the bid bonds that came in for this bidder before the deadline, ascending."""
 
 
 class QuotesAsked(Sealing):

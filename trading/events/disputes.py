@@ -21,8 +21,8 @@ class ObjectionFiled(LotEvent):
     """Who objects: its name, or 潜在投标人 where it must not be known yet."""
     abstract: str
     """What it is about, in a sentence (摘要)."""
-    due_at: int
-    """Until when the reply is due."""
+    due_at: int | None
+    """Until when the reply is due; null where the law of that trade sets no time."""
 
 
 class ObjectionReplied(LotEvent):
@@ -59,8 +59,8 @@ class ComplaintFiled(LotEvent):
     authority: str
     """Name of the department that handles it."""
     abstract: str
-    due_at: int
-    """Until when it must be accepted or refused."""
+    due_at: int | None
+    """Until when it must be accepted or refused; null where the law of that trade sets no time."""
 
 
 class ComplaintAccepted(LotEvent):
@@ -68,8 +68,8 @@ class ComplaintAccepted(LotEvent):
 
     kind = "trading.complaint_accepted"
     complaint: str
-    due_at: int
-    """Until when it must be decided."""
+    due_at: int | None
+    """Until when it must be decided; null where the law of that trade sets no time."""
 
 
 class ComplaintRefused(LotEvent):

@@ -94,7 +94,7 @@ def _dispute_first(case: Case, stages: Sequence[str]) -> None:
                 break  # who complains has objected itself
             return
         if isinstance(event, ObjectionFiled) and event.objection == wanted and event.stage == case.event.stage:
-            if wanted in open_disputes(case) and case.now <= event.due_at:
+            if wanted in open_disputes(case) and (event.due_at is None or case.now <= event.due_at):
                 break
             if event.party not in (HIDDEN_PARTY, case.event.party):
                 break

@@ -7,7 +7,7 @@ from typing import Any
 from audit.step import Step
 from lottery.protocol.beacon import first_round_at
 from registry.working_days import day_of
-from trading import errors, quotes
+from trading import quotes
 from trading.events import (
     ComplaintAccepted,
     ComplaintFiled,
@@ -24,10 +24,7 @@ from trading.lots import LotState
 
 
 def filled(event: LotEvent, lot: LotState, history: Sequence[Step[Any]], now: int) -> LotEvent:
-    """The event with its number, where it was left empty, and with the dates that the law gives.
-
-    Raises BadMember where the law gives none and the one that was written is past.
-    """
+    """The event with its number, where it was left empty, and with the dates that the law gives, or none."""
     members: dict[str, object] = {}
     if isinstance(event, ObjectionFiled | OpeningObjected) and not event.objection:
         members["objection"] = _number("yy", history, ObjectionFiled, OpeningObjected)
@@ -36,10 +33,7 @@ def filled(event: LotEvent, lot: LotState, history: Sequence[Step[Any]], now: in
     elif isinstance(event, QuestionAsked) and not event.question:
         members["question"] = _number("tw", history, QuestionAsked)
     if isinstance(event, ObjectionFiled | ComplaintFiled | ComplaintAccepted):
-        due = _due(event, lot, now)
-        if due is None and event.due_at <= now:
-            raise errors.BadMember(field="due_at", why_zh="须晚于现在", why_en="it must be later than now")
-        members["due_at"] = event.due_at if due is None else due
+        members["due_at"] = _due(event, lot, now)
     if isinstance(event, QuotesAsked):
         members |= _quotes_asked(event, lot)
     if isinstance(event, ProcessSuspended) and event.cause == "complaint" and event.until is None:

@@ -7,7 +7,7 @@
 import { el, languageOf, whenReady } from "../dom.js";
 import { NotDone, ask } from "./ask.js";
 import { clockOf, stageOf, yuan } from "./progress.js";
-import { CUSTODY, OUTCOMES, QUOTES, WORDS } from "./words.js";
+import { BONDS, CUSTODY, OUTCOMES, QUOTES, WORDS } from "./words.js";
 
 const OFTEN = 1000; // milliseconds
 const SELDOM = 10_000;
@@ -63,6 +63,9 @@ function start(section) {
 /** @param {any} bid @param {"zh" | "en"} lang */
 function rowOf(bid, lang) {
   const quotes = bid.quotes.map((/** @type {any} */ { name, value }) => `${QUOTES[name]?.[lang] ?? name} ${value}`);
+  const bonds = bid.bonds.map((/** @type {string} */ form) =>
+    el("span", { class: "sub" }, `${WORDS.bond[lang]} ${BONDS[form]?.[lang] ?? form}`),
+  );
   const outcome = [OUTCOMES[bid.outcome][lang], bid.custody ? CUSTODY[bid.custody][lang] : "", bid.note ?? ""];
   return el(
     "tr",
@@ -70,7 +73,7 @@ function rowOf(bid, lang) {
     el("td", { class: "figure" }, String(bid.number)),
     el("th", { scope: "row" }, bid.bidder, el("span", { class: "sub" }, bid.bidder_code)),
     el("td", { class: "figure" }, bid.price_fen === null ? "—" : yuan(bid.price_fen)),
-    el("td", {}, quotes.join("；") || "—"),
+    el("td", {}, quotes.join("；") || (bonds.length ? "" : "—"), ...bonds),
     el("td", {}, outcome.filter(Boolean).join(" · ")),
     el("td", {}, el("a", { href: `/entries/${bid.seq}` }, String(bid.seq))),
   );

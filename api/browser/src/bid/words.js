@@ -48,6 +48,7 @@ export const WORDS = {
   reading: { zh: "正在开标", en: "Bids are being opened" },
   done: { zh: "开标完毕", en: "All bids have been dealt with" },
   lost: { zh: "与服务器的连接中断，正在重试", en: "No connection to the server; trying again" },
+  bond: { zh: "投标保证金", en: "Bid bond" },
   suspended: { zh: "程序已暂停", en: "The procedure is suspended" },
 };
 
@@ -64,6 +65,15 @@ export const CUSTODY = {
   bidder: { zh: "投标人密钥", en: "bidder's key" },
   shares: { zh: "席位份额", en: "seats' shares" },
   timelock: { zh: "时间锁", en: "timelock" },
+};
+
+/** @type {Record<string, Words>} */
+export const BONDS = {
+  transfer: { zh: "转账", en: "transfer" },
+  guarantee: { zh: "保函", en: "guarantee" },
+  insurance: { zh: "保证保险", en: "insurance" },
+  cheque: { zh: "支票或者汇票", en: "cheque or draft" },
+  other: { zh: "其他", en: "other" },
 };
 
 /** @type {Record<string, Words>} */
