@@ -15,7 +15,7 @@ BANDS = tuple(yuan * 100 for yuan in (500_000, 1_000_000, 5_000_000, 10_000_000,
 """Where one band of amounts ends and the next begins, in fen."""
 BLOCKS = (128, 512, 2048, 8192, 32_768, 131_072, 524_288, 2_097_152)
 """Row ids go into blocks of these sizes, whose numbers are tokens: so the newest can be asked for first."""
-WINDOW = 5
+WINDOW = 4
 """The level of blocks beyond which nobody in haste looks for words that are common; SQLite knows this one alone."""
 
 

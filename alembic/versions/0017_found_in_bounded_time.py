@@ -14,7 +14,7 @@ def upgrade() -> None:
         # A further row of the same number adds to the words of the one that is there: the index holds nothing else.
         op.execute(
             "INSERT INTO notice_words (rowid, words) "
-            "SELECT entry_id, 'w5:' || (entry_id / 131072) FROM notice_index ORDER BY entry_id"
+            "SELECT entry_id, 'w4:' || (entry_id / 32768) FROM notice_index ORDER BY entry_id"
         )
 
 
