@@ -1,5 +1,6 @@
 """Real databases in small: a private PostgreSQL cluster for the run, a fresh database or SQLite file for each test."""
 
+import asyncio
 import gc
 import shutil
 import tempfile
@@ -51,6 +52,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value in getattr(report, "user_properties", ()):
             if name == "MINGTANG_SEED" and report.when == "call":
                 terminalreporter.write_line(f"{name}={value} {report.nodeid}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
+    """Playwright's loop, once there is a browser, counts as running in this thread even while it rests.
+
+    To the tests that have no browser it must not: they could begin no loop of their own.
+    """
+    resting = None if "one_chromium" in item.fixturenames else asyncio._get_running_loop()
+    if resting is None:
+        return (yield)
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(resting)
 
 
 @pytest.fixture(autouse=True, scope="session")

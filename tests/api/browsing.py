@@ -18,7 +18,7 @@ PATIENCE = 20_000
 @contextmanager
 def a_browser(*options: str) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright, _launched(playwright.chromium, *options) as browser:
+    with sync_playwright() as playwright, launched(playwright.chromium, *options) as browser:
         yield browser
 
 
@@ -28,12 +28,12 @@ def a_camera(beside: Browser, folder: Path, text: str) -> Iterator[Browser]:
     film = folder / "camera.y4m"
     film.write_bytes(_film_of(segno.make(text, micro=False)))
     options = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    with _launched(beside.browser_type, *options, f"--use-file-for-fake-video-capture={film}") as browser:
+    with launched(beside.browser_type, *options, f"--use-file-for-fake-video-capture={film}") as browser:
         yield browser
 
 
 @contextmanager
-def _launched(kind: BrowserType, *options: str) -> Iterator[Browser]:
+def launched(kind: BrowserType, *options: str) -> Iterator[Browser]:
     program = next((path for path in PROGRAMS if Path(path).exists()), None)
     assert program, "the tests of pages need Debian's package chromium-headless-shell, or chromium"
     browser = kind.launch(executable_path=program, args=["--no-sandbox", *options])

@@ -45,8 +45,15 @@ def signed_in(client: TestClient) -> SignIn:
     return begin
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for the tests of a module, each in a context of its own."""
+@pytest.fixture(scope="session")
+def one_chromium() -> Iterator[Browser]:
     with a_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def chromium(one_chromium: Browser) -> Iterator[Browser]:
+    """One browser for all tests of a process, each in a context of its own; of one module none sees another's."""
+    yield one_chromium
+    for context in one_chromium.contexts:
+        context.close()

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from lottery.protocol import canonical, qr_chain
 from lottery.protocol.beacon import PINNED
-from tests.api.browsing import a_browser
+from tests.api.browsing import launched
 from tests.api.test_browser_files import VECTORS, axe_faults, node
 from tests.lottery.protocol.conftest import build_draw
 
@@ -31,9 +31,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(one_chromium: Browser) -> Iterator[Browser]:
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # shows no code
-    with a_browser(*camera) as browser:
+    with launched(one_chromium.browser_type, *camera) as browser:
         yield browser
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from api.fairness_drawing import MOST_ROWS, histogram, intervals
 from api.routes.fairness import odds, probability
@@ -16,7 +16,6 @@ from audit.migrate import upgrade
 from lottery.fairness import spread
 from lottery.queries import attempt_page
 from lottery.queries.fairness import Fairness, History
-from tests.api.browsing import a_browser
 from tests.api.desk_people import AXE
 from tests.api.public_city import DRAWN, VOID, a_city
 from tests.api.site import Served, serving
@@ -84,10 +83,10 @@ def test_the_api_tells_of_the_city_what_its_draws_were(site: Served, city: Hall)
 
 
 def test_the_page_is_read_by_everyone_and_says_who_is_to_be_inspected(
-    site: Served, rigged: Fairness, monkeypatch: pytest.MonkeyPatch
+    chromium: Browser, site: Served, rigged: Fairness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with a_browser() as browser:
-        page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    with chromium.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
         page.set_default_timeout(10_000)
         faults: list[str] = []
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

@@ -19,6 +19,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
+from playwright.sync_api import Browser, ViewportSize
 
 from api import minutes as papers
 from api import printing
@@ -35,7 +36,6 @@ from lottery.model import void_hash
 from lottery.protocol import canonical
 from lottery.protocol.qr_chain import TooLarge, join, split
 from lottery.protocol.verify import verify_evidence
-from tests.api.browsing import a_browser
 from tests.api.desk_clerk import Clerk
 from tests.api.public_city import a_hall
 from tests.api.site import BASE_URL, make_member, serving
@@ -394,9 +394,12 @@ def test_ten_thousand_agencies_are_set_close_and_the_paper_names_the_files_hash(
 # The browser's printer, and a camera
 
 
-def test_the_browser_prints_it_on_a4_and_a_camera_reads_the_codes(hall: Hall, tmp_path: Path) -> None:
-    with serving(hall.log) as served, a_browser() as browser:
-        page = browser.new_page(locale="zh-CN", viewport={"width": 1366, "height": 768})
+def test_the_browser_prints_it_on_a4_and_a_camera_reads_the_codes(
+    chromium: Browser, hall: Hall, tmp_path: Path
+) -> None:
+    shape: ViewportSize = {"width": 1366, "height": 768}
+    with serving(hall.log) as served, chromium.new_context(locale="zh-CN", viewport=shape) as context:
+        page = context.new_page()
         faults: list[str] = []
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.goto(f"{served.base_url}/draws/{DRAW}/2/minutes")

@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from starlette.testclient import TestClient
 
 from api.draw_wording import TABLES
 from lottery import presentation
-from tests.api.browsing import a_browser
 from tests.api.public_city import COUNTDOWN, DRAWN, ROSTER, VOID, a_city
 from tests.api.site import Served, serving
 from tests.lottery.hall import Hall
@@ -40,13 +39,15 @@ def test_the_frame_is_for_everyone_in_both_languages_and_for_known_draws_only(si
     assert visitor.get(f"/draws/{DRAWN}/screen/clock").json() == {"offset": None}
 
 
-def test_a_drawn_result_is_computed_from_the_sites_own_files_and_called_line_by_line(city: Hall, site: Served) -> None:
+def test_a_drawn_result_is_computed_from_the_sites_own_files_and_called_line_by_line(
+    chromium: Browser, city: Hall, site: Served
+) -> None:
     visitor = TestClient(site.app)
     evidence = visitor.get(f"/draws/{DRAWN}/1/evidence.json").json()
     names = {one["code"]: one["name"] for one in evidence["roster"]["agents"]}
     called = evidence["result"]["winners"] + evidence["result"]["alternates"]
-    with a_browser() as browser:
-        page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    with chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN") as context:
+        page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{site.base_url}/draws/{DRAWN}/screen?lang=zh")
