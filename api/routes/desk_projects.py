@@ -68,6 +68,7 @@ def one_project(code: str, desk: DeskDep) -> Response:
         lots = lot_lines(desk, session, project, roles)
         notices = queries.notices(session, project.code)
         draws = lottery.queries.project_draws(session, desk.now, project.code)
+        draws += lottery.queries.committee_draws(session, desk.now, project.code)
         engagements = queries.engagements(session, project_code=project.code)
         former = lottery.queries.newest_draw_of_project(session, project.code)
     is_tenderer = desk.organisation("tenderer") == project.tenderer

@@ -13,7 +13,7 @@ from api.lot_timeline import timelines
 from api.opening_view import lot_openings
 from api.routes.public_draws import number, plain
 from api.routing import APIRouter
-from lottery.queries import project_draws
+from lottery.queries import committee_draws, project_draws
 from registry.queries import agency
 from trading import queries
 from trading.history import history
@@ -61,7 +61,8 @@ def project_page(code: str, request: Request, site: SiteDep, lang: Language, use
         notices = [
             queries.notice_versions(session, one.id, placed=True) for one in queries.notices(session, code, placed=True)
         ]
-        draws = project_draws(session, site.log.clock(), code)
+        now = site.log.clock()
+        draws = project_draws(session, now, code) + committee_draws(session, now, code)
         steps = history(session, code, placed=True)
         contracts = [
             (one, agency(session, one.agent, placed=True))

@@ -11,7 +11,7 @@ from lottery.queries.folding import (
     running_draws,
     sign_ups,
 )
-from lottery.queries.lists import DrawLine, draws, newest_draws, project_draws
+from lottery.queries.lists import DrawLine, committee_draws, draws, newest_draws, project_draws
 from lottery.queries.pools import pool_of
 from lottery.queries.reasoning import Reasoning, Source, reasoning
 
@@ -25,6 +25,7 @@ __all__ = [
     "agency_draws",
     "answers",
     "attempt_page",
+    "committee_draws",
     "draw",
     "draws",
     "evidence",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from audit.queries import placed as with_place
 from audit.tables import EntryRow
 from lottery import events
+from lottery.committee import MARK, committee_of
 from lottery.model import Draw, State
 from lottery.queries.folding import draws_in_order
 from lottery.tables import DrawRow, DrawStepRow
@@ -46,6 +47,12 @@ class DrawLine:
     draws_at: int | None
     seq: int
     logged: int
+
+    @property
+    def committee_for(self) -> str | None:
+        """Number of the lot whose evaluation committee is drawn; None: an agent is."""
+        found = committee_of(self.project_code)
+        return None if found is None else found[1]
 
 
 def draws(
@@ -97,6 +104,13 @@ def newest_draws(session: Session, now: int, limit: int) -> list[tuple[DrawLine,
 def project_draws(session: Session, now: int, project_code: str) -> list[DrawLine]:
     """Every draw of a project, finished or not, rehearsals too; newest first."""
     return draws(session, now, project_code=project_code, drills=None, limit=1000)
+
+
+def committee_draws(session: Session, now: int, project_code: str) -> list[DrawLine]:
+    """Every draw of an evaluation committee for a lot of a project, newest first."""
+    own = DrawRow.project_code.startswith(f"{project_code}{MARK}", autoescape=True)
+    names = with_place(select(DrawRow.draw_id).where(own), DrawRow).order_by(EntryRow.seq.desc()).limit(1000)
+    return [_line(one, now) for one in draws_in_order(session, names)]
 
 
 def _may_be_in(states: Collection[State]) -> ColumnElement[bool]:

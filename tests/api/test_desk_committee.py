@@ -1,5 +1,6 @@
-"""An evaluation committee at the desks: the tenderer may decide on it, the centre lists experts, and pages show codes."""
+"""An evaluation committee at the desks: the tenderer decides on it, the centre lists experts, pages show codes."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -62,14 +63,23 @@ def test_a_committee_is_decided_listed_planned_and_shown_by_codes(trading: Tradi
     hall.clock.advance(HOUR)
     hall.publish_plan("dice", winners=1, alternates=1, min_agents=3, code_scheme="opaque")
     hall.publish_roster()
-    for language in ("zh", "en"):
+    for language in ("en", "zh"):
         page = registrar.get(f"/draws/{hall.draw_id}?lang={language}")
         assert page.status_code == 200
         assert "ZJ-001" in page.text
         assert "专家甲" not in page.text
         assert f'href="/projects/{PROJECT}"' in page.text
         assert "/agencies/ZJ" not in page.text
-    for path in ("/draws", f"/projects/{PROJECT}", "/fairness", "/api/v1/draws", f"/draws/{hall.draw_id}/screen", "/desk/draws"):
+    for path in (
+        "/draws",
+        f"/projects/{PROJECT}",
+        "/fairness",
+        "/api/v1/draws",
+        f"/draws/{hall.draw_id}/screen",
+        "/desk/draws",
+    ):
         assert registrar.get(path).status_code == 200
         assert "专家甲" not in registrar.get(path).text
+    for path in (f"/projects/{PROJECT}", f"/desk/projects/{PROJECT}"):
+        assert re.search(rf"/draws/{hall.draw_id}.{{0,80}}抽取评标专家", registrar.get(path).text, re.DOTALL)
     assert registrar.get(f"/draws/{hall.draw_id}/why/ZJ-001").status_code == 404
