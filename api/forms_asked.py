@@ -8,6 +8,7 @@ from api.forms_words import VALUES, value_words
 from api.i18n import Lang
 from trading.events import (
     AwardDecided,
+    BidClosed,
     BiddingClosed,
     BidOpened,
     CandidatesPublicised,
@@ -24,6 +25,9 @@ from trading.events import (
     LotEvent,
     ObjectionFiled,
     ObjectionReplied,
+    OfferMade,
+    OpeningObjected,
+    OpeningReplied,
     QuestionAsked,
 )
 from trading.law.procedures import Row
@@ -47,6 +51,8 @@ def asked_for(
     make = _KNOWN.get(model.kind)
     values, choices, fixed, counts = make(lot, now, party) if make else ({}, {}, {}, {})
     fixed = {"project": project, "lot": lot.lot, "round": lot.round} | fixed
+    if party:
+        fixed["occurred_at"] = None  # what a bidder does here is done when it arrives
     if "due_at" in model.model_fields:
         fixed["due_at"] = None  # where the law says when, that is written when it is recorded
     for name in {name for row in rows for name, _ in row.when}:
@@ -192,7 +198,8 @@ def _notified(lot: LotState, now: int, party: str) -> Known:
 
 
 def _failed(lot: LotState, now: int, party: str) -> Known:
-    return {"bids": len(lot.all(BidOpened))}, {}, {}, {}
+    closed = lot.last(BidClosed)
+    return {"bids": len(lot.all(OfferMade)) if closed is None else closed.event.bids}, {}, {}, {}
 
 
 def _contract(lot: LotState, now: int, party: str) -> Known:
@@ -221,6 +228,20 @@ def _objection(lot: LotState, now: int, party: str) -> Known:
     return {}, {}, {"objection": "", **_party(lot, party)}, {}
 
 
+def _opening_objection(lot: LotState, now: int, party: str) -> Known:
+    return {}, {}, {"objection": ""} | ({"bidder": party} if party else {}), {}
+
+
+def _opening_reply(lot: LotState, now: int, party: str) -> Known:
+    replied = {step.event.objection for step in lot.all(OpeningReplied)}
+    waiting = [step.event for step in lot.all(OpeningObjected) if step.event.objection not in replied]
+    return {}, {"objection": _made_at_opening(waiting)}, {}, {}
+
+
+def _made_at_opening(found: Sequence[OpeningObjected]) -> list[tuple[str, str]]:
+    return [(one.objection, f"{one.objection} {' '.join(one.text)[:60]}") for one in found]
+
+
 def _objection_reply(lot: LotState, now: int, party: str) -> Known:
     return {}, {"objection": _objections(open_objections(lot))}, {}, {}
 
@@ -234,9 +255,12 @@ def _objections(found: Sequence[ObjectionFiled]) -> list[tuple[str, str]]:
 
 
 def _complaint(lot: LotState, now: int, party: str) -> Known:
+    own = (HIDDEN_PARTY, party) if party else None
     filed = [step.event for step in lot.steps if isinstance(step.event, ObjectionFiled)]
+    choices = _objections([one for one in filed if own is None or one.party in own])
+    made = [step.event for step in lot.all(OpeningObjected) if own is None or step.event.bidder in own]
     values: Facts = {"authority": lot.term("supervisor")}
-    return values, {"objection": _objections(filed)}, {"complaint": "", **_party(lot, party)}, {}
+    return values, {"objection": choices + _made_at_opening(made)}, {"complaint": "", **_party(lot, party)}, {}
 
 
 def _party(lot: LotState, party: str) -> Facts:
@@ -274,6 +298,8 @@ def _resumed(lot: LotState, now: int, party: str) -> Known:
 
 
 _KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {
+    "trading.opening_objected": _opening_objection,
+    "trading.opening_replied": _opening_reply,
     "trading.question_asked": _question,
     "trading.document_issued": _document,
     "trading.clarification_issued": _clarification,

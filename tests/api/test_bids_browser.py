@@ -199,6 +199,12 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     )  # fmt: skip
     assert answer.status == 201, answer.text()
     expect(visitor.open(OPENING).locator("main")).to_contain_text("工期宣读有误")
+    bidder.open("/notices/gg-1").get_by_role("link", name="投标、提问、异议").click()
+    expect(bidder.page).to_have_url(re.compile(f"/desk/projects/{PROJECT}$"))
+    bidder.open(OPENING).get_by_role("link", name="提出开标异议").click()
+    bidder.page.locator("textarea[name=text]").fill("签字页未宣读")
+    bidder.confirm()
+    expect(visitor.open(OPENING).locator("main")).to_contain_text("签字页未宣读")
     expect(visitor.open("/openings").locator("main")).to_contain_text("第三水厂")
     visitor.open(f"/projects/{PROJECT}").locator("#openings + table a").click()
     expect(visitor.page).to_have_url(re.compile(rf"{OPENING}\?round=1$"))
