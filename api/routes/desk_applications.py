@@ -39,7 +39,8 @@ def application(desk: Desk) -> Form:
         raise NoSuchLot(project=code[:64], lot=lot[:64])
     if own is None or own.code is None:
         raise NotABidder
-    letter = LETTER.format(
+    letter = desk.say(
+        LETTER,
         tenderer=project.tenderer_name,
         name=own.name,
         code=own.code,
