@@ -182,6 +182,11 @@ class Log:
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self._thread.start()
 
+    def lead(self) -> None:
+        """Lead without a thread until `stop`, if nobody else does: what waits is placed by `settle`, all at once."""
+        assert self._thread is None
+        self._lead()
+
     def stop(self) -> None:
         self._stopping.set()
         self._wake.set()
@@ -197,12 +202,16 @@ class Log:
             return
         deadline = time.monotonic() + timeout
         while True:
+            stays = self._term is not None
             if self._lead():
                 try:
                     while self._place():
                         pass
                 finally:
-                    self._step_down()
+                    if not stays:
+                        self._step_down()
+                if stays:  # what was placed is published by a thread of the term's
+                    self.wait_for_all(timeout)
                 return
             self._follow()
             if self.wait_for_all(0) or time.monotonic() > deadline:

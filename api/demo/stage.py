@@ -67,8 +67,10 @@ def demo_log(data: Path, runs: bool, new: bool) -> Iterator[tuple[Log, DemoClock
             with database.reading() as session:
                 clock.jump(-(-session.scalars(select(TreeHeadRow.logged)).one() // 1000))
         log = open_log(data, database, clock, reserve=0)
-        if runs:  # else whoever plays places what was recorded, many entries at once
+        if runs:
             log.start()
+        else:  # whoever plays places what was recorded, many entries at once
+            log.lead()
         try:
             yield log, clock
         finally:

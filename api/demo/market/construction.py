@@ -6,7 +6,7 @@ from api.demo.city import BRIDGE, ROUND, WATERWORKS
 from api.demo.market.agenda import Story
 from api.demo.market.facts import Facts
 from api.demo.market.hands import Lot, Market, at
-from api.demo.market.parties import BUILDERS, DEALERS
+from api.demo.market.parties import BUILDERS
 from lottery.protocol.beacon import round_time
 from trading import events
 from trading.rules.disputes import HIDDEN_PARTY
@@ -209,7 +209,7 @@ def clinic(market: Market) -> Story:
         one.plan_opening()
     yield "08-21 16:00"
     lot.bid({YONGJI: 13_268_000_000, HENGTAI: 13_394_200_000, CHANGHE: 13_451_700_000})
-    lifts.bid({DEALERS[0]: 1_538_000_000, DEALERS[1]: 1_552_500_000})
+    lifts.bid({HENGTAI: 1_538_000_000, LUYUAN: 1_552_500_000})
     yield "08-22 09:30:01"
     market.let_time_act()
     lot.give_shares("notary", "supervisor")
@@ -239,7 +239,7 @@ def clinic(market: Market) -> Story:
     lot.sign("2023-09-15", "2025-03-07")
     lot.return_bonds("losers", "winner")
     yield "09-22 14:30"
-    lifts.bid({DEALERS[0]: 1_519_600_000, DEALERS[1]: 1_544_000_000, DEALERS[2]: 1_561_300_000})
+    lifts.bid({HENGTAI: 1_519_600_000, LUYUAN: 1_544_000_000, CHANGHE: 1_561_300_000})
     yield "09-25 09:30:01"
     market.let_time_act()
     lifts.give_shares("centre", "supervisor")

@@ -92,11 +92,13 @@ class Facts:
         ]
         return [{"name": name, "value": known[name]} for name in sorted(wanted)]
 
-    def notice_title(self, kind: NoticeKind, round: int) -> str:
-        words = _NOTICES.get(kind) or {"announcement": "公告", "invitation": "邀请书"}[kind]
-        verb = _VERBS[self.trade] if kind in ("announcement", "invitation") else ""
-        again = "（第二次）" if round > 1 and kind in ("announcement", "invitation", "prequalification") else ""
-        return f"{self.title}{verb}{words}{again}"
+    def notice_title(self, kind: NoticeKind, round: int, lot: str | None) -> str:
+        """lot: None where it concerns all of them."""
+        title = self.title if lot is None or not self.lots else f"{self.title}（{self.lots[int(lot) - 1][0]}）"
+        verb = _VERBS[self.trade]
+        words = _NOTICES.get(kind) or f"{verb}{'公告' if kind == 'announcement' else '邀请书'}"
+        again = "（第二次）" if round > 1 and kind in ("announcement", "invitation") else ""
+        return f"{title}{words.removeprefix(verb) if title.endswith(verb) else words}{again}"
 
     def _common(self, tenderer_name: str) -> dict[str, Value]:
         supervisor, phone = SUPERVISORS[self.trade]

@@ -133,7 +133,7 @@ class Lot:
                 "notice_kind": kind,
                 "version": 1,
                 "predecessor": None,
-                "title": facts.notice_title(kind, self.round),
+                "title": facts.notice_title(kind, self.round, None if whole else self.number),
                 "text": list(text),
                 "valid_from": now,
                 "valid_until": None if valid is None else at(valid),

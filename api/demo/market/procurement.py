@@ -6,10 +6,12 @@ from api.demo.city import SCHOOL
 from api.demo.market.agenda import Story
 from api.demo.market.facts import Facts
 from api.demo.market.hands import Lot, Market, at
-from api.demo.market.parties import BUILDERS, DEALERS
+from api.demo.market.parties import BUILDERS, DEALERS, INVESTORS
 from trading import events
 
+_, HENGTAI, CHANGHE, LUYUAN = BUILDERS
 KANGNING, JIREN, SHUZHI, ANJU = DEALERS
+LANTING, _, _, QIMING = INVESTORS
 TREASURY = "明川市财政局"
 
 SCANNER = Facts(
@@ -213,12 +215,12 @@ def upkeep(market: Market) -> Story:
     lot.documents("09-12 17:00", "磋商文件.txt")
     lot.plan_opening()
     yield "09-15 16:00"
-    lot.bid({ANJU: 398_600_000, BUILDERS[1]: 409_900_000, BUILDERS[0]: 413_500_000})
+    lot.bid({ANJU: 398_600_000, QIMING: 409_900_000, LANTING: 413_500_000})
     yield "09-18 09:30:01"
     market.let_time_act()
     lot.give_shares("centre", "supervisor")
     yield "09-18 10:40"
-    prices = {ANJU: 389_900_000, BUILDERS[1]: 396_000_000, BUILDERS[0]: 402_500_000}
+    prices = {ANJU: 389_900_000, QIMING: 396_000_000, LANTING: 402_500_000}
     lot.quote("09-18 11:10", "增加夜间值守一岗，请在规定时间内提交最后报价。", prices)
     yield "09-18 11:10:01"
     market.let_time_act()
@@ -258,12 +260,12 @@ def rescue(market: Market) -> Story:
     lot.documents("09-22 17:00", "谈判文件.txt")
     lot.plan_opening()
     yield "09-22 16:30"
-    lot.bid({BUILDERS[2]: 259_800_000, ANJU: 263_400_000, SHUZHI: 266_000_000})
+    lot.bid({CHANGHE: 259_800_000, HENGTAI: 263_400_000, LUYUAN: 266_000_000})
     yield "09-25 13:30:01"
     market.let_time_act()
     lot.give_shares("notary", "supervisor")
     yield "09-25 15:30"
-    prices = {BUILDERS[2]: 254_600_000, ANJU: 251_200_000, SHUZHI: 262_000_000}
+    prices = {CHANGHE: 254_600_000, HENGTAI: 251_200_000, LUYUAN: 262_000_000}
     lot.quote("09-25 15:50", "交货期缩短至七日，请在规定时间内提交最后报价。", prices)
     yield "09-25 15:50:01"
     market.let_time_act()
@@ -299,7 +301,7 @@ def computers(market: Market) -> Story:
     lot.documents("09-22 17:00", "询价通知书.txt")
     lot.plan_opening()
     yield "09-25 10:50"
-    lot.bid({SHUZHI: 127_600_000, JIREN: 130_900_000})
+    lot.bid({SHUZHI: 127_600_000, QIMING: 130_900_000})
     yield "09-25 15:00:01"
     market.let_time_act()
     lot.fail("too_few", "至响应截止时仅两家供应商提交响应文件，不足三家。")
