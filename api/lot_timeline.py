@@ -156,11 +156,11 @@ def happenings(steps: Sequence[Step[Any]], lang: Lang) -> tuple[Happening, ...]:
         if step.event.kind in MANY and found and found[-1].words == words:
             found[-1] = Happening(words, "", found[-1].at, step.seq, found[-1].count + 1)
             continue
-        found.append(Happening(words, _about(step.event), at, step.seq))
+        found.append(Happening(words, _about(step.event, lang), at, step.seq))
     return tuple(found)
 
 
-def _about(event: Any) -> str:
+def _about(event: Any, lang: Lang) -> str:
     """What an entry is about, in a few words."""
     if isinstance(event, NoticePublished):
         return event.title
@@ -170,5 +170,7 @@ def _about(event: Any) -> str:
         return f"{event.objection} {event.abstract}"
     if not isinstance(event, LotEvent):
         return ""
-    values = (getattr(event, name, None) for name in ("abstract", "reason", "cause", "contract", "number", "authority"))
-    return next((value for value in values if isinstance(value, str)), "")
+    for name in ("abstract", "reason", "cause", "contract", "number", "authority"):
+        if isinstance(value := getattr(event, name, None), str):
+            return forms_words.value_words(name, value, lang)
+    return ""
