@@ -25,7 +25,7 @@ from lottery.model import subject
 from lottery.protocol.standing import Change
 from tests.api.site import ON_SQLITE
 from tests.lottery.hall import HOUR, MONDAY, OPERATOR, PROJECT, REGISTRAR, TENDERER, Hall, signed
-from tests.trading.floor import Floor, code, winner
+from tests.trading.floor import Floor, winner
 from trading import events
 from trading.commands import decide_draw, engage_agent
 from trading.events import AgentEngaged
@@ -112,7 +112,9 @@ def test_a_committee_is_who_was_drawn_and_its_names_open_what_the_list_committed
     floor.announce("other", method=None, notice="qt-1")
     floor.refused("unknown-reference", events.CommitteeNamed, notice="qt-1")
     assert not any(name in whole_log(hall) for name in NAMES.values()), "no name is public before the result is"
-    floor.announce("result", method=None, notice="jg-1", winner_code=code(0))
+    (won,) = winner(0)
+    said = {"winner": won["bidder"], "winner_code": won["bidder_code"], "amount_fen": won["price_fen"]}
+    floor.announce("result", method=None, notice="jg-1", **said)
     floor.step(events.CommitteeNamed, notice="jg-1")
     assert named(hall, committee) == [NAMES[code] for code in committee]
     left = [NAMES[code] for code in NAMES if code not in committee]
