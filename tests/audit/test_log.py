@@ -289,6 +289,22 @@ def test_lost_files_are_written_again_from_the_database(log: Log, clock: FakeClo
     assert {path: path.read_bytes() for path in (log.data / "log").rglob("*") if path.is_file()} == before
 
 
+def test_who_leads_without_a_thread_places_what_waits_when_it_settles(log: Log, clock: FakeClock) -> None:
+    log.stop()
+    alone = open_log(log.data, log.database, clock, reserve=0)
+    alone.lead()
+    assert alone.leads
+    before = alone.published_size
+    for number in range(3):
+        note(alone, str(number))
+    assert alone.published_size == before
+    for _ in range(2):
+        alone.settle()
+        assert (alone.published_size, alone.leads) == (before + 3, True)
+    alone.stop()
+    assert not alone.leads
+
+
 def test_a_blob_becomes_public_with_the_entry_that_names_it(log: Log) -> None:
     with log.act("operator:abc") as act:
         act.lock("test:a")
