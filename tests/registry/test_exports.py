@@ -19,6 +19,7 @@ from registry.queries.persons import all_shown_persons
 from registry.sheets import UPLOAD, read_rows
 from registry.sheets.workbook import Workbook
 from tests.ground import FakeClock
+from tests.kept import once
 from tests.registry.builders import REGISTRAR, SUPERVISOR, Register, a_code, a_suspension, an_agency
 from tests.registry.form_files import a_legal_person_row, a_practitioner_row, a_workbook, an_agency_row, rows_of
 from tests.registry.supervised import AGENT, DAY, GROUND, a_commitment, a_formula, a_promise, supervised
@@ -27,8 +28,13 @@ CANARY = "金丝雀"
 
 
 def put(register: Register, *, agencies: int = 1, people: int = 1) -> None:
-    checked = check_forms(register.log, [(a_workbook(rows_of(agencies, people)), "登记表.xlsx")], UPLOAD)
-    record_forms(register.log, REGISTRAR, checked, key=keys.load_digest_key(register.log.data / "keys"))
+    key = keys.load_digest_key(register.log.data / "keys")
+
+    def fill() -> None:
+        checked = check_forms(register.log, [(a_workbook(rows_of(agencies, people)), "登记表.xlsx")], UPLOAD)
+        record_forms(register.log, REGISTRAR, checked, key=key)
+
+    once(register.log, ("forms of a workbook", key, agencies, people), fill, placed=False)
 
 
 def as_csv(register: Register, what: str, code: str | None = None) -> bytes:
