@@ -34,6 +34,8 @@ WRITERS = ("tenderer", "registrar")
 EDITORS = ("tenderer", "agent", "registrar")
 PROJECTS = "/desk/projects"
 LIST_PAGE = 50
+COMMITTEE_FIELDS = {"scope": "抽取要求", "fee": "专家劳务报酬"}
+"""What a decision's members are called where it is about a committee."""
 
 
 @router.get("/projects")
@@ -249,9 +251,11 @@ def decide_committee(desk: Desk) -> Form:
         lot = bids.lot(session, project.code, desk.path("lot"))
     if lot is None:
         raise NoSuchLot(project=project.code, lot=desk.path("lot")[:64])
+    form = _decision(desk, is_drill=False, about=committee_code(project.code, lot.lot, lot.round))
     return replace(
-        _decision(desk, is_drill=False, about=committee_code(project.code, lot.lot, lot.round)),
+        form,
         title="决定抽取评标专家",
+        fields=tuple(replace(one, label=COMMITTEE_FIELDS.get(one.name, one.label)) for one in form.fields),
         note="评标委员会的专家以摇号方式抽取，由招标人以其密钥在本机签名决定。",
         warning="决定签名后即记入公开日志；一个标段每轮只有一次抽取。",
     )

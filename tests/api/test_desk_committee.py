@@ -42,6 +42,7 @@ def test_a_committee_is_decided_listed_planned_and_shown_by_codes(trading: Tradi
     address = f"/desk/projects/{PROJECT}/committees/1"
     assert f'href="{address}"' in desk
     assert "决定抽取评标专家" in tenderer.get(address).text
+    assert "专家劳务报酬" in tenderer.get(address).text
     assert tenderer.get(f"/desk/projects/{PROJECT}/committees/9").status_code == 404
     hall.do(TENDERER, decide_draw, hall.decision(project_code=committee_code(PROJECT, "1", 1)))
 
@@ -70,6 +71,8 @@ def test_a_committee_is_decided_listed_planned_and_shown_by_codes(trading: Tradi
         assert "专家甲" not in page.text
         assert f'href="/projects/{PROJECT}"' in page.text
         assert "/agencies/ZJ" not in page.text
+    assert "专家编号" in page.text
+    assert "代理费" not in page.text
     for path in (
         "/draws",
         f"/projects/{PROJECT}",
