@@ -160,10 +160,12 @@ def _found(
     step = min(MOST_IDS, enough + enough // 4)  # some are former versions
     spans: Iterator[Span] = matching(session, words, low, high, enough, in_haste)
     for ids, reached in spans:
-        for at in range(0, len(ids), step):
+        at = 0
+        while at < len(ids):
             found += _standing(session, wanted, ids[at : at + step], size)
             if len(found) >= enough:
                 return found, None
+            at, step = at + step, min(MOST_IDS, 4 * step)  # near a day's bounds many are of another one
         high = reached
     return found, high if high > low else None
 

@@ -146,7 +146,7 @@ def _by_gin(
     session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool
 ) -> Iterator[Span]:
     top, found = high, 0
-    level = _level(4 * enough)
+    level = _level(4 * enough)  # as if one row in four had them
     while high > low:
         if in_haste and len(every) > 1 and (level is None or level > WINDOW) and _all_common(session, every, top):
             if top - high >= BLOCKS[WINDOW]:
@@ -159,8 +159,10 @@ def _by_gin(
         ids = _gin(session, asked, start, high)
         found, high = found + len(ids), start
         yield ids, high
+        if found >= enough:
+            enough *= 4  # whoever goes on has use for few of them
         if found:
-            level = _level(2 * max(enough - found, enough // 2) * (top - high) // found)
+            level = _level(2 * (enough - found) * (top - high) // found)
         else:  # of a word that the newest rows do not hold few are left to be found: all are asked for at once
             level = SURE if level is not None and level < SURE else None
 
