@@ -354,7 +354,7 @@ def test_the_demo_is_played_live_and_served_again_as_it_stands(tmp_path: Path, p
     data, url = tmp_path / "data", f"http://127.0.0.1:{port}"
     process = start("demo", "--serve", "--pace", "0.01", "--data", data)
     assert "演示".encode() in served(process, f"{url}/?lang=zh")
-    for _ in range(600):
+    for _ in range(1500):
         size = json.loads(served(process, f"{url}/api/v1/log"))["size"]
         if size == SIZE:
             break
