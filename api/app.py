@@ -87,7 +87,7 @@ from trading.market import Market
 MAX_BODY = 1024 * 1024
 """Bytes of a request; routes that take files say a limit of their own."""
 THREADS = 80
-"""Requests worked on at once: those that wait for their entry's place hold a thread, but no connection."""
+"""Requests worked on at once: forms that wait for their entry's place hold a thread, but no connection."""
 HOUSEKEEPING = 3600.0
 """Seconds between two looks at what may be forgotten."""
 
