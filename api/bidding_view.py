@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from audit.log import Log
 from trading.bidding import queries, rules
-from trading.bidding.closing import PADDLES
 from trading.bidding.errors import NoBidding
 from trading.bidding.rules import Bidding, Highest
+from trading.commands.steps import PADDLES
 from trading.errors import NoSuchLot
 
 NEWEST = 50

@@ -1,5 +1,6 @@
 """What a dishonest tenderer, agent, registrar or bidder would try by the system's own commands, and is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from trading import closing, events
 from trading.bidding.commands import Opening, open_bidding
 from trading.bids.commands import apply_to_take_part
 from trading.bids.queries import applicants
-from trading.commands import amend_project, register_project, withdraw_notice
+from trading.commands import amend_project, correct_notice, register_project, withdraw_notice
+from trading.rules.registering import content_of
 
 HIDDEN = "潜在投标人"
 FAILED = events.LotFailed
@@ -26,6 +28,7 @@ def test_neither_times_nor_bids_nor_winners_are_bent_on_the_way_to_a_contract(ha
     with pytest.raises(Refusal, match="2%"):
         floor.announce(bond_fen=12_345_678_900 // 50 + 1)
     floor.announce(bond_fen=12_345_678_900 // 50)
+    _says_what_it_changes(floor)
     floor.wait(1)
     backdated: dict[str, Any] = {"objection": "", "stage": "documents", "party": HIDDEN}
     yesterday = hall.clock.now // 1000 - DAY
@@ -56,6 +59,21 @@ def test_neither_times_nor_bids_nor_winners_are_bent_on_the_way_to_a_contract(ha
     floor.step(events.AwardDecided, winners=winner(1))
     _published_as_recorded(floor)
     _dated_as_it_was(floor)
+
+
+def _says_what_it_changes(floor: Floor) -> None:
+    notice = next(iter(floor.lot.notices.values())).event
+    terms = {one.name: one.value for one in notice.terms} | {"qualification": ["仅限本市企业"]}
+    for said, why in (({}, "trading.effect-unsaid"), ({"affects_bids": True}, None)):
+        whole = terms | said
+        content = replace(
+            content_of(notice), terms=tuple(events.Term(name=name, value=whole[name]) for name in sorted(whole))
+        )
+        correct: Any = (TENDERER, correct_notice, PROJECT, notice.notice, content, "更正")
+        if why:
+            floor.hall.refused(why, *correct)
+        else:
+            floor.hall.do(*correct)
 
 
 def _published_as_recorded(floor: Floor) -> None:
@@ -174,6 +192,19 @@ def test_time_lost_in_several_suspensions_is_given_back_whole(hall: Hall) -> Non
     floor.wait(1)
     floor.step(events.ProcessResumed, SUPERVISOR, cause="supervisor", reference="令2")
     assert floor.lot.deadline == hall.clock.now // 1000 + 2 * DAY, "as long as was left when it all stopped"
+
+
+def test_a_suspension_lets_nobody_in_who_came_too_late(hall: Hall) -> None:
+    floor = Floor(hall, "B", "land", "listing", bidders=1)
+    floor.announce()
+    until = floor.lot.applications_until
+    assert until is not None
+    hall.at(until + 1)
+    floor.step(events.ProcessSuspended, SUPERVISOR, cause="supervisor", reference="令1")
+    floor.wait(2)
+    floor.step(events.ProcessResumed, SUPERVISOR, cause="supervisor", reference="令1")
+    assert (floor.lot.applications_until, floor.lot.deadline) == (until, until)
+    hall.refused("trading.late-bid", bidder(0), apply_to_take_part, PROJECT, "1", "0" * 64)
 
 
 def test_prices_above_the_budget_are_a_cause_only_where_all_are(hall: Hall) -> None:

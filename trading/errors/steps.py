@@ -47,6 +47,12 @@ class BondTooHigh(Refusal):
     en = "the bid bond may be {limit_fen} fen at most: 2 % of the estimate or budget ({law})"
 
 
+class EffectUnsaid(Refusal):
+    code = "trading.effect-unsaid"
+    zh = "更正了“{field}”，须写明是否可能影响投标文件编制（affects_bids）"
+    en = "{field!r} is changed: the correction has to say whether it may affect bids (affects_bids)"
+
+
 class OccursLater(Refusal):
     code = "trading.occurs-later"
     zh = "发生时间不得晚于现在"

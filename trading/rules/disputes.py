@@ -178,14 +178,19 @@ def ends_complaint(case: Case) -> Sequence[Event]:
 
 @follows
 def regains_time(case: Case) -> Sequence[Event]:
-    """A deadline that passed while all stood still is moved by the days lost, so that bids can be handed in."""
+    """A deadline that passed while all stood still is moved by the days lost, so that bids can be handed in.
+
+    One that had passed before stays: a suspension opens no sale or prequalification to who came too late.
+    """
     lot, event = case.lot, case.event
     left = [one for one in lot.suspended if (one.cause, one.reference) != _cause(event)]
     deadline = lot.open_until
     if left or lot.stage not in _TAKING_BIDS or deadline is None or deadline > case.now:
         return []
     since = _stands_still_since(lot)
-    days = -(-(case.now - min(since, deadline)) // DAY)
+    if deadline <= since:
+        return []
+    days = -(-(case.now - since) // DAY)
     new = deadline + max(1, days) * DAY
     return [_of(event, DeadlineMoved, old=deadline, new=new, cause="截止时间在暂停期间已过，按暂停天数顺延")]
 

@@ -1,6 +1,6 @@
 """Rules of the time in which bids are taken: documents, questions, deadlines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from audit.events import Event
@@ -10,6 +10,9 @@ from trading.events import ClarificationIssued, DeadlineMoved, QuestionAsked
 from trading.law import clocks as law
 from trading.lots import DEADLINES
 from trading.rules.case import Case, checks, follows
+
+SUBSTANCE = ("scope", "qualification", "consortium", "ceiling_fen", "budget_fen", "contract_period")
+"""Terms of an announcement on which bids are made up."""
 
 
 @checks
@@ -40,10 +43,19 @@ def corrected_deadline(case: Case) -> None:
     if standing is None or deadline is None:
         return
     former = {term.name: term.value for term in standing.event.terms}
+    _check_effect_said(case, former)
     for term in case.event.terms:
         earlier = isinstance(term.value, int) and term.value < deadline
         if term.name in DEADLINES and term.value != former.get(term.name) and earlier:
             raise errors.NotALaterDeadline(lot=case.lot.lot)
+
+
+def _check_effect_said(case: Case, former: Mapping[str, object]) -> None:
+    """Who changes what is bought or who may bid says whether that affects bids (实施条例 21)."""
+    terms = {term.name: term.value for term in case.event.terms}
+    changed = [name for name in SUBSTANCE if terms.get(name) != former.get(name)]
+    if case.lot.trade in ("A", "D") and changed and "affects_bids" not in terms:
+        raise errors.EffectUnsaid(field=changed[0])
 
 
 @checks
