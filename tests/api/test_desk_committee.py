@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -52,7 +53,7 @@ def test_a_committee_is_decided_listed_planned_and_shown_by_codes(trading: Tradi
     form = registrar.form(experts)
     times = moment(MONDAY + 49 * HOUR)
     for wrong in ({"experts": "ZJ-001 | 给排水"}, {"avoided": "ZJ-009 | 不喜欢 | 无"}):
-        given = {"experts": LISTED, "avoided": "", "draws_at": times} | wrong
+        given: dict[str, Any] = {"experts": LISTED, "avoided": "", "draws_at": times, **wrong}
         assert faults_of(registrar.send(form, **given)) == ["api.bad-field"]
     avoided = "ZJ-009 | 本单位人员 | 招标人在职人员"
     registrar.do(experts, experts=LISTED, avoided=avoided, draws_at=times)
