@@ -240,10 +240,8 @@ def contribute(draw_id: DrawId, body: ContributionIn, request: Request, response
     throttle.each(log, "contribute", client_address(request), CONTRIBUTIONS_EACH, TooManyContributions)
     with log.act(SYSTEM) as act:
         entry = commands.contribute(act, draw_id, body.contribution)
-    seq = log.wait(entry, dispatch.PATIENCE)
-    response.status_code = 201 if seq is not None else 202
     response.headers["Location"] = f"/api/v1/entries/{entry}"
-    return Done.of(dispatch.Outcome(entry, seq))
+    return Done.of(dispatch.Outcome(entry, None))
 
 
 @router.post("/rosters/freeze", **ACT)
