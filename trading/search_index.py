@@ -113,8 +113,9 @@ def _by_fts5(
         # Row ids bound only what is given, not where words are looked for: that the blocks' own words do.
         newest, start = _block(WINDOW, high)
         start, top = max(low, start), high
-        for ids, high in _fts5(session, _for_fts5([*every, newest]), start, high, enough):  # noqa: B020
-            yield ids, high
+        for ids, reached in _fts5(session, _for_fts5([*every, newest]), start, top, enough):
+            yield ids, reached
+            high = reached
         if start > low and _all_common(session, every, top):
             return
     yield from _fts5(session, _for_fts5(every), low, high, enough)
