@@ -4,8 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 DATA   ?= data/demo
-# Test processes: the tests wait for disks and browsers more than they compute.
-WORKERS ?= 3
+# Test processes: the tests wait for disks, browsers and other processes as much as they compute.
+WORKERS ?= 4
 
 # Some machines are told to compile every module anew at every start; a test run starts Python some hundred times.
 unexport PYTHONDONTWRITEBYTECODE

@@ -24,6 +24,13 @@ STAGES: dict[str, Words] = {
 }
 
 VALUES: dict[str, dict[str, Words]] = {
+    "bonds": {
+        "transfer": Words("转账", "transfer"),
+        "guarantee": Words("保函", "guarantee"),
+        "insurance": Words("保证保险", "insurance"),
+        "cheque": Words("支票或者汇票", "cheque or draft"),
+        "other": Words("其他", "other"),
+    },
     "cause": {
         "objection": Words("异议", "objection"),
         "challenge": Words("质疑", "challenge"),

@@ -36,11 +36,18 @@ RIGHT: dict[str, Any] = {
 Asked = list[dict[str, Any]]
 
 
-def answers(asked: Asked, address: str) -> list[Any]:
+def answers(asked: Asked, address: str, folder: Path) -> list[Any]:
+    """folder: libcoveocds leaves a file where it runs."""
     assert CHECKERS.is_file(), "libcoveocds and ocdskit are not installed: run `make .venv/ocds.stamp`"
-    command = [CHECKERS, "tests/trading/ocds_checkers.py", schema_folder(), "trading/ocds/extension", address]
+    command = [
+        CHECKERS,
+        ROOT / "tests/trading/ocds_checkers.py",
+        schema_folder(),
+        ROOT / "trading/ocds/extension",
+        address,
+    ]
     lines = "".join(json.dumps(one) + "\n" for one in asked)
-    done = subprocess.run(list(map(str, command)), input=lines, capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run(list(map(str, command)), input=lines, capture_output=True, text=True, cwd=folder)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -78,10 +85,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_played_city(tmp_path_factory)[0]
 
 
-def test_every_package_of_the_demo_passes_and_each_record_is_what_ocdskit_compiles(city: Path) -> None:
+def test_every_package_of_the_demo_passes_and_each_record_is_what_ocdskit_compiles(city: Path, tmp_path: Path) -> None:
     packages, records, address = exported(city, PURCHASES)
     assert len(packages) > 1
-    found = answers([*packages, *records], address)
+    found = answers([*packages, *records], address, tmp_path)
     for asked, answer in zip(packages, found[: len(packages)], strict=True):
         beyond = {one["field"] for one in answer.pop("additional_fields")}
         assert answer == RIGHT, asked["package"]["uri"]
@@ -90,7 +97,7 @@ def test_every_package_of_the_demo_passes_and_each_record_is_what_ocdskit_compil
         assert answer == asked["compiled"], answer["ocid"]
 
 
-def test_lives_of_every_kind_pass_sales_too_and_what_is_wrong_is_found() -> None:
+def test_lives_of_every_kind_pass_sales_too_and_what_is_wrong_is_found(tmp_path: Path) -> None:
     schema_folder()
     who, known = Publication("https://trading.example", "演示市公共资源交易中心"), Known(a_code(80), {})
     packages: Asked = []
@@ -102,7 +109,7 @@ def test_lives_of_every_kind_pass_sales_too_and_what_is_wrong_is_found() -> None
             packages.append({"kind": "record", "package": json.loads(encoded(record_package(who, feed, process, own)))})
     wrong = json.loads(json.dumps(packages[0]))
     wrong["package"]["releases"][0]["date"] = "2025-12-01"
-    *right, refused = answers([*packages, wrong], f"{who.base_url}/ocds/extension/")
+    *right, refused = answers([*packages, wrong], f"{who.base_url}/ocds/extension/", tmp_path)
     assert [one["validation_errors"] for one in right] == [[]] * len(packages)
     assert [one["additional_fields"] for one in right] == [[]] * len(packages)
     assert len(refused["validation_errors"]) == 1

@@ -8,6 +8,7 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from api.dependencies import Language, SiteDep, Visitor
+from api.forms_words import VALUES
 from api.opening_view import OpeningOut, public_opening
 from api.routes.public_draws import number
 from api.routing import APIRouter
@@ -19,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 
 OUTCOMES = {"opened": "已开启", "unopened": "未能开启", "corrupt": "文件损坏", "mismatch": "与承诺不符"}
 CUSTODY = {"bidder": "投标人密钥", "shares": "席位份额", "timelock": "时间锁"}
-BONDS = {"transfer": "转账", "guarantee": "保函", "insurance": "保证保险", "cheque": "支票或者汇票", "other": "其他"}
+BONDS = {form: words.zh for form, words in VALUES["bonds"].items()}
 QUOTES = {"duration_days": "工期（天）", "quality": "质量承诺"}
 
 
