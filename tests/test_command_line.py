@@ -133,7 +133,8 @@ def test_the_log_verifies_and_one_flipped_byte_does_not(demo: Path, key: str, tm
     done = run("verify", "log", tmp_path / "out", "--key", key, "--blobs")
     assert done.returncode == 0
     assert re.fullmatch(rf"OK size={SIZE} root=\S{{44}} checkpoint=- witnesses=0/0\n", done.stdout)
-    for file in (path for path in (tmp_path / "out").rglob("*") if path.is_file()):
+    files = sorted(path for path in (tmp_path / "out").rglob("*") if path.is_file())
+    for file in {path.parent: path for path in files}.values():  # one of each folder: tests of the verifier try all
         data = bytearray(file.read_bytes())
         data[len(data) // 2] ^= 1
         file.write_bytes(data)
