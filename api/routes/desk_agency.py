@@ -21,7 +21,6 @@ from api.routes.desk_agency_steps import Next, next_of, steps_of
 from api.routes.desk_request import Desk, DeskDep
 from api.routing import APIRouter
 from lottery.events import Conditions
-from lottery.model import State
 from registry import queries
 from registry.model import Agency
 from registry.queries import supervision
@@ -149,19 +148,17 @@ def _calls(session: Session, own: Own, desk: Desk) -> list[Call]:
     if own.organisation is None:
         return []
     found = []
-    for line in lottery.queries.draws(session, desk.now, drills=None, states=[State.CALLED], limit=CALLS):
-        draw = lottery.queries.known_draw(session, line.draw_id)
-        if draw.call is None or draw.call.event.sign_up_until <= desk.now // 1000:
-            continue
+    for draw in lottery.queries.open_calls(session, desk.now, CALLS):
+        assert draw.call is not None
         event = draw.call.event
         found.append(
             Call(
-                draw_id=line.draw_id,
-                project_name=line.project_name,
-                is_drill=line.is_drill,
+                draw_id=draw.draw_id,
+                project_name=draw.decided.event.project_name,
+                is_drill=draw.is_drill,
                 until=event.sign_up_until,
                 asks=_asks(event.conditions, desk),
-                answered=own.code in lottery.queries.sign_ups(session, line.draw_id),
+                answered=own.code in lottery.queries.sign_ups(session, draw.draw_id),
             )
         )
     return found

@@ -11,7 +11,7 @@ from lottery.queries.folding import (
     running_draws,
     sign_ups,
 )
-from lottery.queries.lists import DrawLine, committee_draws, draws, newest_draws, project_draws
+from lottery.queries.lists import DrawLine, committee_draws, draws, newest_draws, open_calls, project_draws
 from lottery.queries.pools import pool_of
 from lottery.queries.reasoning import Reasoning, Source, reasoning
 
@@ -34,6 +34,7 @@ __all__ = [
     "newest_draw_of_project",
     "newest_draws",
     "next_draw_id",
+    "open_calls",
     "pool_of",
     "project_draws",
     "reasoning",

@@ -113,6 +113,17 @@ def committee_draws(session: Session, now: int, project_code: str) -> list[DrawL
     return [_line(one, now) for one in draws_in_order(session, names)]
 
 
+def open_calls(session: Session, now: int, limit: int) -> list[Draw]:
+    """The newest draws whose call may still be answered, rehearsals too."""
+    may_be = select(DrawRow.draw_id).where(_may_be_in({State.CALLED}))
+    found = draws_in_order(session, with_place(may_be, DrawRow).order_by(EntryRow.seq.desc()))
+    return list(islice((one for one in found if _takes_answers(one, now)), limit))
+
+
+def _takes_answers(one: Draw, now: int) -> bool:
+    return one.call is not None and one.state_at(now) is State.CALLED and now // 1000 < one.call.event.sign_up_until
+
+
 def _may_be_in(states: Collection[State]) -> ColumnElement[bool]:
     """Whether a draw can be in one of these states, by what its steps and the draws after it are."""
     entry, later = aliased(EntryRow), aliased(DrawRow)

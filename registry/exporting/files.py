@@ -12,8 +12,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import BinaryIO, Literal
 
-import xlsxwriter  # type: ignore[import-untyped] # it ships no types
-
 from registry.exporting.scope import Cell, Line, Scope
 from registry.exporting.tables import Table
 from registry.sheets import FileTooLarge
@@ -60,6 +58,8 @@ def write_sheets(
 
     to_fill_in: whatever is typed in stays text, since spreadsheet programs keep but 15 digits of a long number.
     """
+    import xlsxwriter  # type: ignore[import-untyped] # it ships no types; only who writes a workbook waits for it
+
     with (
         tempfile.TemporaryDirectory(prefix="mingtang-") as folder,
         xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder}) as workbook,
