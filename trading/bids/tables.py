@@ -41,6 +41,25 @@ class SealedActRow(Base):
     plain_sha256: Mapped[str | None]
 
 
+class InvitedRow(Base):
+    """PRIVATE. One of those whom an entry invites, which only commits to them: for its own desk, the project's parties
+    and the rule that nobody else bids."""
+
+    __tablename__ = "invited_bidders"
+    __table_args__ = (
+        Index("ix_invited_bidders_lot", "project", "lot", "round"),
+        Index("ix_invited_bidders_code", "bidder_code", "entry_id"),
+    )
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    project: Mapped[str]
+    lot: Mapped[str]
+    round: Mapped[int]
+    bidder: Mapped[str]
+    bidder_code: Mapped[str]
+
+
 class OpeningPlanRow(PublicRow):
     """How a lot's bids will be opened."""
 
