@@ -114,7 +114,7 @@ def known_project(desk: Desk, code: str) -> Project:
 
 LOTS = Field(
     name="lots",
-    label="标段",
+    label="各标段",
     type="lines",
     public=True,
     hint="每行一个：编号 | 名称 | 估算金额（元，可省）。不分标段的写一行：1 | 项目名称。",
