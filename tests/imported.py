@@ -18,6 +18,7 @@ for name in (
     "lottery.logged.command",
     "lottery.protocol.command",
     "registry.documents",
+    "tests.processes.moved",
 ):
     import_module(name)
 

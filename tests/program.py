@@ -23,8 +23,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
-_forking = multiprocessing.get_context("forkserver")
-_forking.set_forkserver_preload(["__main__", "tests.program", "tests.imported"])
+forking = multiprocessing.get_context("forkserver")
+"""A process has one, and who says last what it imports is heard alone: so it is said here and nowhere else."""
+forking.set_forkserver_preload(["__main__", "tests.program", "tests.imported"])
 
 
 class Program:
@@ -44,7 +45,7 @@ class Program:
             numbers = [nothing.fileno() if stream is None else _number(stream) for stream in (stdin, stdout, stderr)]
             words = ["mingtang", *map(str, arguments)]
             given = (words, dict(env or os.environ), folder, *map(DupFd, numbers))
-            self._process = _forking.Process(target=_run, args=given)
+            self._process = forking.Process(target=_run, args=given)
             self._process.start()
         assert self._process.pid is not None
         self.pid: int = self._process.pid

@@ -1,6 +1,5 @@
 """Draws of one evening, served by a process that can be killed, with a relay and a witness that can be cut off."""
 
-import multiprocessing
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +25,7 @@ from tests.audit.witnesses import named, put_in_force
 from tests.ground import ORIGIN, FakeClock
 from tests.lottery.hall import HOUR, MONDAY, OPERATOR, SEATS, Hall, closing_second
 from tests.processes import moved
+from tests.program import forking
 
 PATIENCE = 60.0
 """Seconds after which a test gives up."""
@@ -33,9 +33,6 @@ PEOPLE = {"operator": "centre", "notary": "notary", "supervisor": "supervisor"}
 """Sign-in name, which is the role too, to organisation."""
 HOLDERS = {"centre": "operator", "notary": "notary", "supervisor": "supervisor"}
 """Seat to the sign-in name of who acts for it."""
-
-_forking = multiprocessing.get_context("forkserver")
-_forking.set_forkserver_preload(["tests.processes.moved"])  # imported once, and not at each start
 
 
 class Network:
@@ -92,7 +89,7 @@ class Sitting:
         self.at(self.hall.clock.now / 1000)
         data = str(self.hall.log.data)
         given = (data, self.database_url, str(self._clock), self._port, [self.network.relay])
-        self._process = _forking.Process(target=moved.serve, args=given, daemon=True)
+        self._process = forking.Process(target=moved.serve, args=given, daemon=True)
         self._process.start()
         until(self._answers, "the server does not answer")
 
