@@ -64,6 +64,7 @@ STATUS_BY_CODE = {
     "audit.too-deep": 422,
     "audit.wrong-signature": 422,
     "registry.not-permitted": 403,
+    "registry.not-own-organisation": 403,
     "registry.import-rejected": 422,
     "registry.form-faults": 422,
 }

@@ -23,6 +23,7 @@ from registry.commands.forms import (
     submit_practitioner_form,
 )
 from registry.commands.holding import known_agency
+from registry.commands.opening_keys import record_opening_key, withdraw_opening_key
 from registry.commands.organisations import amend_organisation, record_key, record_organisation, revoke_key
 from registry.commands.roles import grant_role, record_holder, revoke_role
 from registry.commands.rulebook import (
@@ -77,6 +78,7 @@ __all__ = [
     "record_incident",
     "record_key",
     "record_objection_upheld",
+    "record_opening_key",
     "record_organisation",
     "record_ties",
     "refuse_applicant",
@@ -91,4 +93,5 @@ __all__ = [
     "submit_legal_person_form",
     "submit_practitioner_form",
     "suspend_agency",
+    "withdraw_opening_key",
 ]

@@ -15,6 +15,7 @@ from registry.events.forms import (
     PractitionerLeft,
     Premises,
 )
+from registry.events.opening_keys import OpeningKeyRecorded, OpeningKeyWithdrawn
 from registry.events.organisations import (
     Capacity,
     KeyRecorded,
@@ -80,6 +81,8 @@ __all__ = [
     "KeyRecorded",
     "KeyRevoked",
     "LegalPersonFormSubmitted",
+    "OpeningKeyRecorded",
+    "OpeningKeyWithdrawn",
     "OrganisationRecorded",
     "PractitionerFormSubmitted",
     "PractitionerLeft",

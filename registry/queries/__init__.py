@@ -22,6 +22,7 @@ from registry.queries.on_record import (
     decision_is_recorded,
     find_agencies,
 )
+from registry.queries.opening_keys import opening_key, opening_keys, opening_keys_in_force
 from registry.queries.parties import (
     ever_had_key,
     key_history,
@@ -51,6 +52,9 @@ __all__ = [
     "key_history",
     "key_owner",
     "keys_in_force",
+    "opening_key",
+    "opening_keys",
+    "opening_keys_in_force",
     "organisation",
     "organisation_history",
     "organisation_named",

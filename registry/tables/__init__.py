@@ -13,6 +13,7 @@ from registry.tables.forms import (
     PractitionerLeftRow,
     TieRow,
 )
+from registry.tables.opening_keys import OpeningKeyEndRow, OpeningKeyRow
 from registry.tables.organisations import (
     AccountHolderRow,
     CapacityRow,
@@ -49,6 +50,8 @@ __all__ = [
     "IncidentStepRow",
     "KeyRevocationRow",
     "KeyRow",
+    "OpeningKeyEndRow",
+    "OpeningKeyRow",
     "OrganisationRow",
     "OrganisationTiesRow",
     "PractitionerLeftRow",
