@@ -83,6 +83,7 @@ def test_every_reason_is_told_with_its_entries_and_article(
         hall.record_agency(number)
         hall.codes.append(a_code(number))
     reasons = every_reason(hall)
+    roster = site.get(f"/draws/{hall.draw_id}", params={"lang": lang}).text
     for code, reason in reasons.items():
         found = told(site, hall, code)
         assert found["reason"] == reason
@@ -93,7 +94,8 @@ def test_every_reason_is_told_with_its_entries_and_article(
         shown = page(site, hall, code, lang)
         assert failed["text"][lang] in shown
         assert all(f"/entries/{source['seq']}" in shown for source in failed["sources"])
-    roster = site.get(f"/draws/{hall.draw_id}", params={"lang": lang}).text
+        own = f'href="/agencies/{code}"'  # who is not on record has no page of its own
+        assert [own in shown, own in roster] == [reason != "NOT_RECORDED"] * 2
     for code in hall.codes:
         assert f"/draws/{hall.draw_id}/why/{code}" in roster
     winner = told(site, hall, hall.codes[-1])
