@@ -53,6 +53,14 @@ tile() { # LEVEL INDEX WIDTH: the file that holds this tile's first WIDTH hashes
 ends() { # FILE WIDTH BYTES: whether it has just so many; a full file in place of a partial one has more
     [ "$(wc -c < "$1")" -eq "$3" ] || { [ "$2" -lt 256 ] && [ "${1%.p/*}" = "$1" ]; }
 }
+bytes() { basenc --base16 -d -i; }
+hashes() { sha256sum "$@" | cut -c 1-64 | tr a-f A-F | bytes; }
+each_line() { # DIR: each line in a file of its own there, without its end
+    rm -rf "$1"
+    mkdir "$1"
+    split -l 1 -a 3 -d - "$1/"
+    truncate -s -1 "$1"/*
+}
 first_difference() { paste -d ' ' "$1" "$2" | awk '$1 != $2 { print NR - 1; exit }'; }
 
 printf '%064d\n' 0 > "$work/before" # the SM3 of the entry before: none before the first
@@ -62,41 +70,34 @@ while [ "$start" -lt "$size" ]; do
     width=$((size - start))
     [ "$width" -le 256 ] || width=256
     bundle=$(tile entries $((start / 256)) "$width") || { echo "$bundle"; exit 1; }
-    rm -rf "$work/entry" "$work/leaf"
-    mkdir "$work/entry" "$work/leaf"
-    # For each entry two bytes of length, big-endian, and as many bytes.
+    # For each entry two bytes of length, big-endian, and as many bytes; here in hexadecimal, an entry a line.
     od -A n -v -t u1 "$bundle" | tr -s ' ' '\n' | awk -v width="$width" '
         !NF { next }
         state == 0 { high = $1; state = 1; next }
-        state == 1 { length_ = left = high * 256 + $1; state = 2; if (left) next }
-        state == 2 { if (left) left--; if (!left) { print length_; state = 0; if (++whole == width) exit } }
-    ' > "$work/lengths"
-    whole=$(wc -l < "$work/lengths")
+        state == 1 { left = high * 256 + $1; state = 2; if (left) next }
+        state == 2 && left { left--; printf "%02X", $1 }
+        state == 2 && !left { print ""; state = 0; if (++whole == width) exit }
+    ' > "$work/hex"
+    whole=$(wc -l < "$work/hex")
     [ "$whole" -eq "$width" ] || fail "seq=$((start + whole)): the bundle ends before it"
-    at=0
-    number=1000 # so that names sort
-    while read -r length; do
-        head -c 2 <&3 > "$work/length"
-        head -c "$length" <&3 > "$work/entry/$number"
-        { printf '\000'; cat "$work/entry/$number"; } > "$work/leaf/$number"
-        at=$((at + 2 + length))
-        number=$((number + 1))
-    done < "$work/lengths" 3< "$bundle"
+    at=$(awk '{ bytes += 2 + length($0) / 2 } END { print bytes }' "$work/hex")
     ends "$bundle" "$width" "$at" || fail "seq=$((start + width - 1)): the bundle ends elsewhere"
-    for file in "$work"/entry/*; do cat "$file"; echo; done > "$work/lines"
+    sed 's/$/0A/' "$work/hex" | bytes > "$work/lines"
     jq -cS . "$work/lines" > "$work/canonical" 2> /dev/null || fail "seq from $start: not JSON"
     cmp -s "$work/lines" "$work/canonical" || fail "seq from $start: not canonical"
     jq -r .seq "$work/lines" > "$work/found"
     seq "$start" $((start + width - 1)) > "$work/wanted"
     bad=$(first_difference "$work/found" "$work/wanted")
     [ -z "$bad" ] || fail "seq=$((start + bad)): it says another place of itself"
+    each_line "$work/entry" < "$work/lines" # each is one, or it would not have come so far
+    sed 's/^/00/; s/$/0A/' "$work/hex" | bytes | each_line "$work/leaf"
     openssl dgst -sm3 -r "$work"/entry/* | cut -c 1-64 > "$work/sm3"
     jq -r .prev "$work/lines" > "$work/found"
     { cat "$work/before"; head -n -1 "$work/sm3"; } > "$work/wanted"
     bad=$(first_difference "$work/found" "$work/wanted")
     [ -z "$bad" ] || fail "seq=$((start + bad)): prev is not the SM3 of the entry before"
     tail -n 1 "$work/sm3" > "$work/before"
-    sha256sum "$work"/leaf/* | cut -c 1-64 | tr a-f A-F | basenc --base16 -d -i >> "$work/row"
+    hashes "$work"/leaf/* >> "$work/row"
     jq -r '.files[].sha256' "$work/lines" >> "$work/named"
     jq -r .logged "$work/lines" >> "$work/logged"
     start=$((start + width))
@@ -108,8 +109,16 @@ echo "entries: $size, each in its place and chained to the one before"
 #    tree follows from the one below it by hashing pairs; an odd one at the end moves up as it is.
 pairs_up() {
     whole=$(($(wc -c < "$work/row") / 64 * 64))
-    head -c "$whole" "$work/row" \
-        | split -b 64 --filter='{ printf "\001"; cat; } | openssl dgst -sha256 -binary' > "$work/above"
+    rm -rf "$work/part"
+    mkdir "$work/part"
+    head -c "$whole" "$work/row" | basenc --base16 -w 128 | sed 's/^/01/' | split -l 1000 -a 6 - "$work/part/"
+    for part in "$work"/part/*; do
+        [ -f "$part" ] || continue # there is no pair
+        rm -rf "$work/pair"
+        mkdir "$work/pair"
+        bytes < "$part" | split -b 65 -a 3 -d - "$work/pair/"
+        hashes "$work"/pair/*
+    done > "$work/above"
     tail -c "+$((whole + 1))" "$work/row" >> "$work/above"
     mv "$work/above" "$work/row"
 }
