@@ -10,14 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from audit.queries import Place
-from audit.tables import EntryRow
 from trading.events import NoticeKind, Trade
-from trading.search_index import Span, Word, bounds, matching, seq_from
-from trading.search_tables import NoticeIndexRow
+from trading.search_index import Span, Word, bounds, ends, matching, seq_from
+from trading.search_rows import shown, standing
 from trading.search_tokens import (
     BANDS,
     agent_token,
@@ -28,7 +26,6 @@ from trading.search_tokens import (
     tenderer_token,
     trade_token,
 )
-from trading.tables import NoticeRow, NoticeWithdrawalRow, ProjectRow
 from trading.words import phrases
 
 COUNTED = 500
@@ -155,19 +152,39 @@ def _found(
     words = _words(wanted)
     if words is None:
         return [], None
-    low, high = bounds(session, size, wanted.since, wanted.until, before)
+    newest, settled = ends(session, size)
+    low, high = bounds(session, size, newest, wanted.since, wanted.until, before)
     found: list[Any] = []
-    step = min(MOST_IDS, enough + enough // 4)  # some are former versions
+    seen = 0
     spans: Iterator[Span] = matching(session, words, low, high, enough, in_haste)
     for ids, reached in spans:
         at = 0
         while at < len(ids):
-            found += _standing(session, wanted, ids[at : at + step], size)
+            step = _step(enough, len(found), seen)
+            rows = standing(session, ids[at : at + step], size, settled, wanted.since, wanted.until)
+            found += [row for row in rows if _is_within(wanted, row.amount_fen)]
+            at, seen = at + step, seen + step
             if len(found) >= enough:
                 return found, None
-            at, step = at + step, min(MOST_IDS, 4 * step)  # near a day's bounds many are of another one
         high = reached
     return found, high if high > low else None
+
+
+def _step(enough: int, found: int, seen: int) -> int:
+    """How many more to look at, if as many of them count as of those seen so far: some are former versions."""
+    missing = enough - found
+    expected = missing * seen // found if found else 4 * seen
+    return min(MOST_IDS, max(expected, missing) + missing // 4 + 1)
+
+
+def _is_within(wanted: Wanted, amount_fen: int | None) -> bool:
+    if wanted.least_fen is None and wanted.most_fen is None:
+        return True
+    if amount_fen is None:
+        return False
+    return (wanted.least_fen is None or wanted.least_fen <= amount_fen) and (
+        wanted.most_fen is None or amount_fen <= wanted.most_fen
+    )
 
 
 def _words(wanted: Wanted) -> list[Word] | None:
@@ -207,82 +224,10 @@ def _bands(wanted: Wanted) -> list[int] | None:
 # What is found
 
 
-_index, _entry = NoticeIndexRow.__table__, EntryRow.__table__
-_later, _later_entry = _index.alias("later"), _entry.alias("later_entry")
-_corrected = (
-    select(_later.c.entry_id)
-    .join(_later_entry, _later_entry.c.id == _later.c.entry_id)
-    .where(
-        _later.c.notice == _index.c.notice,
-        _later.c.version == _index.c.version + 1,
-        _later_entry.c.seq < bindparam("size"),
-    )
-)
-_STANDING = (
-    select(
-        _index.c.entry_id,
-        _index.c.trade,
-        _index.c.notice_kind,
-        _index.c.region,
-        _index.c.tenderer,
-        _index.c.amount_fen,
-    )
-    .join(_entry, _entry.c.id == _index.c.entry_id)
-    .where(
-        _index.c.entry_id.in_(bindparam("ids", expanding=True)),
-        _entry.c.seq < bindparam("size"),
-        ~_corrected.correlate(_index).exists(),
-    )
-    .order_by(_index.c.entry_id.desc())
-)
-"""Made once: to put it together takes longer than to answer it."""
-_SHOWN = (
-    select(
-        _index,
-        NoticeRow.title,
-        NoticeRow.text,
-        NoticeRow.lot,
-        NoticeRow.valid_until,
-        NoticeRow.project,
-        ProjectRow.title.label("project_title"),
-        ProjectRow.tenderer_name,
-        _entry.c.seq,
-        _entry.c.logged,
-    )
-    .select_from(_index)
-    .join(_entry, _entry.c.id == _index.c.entry_id)
-    .join(NoticeRow, NoticeRow.entry_id == _index.c.entry_id)
-    .join(ProjectRow, ProjectRow.code == NoticeRow.project)
-    .where(_index.c.entry_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_index.c.entry_id.desc())
-)
-_WITHDRAWN = (
-    select(NoticeWithdrawalRow.notice, NoticeWithdrawalRow.reason)
-    .join(EntryRow, EntryRow.id == NoticeWithdrawalRow.entry_id)
-    .where(NoticeWithdrawalRow.notice.in_(bindparam("notices", expanding=True)), EntryRow.seq < bindparam("size"))
-)
-
-
-def _standing(session: Session, wanted: Wanted, ids: Sequence[int], size: int) -> Sequence[Any]:
-    """Of these entries, newest first, the published newest versions that are within the amounts and dates asked."""
-    statement = _STANDING
-    if wanted.least_fen is not None:
-        statement = statement.where(_index.c.amount_fen >= wanted.least_fen)
-    if wanted.most_fen is not None:
-        statement = statement.where(_index.c.amount_fen <= wanted.most_fen)
-    if wanted.since is not None:
-        statement = statement.where(_entry.c.logged >= wanted.since * 1000)
-    if wanted.until is not None:
-        statement = statement.where(_entry.c.logged < wanted.until * 1000)
-    return session.execute(statement, {"ids": ids, "size": size}).all()
-
-
 def _hits(session: Session, ids: Sequence[int], size: int) -> list[Hit]:
     if not ids:
         return []
-    rows = session.execute(_SHOWN, {"ids": ids}).all()
-    notices = [row.notice for row in rows]
-    withdrawn = {row.notice: row.reason for row in session.execute(_WITHDRAWN, {"notices": notices, "size": size})}
+    rows, withdrawn = shown(session, ids, size)
     return [
         Hit(
             id=row.notice,

@@ -32,18 +32,37 @@ Span = tuple[Sequence[int], int]
 """Entries found, newest first, and the row id down to which these are all."""
 
 
-def bounds(session: Session, size: int, since: int | None, until: int | None, before: int | None) -> tuple[int, int]:
+# The signs keep both databases from looking for the least row id among all rows.
+_ENDS = text(
+    "SELECT (SELECT max(entry_id) FROM notice_index), (SELECT min(id) FROM entries WHERE seq IS NULL), "
+    "(SELECT min(id + 0) FROM entries WHERE seq >= :size)"
+)
+
+
+def ends(session: Session, size: int) -> tuple[int, int]:
+    """The newest notice's row id; and the one below which all entries are among the first `size` of the log."""
+    newest, waiting, later = session.execute(_ENDS, {"size": size}).one()
+    newest = newest or 0
+    return newest, min(newest + 1 if end is None else end for end in (waiting, later))
+
+
+def bounds(
+    session: Session, size: int, newest: int, since: int | None, until: int | None, before: int | None
+) -> tuple[int, int]:
     """Row ids between which to look: from the first up to, not including, the second."""
-    newest = session.scalar(select(func.max(NoticeIndexRow.entry_id))) or 0
     low, high = 0, newest + 1
-    # Row ids and places run alike but within a batch, so dates give bounds with a batch to spare.
+    # Row ids and places run alike but within a batch.
     if since is not None:
-        low = (_id_at(session, _first_logged(session, since * 1000, size)) or high) - BATCH
+        first = _first_logged(session, since * 1000, size)
+        least, _ = _ids(session, first, first + BATCH)
+        low = high if least is None else least
     if until is not None:
-        high = min(high, (_id_at(session, _first_logged(session, until * 1000, size)) or high) + BATCH)
+        end = _first_logged(session, until * 1000, size)
+        _, highest = _ids(session, end - BATCH, end)
+        high = 0 if highest is None else min(high, highest + 1)
     if before is not None:
         high = min(high, _id_at(session, before) or high)
-    return max(low, 0), high
+    return low, high
 
 
 def _first_logged(session: Session, logged: int, size: int) -> int:
@@ -52,6 +71,16 @@ def _first_logged(session: Session, logged: int, size: int) -> int:
     first = select(func.min(entry.logged)).where(entry.logged >= logged).scalar_subquery()
     seq = session.scalar(select(func.min(entry.seq)).where(entry.logged == first))
     return size if seq is None else min(size, seq)
+
+
+# The sign keeps both databases from going through all rows in the order of their ids.
+_BOUNDS = text("SELECT min(id + 0), max(id + 0) FROM entries WHERE seq >= :first AND seq < :end")
+
+
+def _ids(session: Session, first: int, end: int) -> tuple[int | None, int | None]:
+    """The least and the highest row id at these places."""
+    least, highest = session.execute(_BOUNDS, {"first": first, "end": end}).one()
+    return least, highest
 
 
 def _id_at(session: Session, seq: int) -> int | None:

@@ -4,7 +4,7 @@ The words themselves are in `notice_words`, which is no table of SQLAlchemy's: F
 index on PostgreSQL. The projection fills it with the rows below, so whoever replays the log has it again.
 """
 
-from sqlalchemy import DDL, Index, UniqueConstraint, event
+from sqlalchemy import DDL, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from audit.tables import PublicRow
@@ -17,6 +17,13 @@ class NoticeIndexRow(PublicRow):
     __table_args__ = (
         UniqueConstraint("notice", "version"),
         Index("ix_notice_index_tenderer", "tenderer", "entry_id"),
+        Index(
+            "ix_notice_index_corrections",
+            "notice",
+            "version",
+            sqlite_where=text("version > 1"),
+            postgresql_where=text("version > 1"),
+        ),
     )
 
     notice: Mapped[str]

@@ -37,17 +37,10 @@ def put_together(dialect: str, entry_id: int, marks: Sequence[str], texts: Itera
         words.append("")
     if dialect == "sqlite":
         return " ".join([*marks, blocks(entry_id)[WINDOW], *(word or ":" for word in words)])
-    places: dict[str, str] = {}
-    for place, word in enumerate(words[:MOST], 1):
-        if word in places:
-            places[word] += f",{place}"  # of one lexeme PostgreSQL keeps the first 255
-        else:
-            places[word] = f"'{word}':{place}"
-    for word in words[MOST:]:  # of those beyond the numbered ones, only that they are there
-        if word not in places:
-            places[word] = f"'{word}'"
-    places.pop("", None)
-    return " ".join([*(f"'{mark}'" for mark in (*marks, *blocks(entry_id))), *places.values()])
+    # Of a lexeme that comes again PostgreSQL puts the places together, and keeps the first 255.
+    unplaced = [*marks, *blocks(entry_id), *filter(None, dict.fromkeys(words[MOST:]))]
+    placed = [f"'{word}':{place}" for place, word in enumerate(words[:MOST], 1) if word]
+    return " ".join([*(f"'{word}'" for word in unplaced), *placed])
 
 
 def facets(trade: str, kind: str, region: str, tenderer: str, agent: str | None, amount_fen: int | None) -> list[str]:
