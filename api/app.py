@@ -33,6 +33,7 @@ from api.routes import (
     console,
     desk,
     desk_exports,
+    desk_invitations,
     disclosure,
     draw_state,
     entries,
@@ -74,6 +75,7 @@ from api.routes import (
     trading_bids_pages,
     trading_events,
     trading_exports,
+    trading_invitations,
     why,
 )
 from api.routing import APIRouter, operation_id
@@ -193,6 +195,7 @@ def _routes() -> list[BaseRoute]:
         registry.router,
         trading.router,
         trading_bids.router,
+        trading_invitations.router,
         bidding.router,
         trading_events.router,
         lottery.router,
@@ -247,6 +250,7 @@ def _routes() -> list[BaseRoute]:
     ):
         site.include_router(router)
     site.include_router(trading_bids_desk.router)
+    site.include_router(desk_invitations.router)
     site.include_router(bidding.desk)
     site.include_router(desk.router)
     return site.routes

@@ -37,6 +37,12 @@ VALUES: dict[str, dict[str, Words]] = {
         "complaint": Words("投诉", "complaint"),
         "supervisor": Words("监管部门决定", "order of the supervisor"),
     },
+    "chosen": {
+        "drawn": Words("从供应商库等随机抽取", "drawn at random"),
+        "recommended": Words("采购人和评审专家分别书面推荐", "recommended in writing"),
+        "qualified": Words("资格预审合格", "prequalified"),
+        "decided": Words("招标人（采购人）确定", "decided by the tenderer"),
+    },
     "document": {
         "prequalification": Words("资格预审文件", "prequalification documents"),
         "tender": Words("招标（采购、出让）文件", "tender documents"),

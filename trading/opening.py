@@ -15,6 +15,7 @@ from audit.log import Log
 from lottery.protocol.beacon import round_time
 from trading.bids import keys, queries
 from trading.bids.bonds import bond_forms, with_bonds
+from trading.bids.invited import name_invited
 from trading.bids.opening import check_opening, lock_opening
 from trading.bids.queries import Opening
 from trading.bids.reading_out import kept_key, read_out
@@ -99,6 +100,8 @@ def _record(log: Log, found: Opening, events: Sequence[tuple[BidOpened, str]]) -
         left = set(again.unopened)
         events = [one for one in events if one[0].receipt in left and one[0].round == again.state.round]
         forms = bond_forms(act.session, project, number, again.state.round)
+        if events:
+            name_invited(act, project, again.state)
         for event, identity in events:
             check_move(again.state, event, act.at // 1000)
             act.record(with_bonds(event, forms), f"project:{project}", private=kept_key(event, identity))

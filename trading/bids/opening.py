@@ -10,6 +10,7 @@ from registry.authority import account_locks, check_role
 from trading.bids import errors, keys, queries, rules, tlock
 from trading.bids.bonds import bond_forms, with_bonds
 from trading.bids.commands import lot_of
+from trading.bids.invited import name_invited
 from trading.bids.parties import bidder_of, check_seat, own_act
 from trading.bids.queries import Opening
 from trading.bids.reading_out import NO_KEY, NOT_ITS_SHARES, event_of, kept_key, read_out
@@ -81,6 +82,7 @@ def open_with_key(act: Act, receipt: str, identity: str) -> int:
     event = read_out(act.blobs, bid, "bidder", own)
     check_move(found.state, event, act.at // 1000)
     forms = bond_forms(act.session, bid.project, bid.lot, bid.round)
+    name_invited(act, bid.project, found.state)
     return act.record(with_bonds(event, forms), f"project:{bid.project}", private=kept_key(event, own))
 
 
@@ -111,6 +113,7 @@ def give_up(act: Act, project: str, lot: str, quote: int = 0) -> int:
     if given == set(found.unopened):  # the program opens them within a second: nobody is quicker with giving up
         raise errors.NothingUnopened(lot=lot)
     forms = bond_forms(act.session, project, lot, found.state.round)
+    name_invited(act, project, found.state)
     for receipt in (one for one in found.unopened if one not in given):
         bid = queries.act_of(act.session, receipt)
         assert bid is not None

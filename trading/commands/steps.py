@@ -24,11 +24,13 @@ from trading.commands.judging import check_judged
 from trading.commands.standing import party_of, project_before, subject
 from trading.events import (
     BidClosed,
+    BiddersInvited,
     BiddingClosed,
     BiddingOpened,
     BidOpened,
     ChallengeFiled,
     ComplaintFiled,
+    InvitedNamed,
     LotEvent,
     ObjectionFiled,
     OfferMade,
@@ -48,8 +50,8 @@ from trading.rules.filling import filled
 from trading.rules.members import check_members
 
 _OF_OTHER_COMMANDS = (
-    BidClosed, BidOpened, BiddingClosed, BiddingOpened, OfferMade, OpeningPlanned, QuoteOpened, QuoteShareGiven,
-    QuotesClosed, RuleBreached, ShareGiven,
+    BidClosed, BidOpened, BiddersInvited, BiddingClosed, BiddingOpened, InvitedNamed, OfferMade, OpeningPlanned,
+    QuoteOpened, QuoteShareGiven, QuotesClosed, RuleBreached, ShareGiven,
 )  # fmt: skip
 PLAIN: frozenset[str] = frozenset(row.event for row in table() if issubclass(KINDS[row.event], LotEvent)) - {
     one.kind for one in _OF_OTHER_COMMANDS

@@ -1,5 +1,12 @@
 """What trading refuses, each reason with a code that is never renamed or reused."""
 
+from trading.errors.inviting import (
+    InvitedAlready,
+    InvitedByAnotherName,
+    NotInvited,
+    OneSourceOnly,
+    TooFewInvited,
+)
 from trading.errors.moves import (
     IsSuspended,
     LacksPredecessor,
@@ -108,6 +115,8 @@ __all__ = [
     "EngagedAlready",
     "EvaluationNotOrdered",
     "FailureDoesNotFit",
+    "InvitedAlready",
+    "InvitedByAnotherName",
     "IsSuspended",
     "LacksPredecessor",
     "LastQuotesMissing",
@@ -129,6 +138,7 @@ __all__ = [
     "NotEngaged",
     "NotForThatTenderer",
     "NotInThisStage",
+    "NotInvited",
     "NotPrequalified",
     "NotThatDraw",
     "NotThatParty",
@@ -144,6 +154,7 @@ __all__ = [
     "ObjectionFirst",
     "OccursLater",
     "OldAmountDiffers",
+    "OneSourceOnly",
     "OrderStands",
     "OtherMethod",
     "OtherProject",
@@ -157,6 +168,7 @@ __all__ = [
     "ReferenceUsed",
     "TextMissing",
     "TooFewBids",
+    "TooFewInvited",
     "UnknownReference",
     "Unsettled",
     "WrongRound",

@@ -74,6 +74,7 @@ from trading.events.evaluation import (
     EvaluationCompleted,
     Score,
 )
+from trading.events.inviting import BiddersInvited, InvitedNamed
 from trading.events.notices import (
     ClarificationIssued,
     DeadlineMoved,
@@ -119,6 +120,7 @@ __all__ = [
     "BidReplaced",
     "BidSealed",
     "BidWithdrawn",
+    "BiddersInvited",
     "BiddingClosed",
     "BiddingOpened",
     "BondForm",
@@ -154,6 +156,7 @@ __all__ = [
     "EvaluationCompleted",
     "Failure",
     "Field",
+    "InvitedNamed",
     "Judgement",
     "LotEvent",
     "LotFailed",

@@ -32,8 +32,8 @@ Check = Callable[[Case], None]
 Follow = Callable[[Case], Sequence[Event]]
 CHECKS: dict[str, Check] = {}
 FOLLOWS: dict[str, Follow] = {}
-MARKS = frozenset({"asker_hidden"})
-"""Rules that a command itself keeps: who asks is not in the entry."""
+MARKS = frozenset({"asker_hidden", "invited_hidden", "invited_only", "one_invited", "three_invited"})
+"""Rules that a command itself keeps: who asks or is invited is not in the entry."""
 
 
 def checks(function: Check) -> Check:

@@ -279,8 +279,10 @@ def granary(market: Market) -> Story:
         bid_deadline=round_time(ROUND),
         opening_at=round_time(ROUND),
     )
+    lot.invite(HENGTAI, CHANGHE, LUYUAN)
     lot.documents("09-06 17:00")
     lot.plan_opening(round_number=ROUND)
+    lot.turn_away(YONGJI, 1_850_000_000)
     yield "09-26 15:20"
     lot.bid({HENGTAI: 1_902_300_000, CHANGHE: 1_876_000_000, LUYUAN: 1_933_800_000})
     yield "09-27 16:31"

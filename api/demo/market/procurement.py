@@ -342,6 +342,7 @@ def records(market: Market) -> Story:
         bid_deadline=at("09-21 10:30"),
         opening_at=at("09-21 10:30"),
     )
+    lot.invite(SHUZHI)
     lot.documents("09-20 17:00", "采购文件.txt")
     lot.plan_opening()
     yield "09-20 15:00"

@@ -10,7 +10,7 @@ from audit.entry import Entry, parse
 from audit.errors import Refusal, Unreadable
 from audit.reading import held_entries
 from audit.source import FileFault, Source
-from trading.bids.logged import closing, opening
+from trading.bids.logged import closing, invited, opening
 from trading.bids.logged.closing import About, Closed, about, fault
 from trading.bids.logged.faults import BidFault, Code
 from trading.bids.logged.statement import KINDS, receipt_in
@@ -18,7 +18,7 @@ from trading.bids.logged.statement import KINDS, receipt_in
 MAX_FILE: Final = 1 << 28
 """Bytes of a file that is read whole."""
 _BIDS: Final = tuple(KINDS[act] for act in ("sealed", "replaced"))
-_WANTED: Final = (*_BIDS, *closing.CLOSINGS, *opening.SHARES_GIVEN, *opening.OPENED)
+_WANTED: Final = (*_BIDS, *closing.CLOSINGS, *opening.SHARES_GIVEN, *opening.OPENED, invited.INVITED, invited.NAMED)
 # No string can hold this text, whose quotation marks would be escaped; a body may, so what is found is asked again.
 _OF_INTEREST: Final = re.compile(b'"kind":"(?:' + b"|".join(re.escape(kind.encode()) for kind in _WANTED) + b')"')
 
@@ -35,6 +35,8 @@ class Ledger:
     right: opening.Right = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
     """Receipt to the closing that names it, as standing or as withdrawn."""
+    invitations: dict[About, invited.Invitations] = field(default_factory=dict)
+    """Of the lots for which somebody was invited."""
 
 
 def read_ledger(source: Source, size: int, root: bytes, wanted: Callable[[About], bool] = lambda _: True) -> Ledger:
@@ -61,9 +63,24 @@ def _take(ledger: Ledger, source: Source, entry: Entry, wanted: Callable[[About]
         if wanted(about(entry, "E_SHARES")):
             data = _file(source, entry, opening.SHARES, "E_SHARES")
             opening.check_shares(entry, _closed(ledger, entry, "E_SHARES"), data, ledger.right)
+    elif entry.kind in (invited.INVITED, invited.NAMED):
+        lot = about(entry, "E_INVITED")
+        if wanted(lot):
+            _invite(ledger, source, entry, lot)
     elif entry.kind in opening.OPENED and wanted(about(entry, "E_OPENING")):
+        bidders = ledger.invitations.get(about(entry, "E_OPENING"))
+        if bidders is not None:
+            invited.check_bidder(entry, bidders)
         receipt = opening.check_opened(entry, _closed(ledger, entry, "E_OPENING"), ledger.right, ledger.opened)
         ledger.opened[receipt] = entry
+
+
+def _invite(ledger: Ledger, source: Source, entry: Entry, lot: About) -> None:
+    found = ledger.invitations.setdefault(lot, invited.Invitations())
+    if entry.kind == invited.INVITED:
+        invited.take_invitation(entry, found)
+    else:
+        invited.take_names(entry, lot, found, _file(source, entry, invited.FILE, "E_INVITED"))
 
 
 def _close(ledger: Ledger, source: Source, entry: Entry) -> None:
