@@ -1,20 +1,17 @@
 """Many writers in several processes at once, and readers that verify everything they can see meanwhile.
 
-    python -m tests.processes.hammer DATA DATABASE_URL SECONDS SEED TOLD     one process of writers
-
 Each entry bears the number after the newest of its subject, read under the subject's lock. So the log shows 1, 2, 3, …
 for each subject, or the order of the commands was not kept.
 """
 
 import random
 import struct
-import subprocess
-import sys
 import threading
 import time
 from array import array
 from collections import defaultdict
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import orjson
@@ -27,8 +24,11 @@ from audit.events import Event
 from audit.log import open_log, system_clock
 from audit.tables import EntryRow
 from tests.processes.centre import Centre
+from tests.program import forking
 
 PROCESSES, THREADS, SUBJECTS = 2, 4, 6
+LEAST = 3
+"""Entries that each thread writes, however slow the machine is."""
 BLOBS = 100
 """Different public files that entries name."""
 ACKNOWLEDGED = struct.Struct("<QII")
@@ -55,20 +55,21 @@ def hammer(centre: Centre, seconds: float, seed: int, workers: int = 1) -> Outco
     told = [centre.data.parent / f"told-{number}" for number in range(PROCESSES)]
     writers = [_writer(centre, seconds, seed + number, path) for number, path in enumerate(told)]
     verified, known = 0, centre.checkpoint()
-    while any(writer.poll() is None for writer in writers):
+    while any(writer.is_alive() for writer in writers):
         read = centre.checkpoint()
         centre.verify(since=known, workers=workers)
         known, verified = read, verified + 1
-    assert [writer.returncode for writer in writers] == [0] * PROCESSES
+    assert [writer.exitcode for writer in writers] == [0] * PROCESSES
     size = centre.verify(since=known, workers=workers).size
     acknowledged = _acknowledged(told, size)
     _check_order(centre, acknowledged)
     return Outcome(size, sum(1 for item in acknowledged if item), verified)
 
 
-def _writer(centre: Centre, seconds: float, seed: int, told: Path) -> subprocess.Popen[bytes]:
-    arguments = [str(centre.data), centre.url, str(seconds), str(seed), str(told)]
-    return subprocess.Popen([sys.executable, "-m", "tests.processes.hammer", *arguments])
+def _writer(centre: Centre, seconds: float, seed: int, told: Path) -> BaseProcess:
+    writer = forking.Process(target=_write, args=(centre.data, centre.url, seconds, seed, told), daemon=True)
+    writer.start()
+    return writer
 
 
 def _acknowledged(told: list[Path], size: int) -> "array[int]":
@@ -108,9 +109,9 @@ def _write(data: Path, url: str, seconds: float, seed: int, told: Path) -> None:
     with told.open("wb") as file:
 
         def work(number: int) -> None:
-            chance = random.Random(seed * THREADS + number)
+            chance, written = random.Random(seed * THREADS + number), 0
             try:
-                while time.monotonic() < deadline:
+                while written < LEAST or time.monotonic() < deadline:
                     subject = chance.randrange(1, SUBJECTS + 1)
                     try:
                         with log.act("operator:hammer") as act:
@@ -119,6 +120,7 @@ def _write(data: Path, url: str, seconds: float, seed: int, told: Path) -> None:
                         continue
                     seq = log.wait(entry_id, 60)
                     assert seq is not None, "not published within a minute"
+                    written += 1
                     with guard:
                         file.write(ACKNOWLEDGED.pack(seq, subject, number))
             except BaseException as fault:
@@ -145,7 +147,3 @@ def _strike(act: Act, subject: int, chance: random.Random) -> tuple[int, int]:
     blob = chance.randrange(10 * BLOBS)
     files = [act.blobs.put_file(f"附件 {blob}", "text/plain", b"%d" % blob)] if blob < BLOBS else []
     return number, act.record(Hammered(number=number), name, files=files)
-
-
-if __name__ == "__main__":
-    _write(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), int(sys.argv[4]), Path(sys.argv[5]))

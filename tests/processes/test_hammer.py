@@ -3,7 +3,7 @@
 from tests.processes.centre import Centre
 from tests.processes.hammer import hammer
 
-SECONDS = 4
+SECONDS = 2
 
 
 def test_the_log_verifies_at_every_moment_while_many_write_and_each_subject_keeps_its_order(
