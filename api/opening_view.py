@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from audit.log import Log
 from audit.tables import EntryRow
-from registry.queries import organisation
+from registry.model.opening_keys import KeyEnd
+from registry.queries import opening_key, organisation
 from registry.working_days import day_of
 from trading import quotes
 from trading.bids import queries
@@ -51,11 +52,20 @@ def lot_openings(project: str, states: Iterable[LotState]) -> list[LotOpening]:
     return found
 
 
+class KeyEndOut(BaseModel):
+    how: KeyEnd = Field(description="`compromised`: somebody else may have what opens its files")
+    reason: str | None
+    seq: int
+
+
 class SeatOut(BaseModel):
     seat: str
     organisation: str
     name: str = Field(description="The organisation's, as it is on record now")
     recipient: str = Field(description="age recipient to which the seat's shares are encrypted")
+    recorded: int = Field(description="Place of the entry by which the organisation itself recorded it")
+    former: list[str] = Field(description="The seat's recipients in earlier plans, for which bids may stand sealed")
+    ends: list[KeyEndOut] = Field(description="What its organisation has said of the key since")
     good: int = Field(description="Shares given that fit their commitments")
     bad: int = Field(description="Shares given that do not")
 
@@ -230,12 +240,23 @@ def _plan(session: Session, found: Opening) -> PlanOut | None:
             organisation=one.organisation,
             name=one.organisation if (known := organisation(session, one.organisation)) is None else known.name,
             recipient=one.recipient,
+            recorded=one.recorded,
+            former=sorted(
+                {seat.recipient for plan in found.plans for seat in plan.event.seats if seat.seat == one.seat}
+                - {one.recipient}
+            ),
+            ends=_ends(session, one.recipient),
             good=given[one.seat].good if one.seat in given else 0,
             bad=given[one.seat].bad if one.seat in given else 0,
         )
         for one in step.event.seats
     ]
     return PlanOut(seats=seats, threshold=step.event.threshold, round_number=step.event.round_number, seq=step.seq or 0)
+
+
+def _ends(session: Session, recipient: str) -> list[KeyEndOut]:
+    key = opening_key(session, recipient, placed=True)
+    return [KeyEndOut(how=one.how, reason=one.reason, seq=one.seq or 0) for one in (() if key is None else key.ends)]
 
 
 def _closed(found: Opening) -> ClosedOut | None:

@@ -25,7 +25,7 @@ from api.demo.agencies import (
     write_workbook,
 )
 from api.demo.cases import answer, record, supervise
-from api.demo.city import BRIDGE, OPENING, ORGANISATIONS, PEOPLE, WATERWORKS, Person, moment
+from api.demo.city import BRIDGE, OPENING, ORGANISATIONS, PEOPLE, SEATS, WATERWORKS, Person, moment, person_of
 from api.demo.desks import accept, acknowledge, come, give_back, hand_in, join, people, promise_on_paper, renew, sign
 from api.demo.market.agenda import Story
 from api.demo.players import Players
@@ -39,6 +39,7 @@ from registry.events import (
     FormulaPublished,
     Grade,
     KeyRecorded,
+    OpeningKeyRecorded,
     OrganisationRecorded,
     PractitionerLeft,
 )
@@ -102,6 +103,8 @@ def _open_city(players: Players) -> None:
         for one in ORGANISATIONS:
             key = players.new_key(one.id)
             players.do("registrar", registry.record_key, KeyRecorded(organisation=one.id, key=key))
+        for seat in SEATS:
+            record_opening_key(players, seat)
         players.do("registrar", registry.publish_commitment, COMMITMENT)
         effective = players.clock.second + 60
         players.do(
@@ -110,6 +113,14 @@ def _open_city(players: Players) -> None:
         players.at(f"{OPENING} 10:00")
         players.do("registrar", import_agencies, old_list())
         _record_ties(players)
+
+
+def record_opening_key(players: Players, organisation: str) -> None:
+    """The organisation makes a key for its seats at openings, and signs that it is its own."""
+    recipient = players.new_opening_key(organisation)
+    event = OpeningKeyRecorded(organisation=organisation, recipient=recipient, replaces=None, signatures=[])
+    signed = players.signed(event, f"organisation:{organisation}", organisation)
+    players.do(person_of(organisation), registry.record_opening_key, signed)
 
 
 def _record_ties(players: Players) -> None:

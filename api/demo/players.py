@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+import pyrage  # type: ignore[import-untyped]  # it ships no types
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.accounts import open_account, prepared
@@ -49,6 +50,8 @@ class Players:
     """Sign-in names."""
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
     """Organisation to its key, which in life never leaves its own browser."""
+    opening_keys: dict[str, Any] = field(default_factory=dict)
+    """Organisation to the age identity that opens its shares of bids' keys: its own device keeps that, too."""
     _hurried: bool = False
 
     def do(self, person: str, command: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -126,6 +129,11 @@ class Players:
         """Make an organisation's key; returns the public half, 64 hex digits."""
         self.keys[organisation] = Ed25519PrivateKey.generate()
         return self.keys[organisation].public_key().public_bytes_raw().hex()
+
+    def new_opening_key(self, organisation: str) -> str:
+        """Make an identity for an organisation's seats; returns its recipient, `age1…`."""
+        self.opening_keys[organisation] = pyrage.x25519.Identity.generate()
+        return str(self.opening_keys[organisation].to_public())
 
     def signed(self, event: E, about: str, *organisations: str) -> E:
         """The event signed with the keys of these organisations, as their browsers do it."""

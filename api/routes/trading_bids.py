@@ -25,10 +25,11 @@ from trading.bids.commands import Bond, Sealed
 from trading.bids.errors import NoSuchBid, NotClosedYet
 from trading.bids.opening import give_shares, give_up, open_with_key
 from trading.bids.parties import SEAT_ROLES
-from trading.bids.rules import MAX_BID
+from trading.bids.rules import MAX_BID, MAX_SEATS
+from trading.bids.seats import OpeningWanted, SeatWanted
 from trading.commands.standing import organisations_of
-from trading.errors import NoSuchLot, NotForThatTenderer, OtherProject
-from trading.events import BidClosed, OpeningPlanned
+from trading.errors import NoSuchLot, NotForThatTenderer
+from trading.events import BidClosed
 
 router = APIRouter(prefix="/api/v1", tags=["bids"], responses=PROBLEMS)
 
@@ -66,6 +67,20 @@ class StatementOut(BaseModel):
     seq: int | None
     salt: str = Field(description="64 hexadecimal digits")
     statement: str = Field(description="Canonical JSON: the very bytes that were committed to")
+
+
+class SeatIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    seat: str = Field(max_length=32, description="Its name here")
+    organisation: str = Field(max_length=40, description="Its organisation's id, which has an opening key in force")
+
+
+class PlanIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    round: int
+    seats: list[SeatIn] = Field(max_length=MAX_SEATS, description="Ascending by `seat`; empty: no shares are made")
+    threshold: int = Field(description="How many seats open a bid; 0 without seats")
+    round_number: int | None = Field(description="drand round of the opening's time; null: no timelock")
 
 
 class SharesIn(BaseModel):
@@ -108,11 +123,14 @@ def opening(
 
 
 @router.post("/projects/{project}/lots/{lot}/opening", **ACT)
-def plan_opening(project: Code, lot: Code, body: OpeningPlanned, do: Do) -> Done:
-    """Plan the opening: seats with their age recipients, how many of them open a bid, and the timelock's round."""
-    if (body.project, body.lot) != (project, lot):
-        raise OtherProject(project=project, what="lot", wanted=lot)
-    return do(PARTIES, lambda act: commands.plan_opening(act, body))
+def plan_opening(project: Code, lot: Code, body: PlanIn, do: Do) -> Done:
+    """Plan the opening: who holds its seats, how many of them open a bid, and the timelock's round.
+
+    The seats' keys are those that their organisations have recorded themselves; nobody else can name one.
+    """
+    seats = tuple(SeatWanted(one.seat, one.organisation) for one in body.seats)
+    wanted = OpeningWanted(project, lot, body.round, seats, body.threshold, body.round_number)
+    return do(PARTIES, lambda act: commands.plan_opening(act, wanted))
 
 
 @router.post("/projects/{project}/lots/{lot}/bids", max_body_size=MAX_UPLOAD, **(ACT | {"response_model": BidDone}))

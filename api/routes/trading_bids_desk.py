@@ -17,7 +17,6 @@ from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
 from api.routes.trading_bids import PARTIES
 from api.routes.trading_bids_pages import address
-from api.routes.trading_invitations import invitations_for
 from api.routing import APIRouter
 from audit.act import Act
 from audit.queries import place
@@ -26,13 +25,13 @@ from trading import queries as projects
 from trading import quotes
 from trading.bids import commands, queries
 from trading.bids.errors import BadPlan, NoPlan, NoSuchBid, NotABidder
-from trading.bids.invited import check_invited
 from trading.bids.opening import give_up, open_with_key
 from trading.bids.parties import SEAT_ROLES
 from trading.bids.reading import readable
+from trading.bids.seats import OpeningWanted, SeatWanted
 from trading.bids.tables import SealedActRow
 from trading.errors import NoSuchLot, NoSuchProject
-from trading.events import BidClosed, OpeningPlanned
+from trading.events import BidClosed
 from trading.lots import LotState
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -64,11 +63,6 @@ def own_bids(desk: DeskDep) -> Response:
             project = projects.project(session, code, placed=True)
             if state is not None and project is not None and state.round == round_number:
                 lots.append((project, state, address(code, lot)))
-        invitations = [
-            (found, row)
-            for row in invitations_for(session, desk.user.organisations("bidder"))
-            if (found := projects.project(session, row.project, placed=True)) is not None
-        ]
     takes = [(*one, until) for one in lots if (until := _until(one[1], now)) is not None]
     return _render(
         desk,
@@ -78,7 +72,6 @@ def own_bids(desk: DeskDep) -> Response:
         places=places,
         acts=ACTS,
         takes=takes,
-        invitations=invitations,
         lots=lots,
         is_bidder=desk.user.holds("bidder"),
     )
@@ -110,7 +103,6 @@ def new_bid(desk: DeskDep) -> Response:
         organisation = registry.queries.organisation(session, desk.organisation("bidder") or "")
         if organisation is None or organisation.code is None:
             raise NotABidder
-        check_invited(session, code, state, organisation.name, organisation.code, desk.now // 1000)
         acts = queries.acts_of_bidder(session, code, lot, state.round, organisation.id, quote)
         own = next(iter(queries.standing(acts)), None)
     seats = [{"seat": one.seat, "recipient": one.recipient} for one in plan.event.seats]
@@ -266,17 +258,15 @@ def plan(desk: Desk) -> Form:
     round_number = first_round_at(max(times)) if times else None
 
     def command(act: Act, given: Given) -> int:
-        event = OpeningPlanned.of(
-            {
-                "project": project,
-                "lot": lot,
-                "round": state.round,
-                "seats": _seats(given.list("seats")),
-                "threshold": given.number("threshold"),
-                "round_number": round_number if given.text("timelock") == "yes" else None,
-            }
+        wanted = OpeningWanted(
+            project,
+            lot,
+            state.round,
+            _seats(given.list("seats")),
+            given.number("threshold"),
+            round_number if given.text("timelock") == "yes" else None,
         )
-        return commands.plan_opening(act, event)
+        return commands.plan_opening(act, wanted)
 
     return Form(
         title="公布开标方案",
@@ -289,7 +279,7 @@ def plan(desk: Desk) -> Form:
                 label="席位",
                 type="lines",
                 most=200,
-                hint="一行一个：席位名、单位编号、席位公钥（age1…），用空格隔开。至少两家单位；留空则不设席位。",
+                hint="一行一个：席位名、单位编号，用空格隔开。至少两家单位；公钥取各单位自行登记的开标公钥。留空则不设席位。",
                 public=True,
                 needed=False,
             ),
@@ -302,21 +292,25 @@ def plan(desk: Desk) -> Form:
                 public=True,
             ),
         ),
-        blame={"trading.bad-opening-plan": "seats"},
+        blame={
+            "trading.bad-opening-plan": "seats",
+            "trading.seat-has-no-key": "seats",
+            "registry.bad-organisation-id": "seats",
+        },
         done=address(project, lot),
         command=command,
     )
 
 
-def _seats(lines: list[str]) -> list[dict[str, str]]:
+def _seats(lines: list[str]) -> tuple[SeatWanted, ...]:
     """Raises BadPlan."""
     seats = []
     for line in lines:
         parts = line.split()
-        if len(parts) != 3:
-            raise BadPlan(why_zh=f"“{line[:40]}”不是三项", why_en=f"{line[:40]!r} is not three things")
-        seats.append(dict(zip(("seat", "organisation", "recipient"), parts, strict=True)))
-    return sorted(seats, key=lambda one: one["seat"])
+        if len(parts) != 2:
+            raise BadPlan(why_zh=f"“{line[:40]}”不是两项", why_en=f"{line[:40]!r} is not two things")
+        seats.append(SeatWanted(*parts))
+    return tuple(sorted(seats, key=lambda one: one.seat))
 
 
 def unopened(desk: Desk) -> Form:

@@ -16,13 +16,14 @@ from audit.step import Step
 from registry.authority import REGISTRY, account_locks, check_role, organisation_of
 from registry.names import check_name, check_text
 from registry.queries import organisation_with_code
+from registry.rules import check_organisation_id
 from registry.uscc import check_uscc
 from trading import errors as trading_errors
 from trading import quotes
 from trading.bids import errors, queries, rules
-from trading.bids.invited import check_invited
 from trading.bids.keys import BadKeys, check_keys, read_keys
 from trading.bids.parties import bidder_of, check_no_party, check_seats_exist, own_act
+from trading.bids.seats import OpeningWanted, with_own_keys
 from trading.bids.tables import SealedActRow
 from trading.commands.steps import record_move
 from trading.events import (
@@ -53,34 +54,40 @@ class Sealed:
     """Of what it holds, as the browser says: 64 hexadecimal digits."""
 
 
-def plan_opening(act: Act, event: OpeningPlanned) -> int:
+def plan_opening(act: Act, wanted: OpeningWanted) -> int:
     """Say how the bids of a lot can be opened, and by whom. By the project's tenderer, agent or a registrar.
 
-    Raises NoSuchProject, NotForThatTenderer, NoSuchLot, NoDeadline, LateBid, BadPlan and what the table refuses.
+    Seats' keys are those that their organisations recorded. Raises NoSuchProject, NotForThatTenderer, NoSuchLot,
+    NoDeadline, LateBid, BadPlan, SeatHasNoKey and what the table refuses.
     """
-    check_project_code(event.project)
-    act.lock(f"project:{event.project}", shared=[REGISTRY, *account_locks(act)])
-    state = lot_of(act, event.project, event.lot)
+    check_project_code(wanted.project)
+    rules.check_seats(wanted)
+    seated = sorted({one.organisation for one in wanted.seats})
+    for organisation in seated:
+        check_organisation_id(organisation)
+    # No key of theirs is recorded or withdrawn while the plan takes it.
+    own = [f"organisation:{one}" for one in seated]
+    act.lock(f"project:{wanted.project}", shared=[REGISTRY, *own, *account_locks(act)])
+    state = lot_of(act, wanted.project, wanted.lot)
     deadline = rules.check_in_time(state, act.at)
     former = [one.event for one in state.all(OpeningPlanned)]
-    rules.check_plan(event, max(deadline, state.opening_at or deadline), former)
-    check_seats_exist(act, event)
-    return record_move(act, event)
+    rules.check_plan(wanted, max(deadline, state.opening_at or deadline), former)
+    check_seats_exist(act, wanted)
+    return record_move(act, with_own_keys(act.session, wanted))
 
 
 def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | None = None, quote: int = 0) -> int:
     """Take a sealed bid, or one in the place of another; return its entry's row id. By a bidder.
 
     quote: which time it was asked for; 0 for the bid itself. Raises NotABidder, NoSuchProject, NoSuchLot, NoDeadline,
-    LateBid, NotInvited, NoPlan, PlanOutOfDate, BadSeal, BidTooLarge, BidStands, NoSuchBid, NoQuotesTaken,
-    NotAskedToQuote and what the table refuses.
+    LateBid, NoPlan, PlanOutOfDate, BadSeal, BidTooLarge, BidStands, NoSuchBid, NoQuotesTaken, NotAskedToQuote and what
+    the table refuses.
     """
     receipt = _lock(act, project, lot)
     bidder, code = bidder_of(act)
     check_no_party(act, project, lot, bidder)
     kind = BidSealed.kind if replaces is None else BidReplaced.kind
     state = _receiving(act, project, lot, kind, quote)
-    check_invited(act.session, project, state, bidder.name, code, act.at // 1000)
     plan, of = _sealed_for(act, state, project, bidder.id, quote)
     if not 0 < sealed.size <= rules.MAX_BID:
         raise errors.BidTooLarge(most=rules.MAX_BID)

@@ -37,6 +37,22 @@ class BadPlan(Refusal):
     en = "the opening's plan is not right: {why_en}"
 
 
+class SeatHasNoKey(Refusal):
+    """Nobody else can name a key for it: what is encrypted to that would not be for this organisation."""
+
+    code = "trading.seat-has-no-key"
+    zh = "单位“{organisation}”在用的开标公钥有 {found} 把，须有 {wanted} 把：由该单位在“机构密钥”页自行生成、签名登记"
+    en = "{organisation!r} has {found} opening keys in force and needs {wanted}: it records and signs them itself"
+
+
+class SeatKeyNotOwn(Refusal):
+    """Only a forged log holds such a plan."""
+
+    code = "trading.seat-key-not-own"
+    zh = "席位“{seat}”的公钥不是单位“{organisation}”自行登记、当时在用的开标公钥"
+    en = "the key of seat {seat!r} is no opening key that {organisation!r} itself had recorded and in force then"
+
+
 class NotABidder(Refusal):
     code = "trading.not-a-bidder"
     zh = "账户所代表的单位没有登记统一社会信用代码，不能投标"

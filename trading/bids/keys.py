@@ -82,15 +82,6 @@ def check_keys(keys: Keys, plan: Sealing) -> None:
         raise BadKeys("not for the plan's round")
 
 
-def is_recipient(text: str) -> bool:
-    """Whether this is an X25519 recipient of age, `age1…`."""
-    try:
-        pyrage.x25519.Recipient.from_str(text)
-    except pyrage.RecipientError:
-        return False
-    return True
-
-
 def fits(keys: Keys, seat: str, share: bytes) -> bool:
     """Whether this is the share that the bidder committed to for the seat."""
     return any(one.seat == seat and one.commitment == commitment_to(seat, share) for one in keys.shares)

@@ -3,15 +3,17 @@
 import registry.queries
 from audit.act import Act
 from registry.authority import account_locks, check_role, organisation_of
+from registry.commands.opening_keys import HOLDERS
 from registry.model import Organisation
 from trading import queries as projects
 from trading.bids import queries
 from trading.bids.errors import BadPlan, NoSuchBid, NotABidder, NotThatSeat, PartyCannotBid
+from trading.bids.seats import OpeningWanted
 from trading.bids.tables import SealedActRow
 from trading.commands.standing import organisations_of
 from trading.events import OpeningPlanned, OpeningSeat
 
-SEAT_ROLES = ("operator", "notary", "supervisor", "tenderer", "agent", "registrar")
+SEAT_ROLES = HOLDERS
 
 
 def bidder_of(act: Act) -> tuple[Organisation, str]:
@@ -55,7 +57,7 @@ def check_no_party(act: Act, project: str, lot: str, bidder: Organisation) -> No
         raise PartyCannotBid(bidder=bidder.name)
 
 
-def check_seats_exist(act: Act, plan: OpeningPlanned) -> None:
+def check_seats_exist(act: Act, plan: OpeningWanted) -> None:
     """Two organisations that are none would be one who made them up. Raises BadPlan."""
     for one in plan.seats:
         if registry.queries.organisation(act.session, one.organisation) is None:

@@ -3,12 +3,14 @@
 from sqlalchemy.orm import Session
 
 from audit.projection import Recorded, projects
+from trading.bids.seats import check_own_keys
 from trading.bids.tables import BidClosingRow, OpeningPlanRow, QuoteStepRow
 from trading.events import BidClosed, OpeningPlanned, QuoteOpened, QuotesAsked, QuotesClosed
 
 
 @projects(OpeningPlanned)
 def _(session: Session, recorded: Recorded, event: OpeningPlanned) -> None:
+    check_own_keys(session, event, recorded.id)
     session.add(OpeningPlanRow(entry_id=recorded.id, project=event.project, lot=event.lot, round=event.round))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from lottery.protocol.beacon import first_round_at, round_time
 from trading.bids import errors
-from trading.bids.keys import is_recipient
+from trading.bids.seats import OpeningWanted
 from trading.errors import TooFewBids
 from trading.events import BidSealed, OpeningPlanned, PrequalificationApplied, QuotesAsked
 from trading.law.procedures import Row
@@ -26,37 +26,36 @@ _SEAT: Final = re.compile("[a-z][a-z0-9-]{0,31}")
 _BEIJING: Final = timedelta(hours=8)
 
 
-def check_plan(plan: OpeningPlanned, opens_at: int, former: Iterable[OpeningPlanned]) -> None:
-    """opens_at: Unix seconds. former: earlier plans for the same lot, for which bids may have been sealed.
-
-    Raises BadPlan.
-    """
+def check_seats(plan: OpeningWanted) -> None:
+    """What can be said of its seats before anything is read. Raises BadPlan."""
     names = [one.seat for one in plan.seats]
     if names != sorted(set(names)) or len(names) > MAX_SEATS or not all(_SEAT.fullmatch(one) for one in names):
         raise errors.BadPlan(
             why_zh=f"席位至多 {MAX_SEATS} 个，须按名称排列且不重复，名称为小写字母开头的字母、数字和连字符",
             why_en=f"at most {MAX_SEATS} seats, ascending, none twice; names are lower-case letters, digits, hyphens",
         )
-    recipients = [one.recipient for one in plan.seats]
-    if len(set(recipients)) < len(recipients) or not all(is_recipient(one) for one in recipients):
-        raise errors.BadPlan(
-            why_zh="每个席位须有各自的 age 公钥（age1…）", why_en="each seat needs an age recipient (age1…) of its own"
-        )
     _check_threshold(plan)
+
+
+def check_plan(plan: OpeningWanted, opens_at: int, former: Iterable[OpeningPlanned]) -> None:
+    """opens_at: Unix seconds. former: earlier plans for the same lot, for which bids may have been sealed.
+
+    Raises BadPlan.
+    """
     if plan.round_number is not None and plan.round_number != first_round_at(opens_at):
         raise errors.BadPlan(
             why_zh=f"时间锁须为开标时间的轮次 {first_round_at(opens_at)}",
             why_en=f"the timelock must be for the round of the opening's time, {first_round_at(opens_at)}",
         )
-    known = {one.seat: one for before in former for one in before.seats}
-    if any(known.get(one.seat, one) != one for one in plan.seats):
+    known = {one.seat: one.organisation for before in former for one in before.seats}
+    if any(known.get(one.seat, one.organisation) != one.organisation for one in plan.seats):
         raise errors.BadPlan(
-            why_zh="席位名称已用于其他单位或公钥",
-            why_en="a seat's name was used with another organisation or key before",
+            why_zh="席位名称已用于其他单位",
+            why_en="a seat's name was used with another organisation before",
         )
 
 
-def _check_threshold(plan: OpeningPlanned) -> None:
+def _check_threshold(plan: OpeningWanted) -> None:
     if not plan.seats:
         if plan.threshold != 0:
             raise errors.BadPlan(why_zh="没有席位时门限为 0", why_en="without seats the threshold is 0")

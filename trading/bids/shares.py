@@ -6,11 +6,11 @@ from typing import Final
 
 import pyrage  # type: ignore[import-untyped]  # it ships no types
 
+from registry.age import BECH32, polymod
 from trading.bids import shamir
 
 SHARE: Final = 33
 """Bytes: the secret's 32, and where."""
-_BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
 def commitment_to(seat: str, share: bytes) -> str:
@@ -45,16 +45,6 @@ def identity_of(secret: bytes) -> str:
     bits = int.from_bytes(secret, "big") << 4
     data = [bits >> (5 * place) & 31 for place in range(51, -1, -1)]
     expanded = [ord(one) >> 5 for one in prefix] + [0] + [ord(one) & 31 for one in prefix]
-    check = _polymod([*expanded, *data, 0, 0, 0, 0, 0, 0]) ^ 1
+    check = polymod([*expanded, *data, 0, 0, 0, 0, 0, 0]) ^ 1
     data += [check >> (5 * place) & 31 for place in range(5, -1, -1)]
-    return (prefix + "1" + "".join(_BECH32[one] for one in data)).upper()
-
-
-def _polymod(values: list[int]) -> int:
-    check = 1
-    for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for place, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-            check ^= generator if top >> place & 1 else 0
-    return check
+    return (prefix + "1" + "".join(BECH32[one] for one in data)).upper()

@@ -89,6 +89,8 @@ class OpeningSeat(Part):
     """Its organisation's id."""
     recipient: str
     """The seat's own age recipient, `age1…`, to which its shares are encrypted."""
+    recorded: int
+    """Place of the entry by which the organisation itself recorded that key (`registry.opening_key_recorded`)."""
 
 
 class Sealing(LotEvent):

@@ -3,8 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyrage  # type: ignore[import-untyped]  # it ships no types
@@ -19,9 +18,9 @@ from registry.queries import organisation
 from trading import commands as trading_commands
 from trading import events
 from trading.bids import commands as bids
-from trading.bids import inviting, opening, queries
+from trading.bids import opening, queries
 from trading.bids.sealing import pack, seal
-from trading.errors import NotInvited
+from trading.bids.seats import OpeningWanted, SeatWanted
 from trading.events import LotEvent, Method, NoticeKind, NoticePublished, OpeningPlanned, Sealing
 from trading.lots import LotState
 from trading.model import Content
@@ -46,11 +45,11 @@ class Market:
     players: Players
     signatures: Signatures
     """Of the beacon's rounds, as far as they are there."""
-    seats: dict[str, Any] = field(default_factory=dict)
-    """Seat to its age identity."""
 
-    def __post_init__(self) -> None:
-        self.seats = {seat: pyrage.x25519.Identity.generate() for seat in SEATS}
+    @property
+    def seats(self) -> dict[str, Any]:
+        """Seat to its age identity."""
+        return self.players.opening_keys
 
     def do(self, person: str, command: Any, *arguments: Any, **named: Any) -> Any:
         return self.players.do(person, command, *arguments, **named)
@@ -192,34 +191,13 @@ class Lot:
 
     def plan_opening(self, *, seats: bool = True, round_number: int | None = None) -> None:
         """seats: two of the three open together; else each bidder with its own key, or the timelock."""
-        keys = self.market.seats
-        seated = [{"seat": one, "organisation": one, "recipient": str(keys[one].to_public())} for one in SEATS]
-        self.plan = OpeningPlanned.of(
-            {
-                "project": self.facts.code,
-                "lot": self.number,
-                "round": self.round,
-                "seats": seated if seats else [],
-                "threshold": 2 if seats else 0,
-                "round_number": round_number,
-            }
-        )
-        self.market.do(self.people, bids.plan_opening, self.plan)
-
-    def invite(self, *parties: Party, chosen: str = "decided") -> None:
-        """Nobody else may bid; who they are the log tells when the bids are opened."""
-        event = events.BiddersInvited.of(
-            {"project": self.facts.code, "lot": self.number, "round": self.round, "occurred_at": None, "chosen": chosen}
-        )
-        self.market.do(self.people, inviting.invite, event, [inviting.Invited(one.name, one.code) for one in parties])
-
-    def turn_away(self, party: Party, price: int) -> None:
-        """Whoever was not invited tries all the same and is refused: nothing of that is in the log."""
-        assert self.plan is not None
-        sealed, _ = self._sealed(self.plan, party, price)
-        with suppress(NotInvited):
-            self.market.do(party.id, bids.seal_bid, self.facts.code, self.number, sealed)
-            raise AssertionError(f"{party.name} bid without being invited")
+        seated = tuple(SeatWanted(one, one) for one in SEATS) if seats else ()
+        threshold = 2 if seats else 0
+        wanted = OpeningWanted(self.facts.code, self.number, self.round, seated, threshold, round_number)
+        self.market.do(self.people, bids.plan_opening, wanted)
+        step = queries.plan_of(self._state())
+        assert step is not None
+        self.plan = step.event
 
     def bid(self, prices: Mapping[Party, int]) -> None:
         """Each of these hands in a sealed bid; who has one replaces it."""

@@ -1,6 +1,7 @@
 """A lot that takes sealed bids, its seats and its bidders: as far as a test of an opening needs them."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -12,8 +13,9 @@ from audit.act import Act
 from lottery.beacon.recorded import recorded_rounds
 from lottery.protocol.beacon import round_time
 from registry import commands as registry
-from registry.events import OrganisationRecorded
-from tests.lottery.hall import ORGANISATIONS, PROJECT, REGISTRAR, TENDERER, Hall, a_code
+from registry.events import OpeningKeyRecorded, OrganisationRecorded
+from tests.kept import once
+from tests.lottery.hall import ORGANISATIONS, PROJECT, REGISTRAR, TENDERER, Hall, a_code, signed
 from tests.trading.builders import a_notice, a_project
 from trading import closing, opening
 from trading.bids import commands, queries
@@ -21,6 +23,8 @@ from trading.bids.commands import Sealed
 from trading.bids.opening import give_shares
 from trading.bids.queries import Opening
 from trading.bids.sealing import Made, pack, seal
+from trading.bids.seats import OpeningWanted, SeatWanted, with_own_keys
+from trading.bids.shares import identity_of
 from trading.commands import register_project
 from trading.events import BidOpened, OpeningPlanned
 
@@ -41,10 +45,9 @@ class Tender:
     """Seat to its age identity."""
 
     def begin(self, deadline: int = DEADLINE, **project: Any) -> None:
+        self.seat()
         self.hall.do(TENDERER, register_project, a_project(category="works", **project))
         self.announce("gg-1", deadline)
-        for seat in SEATS:
-            self.seats[seat] = pyrage.x25519.Identity.generate()
 
     def announce(self, notice: str, deadline: int, **changed: Any) -> None:
         """Its announcement, recorded as it is: what the law asks of one is tested elsewhere."""
@@ -59,17 +62,43 @@ class Tender:
 
         self.hall.do(actor, command)
 
-    def a_plan(self, **changed: Any) -> OpeningPlanned:
-        seats = [{"seat": seat, "organisation": seat, "recipient": str(self.seats[seat].to_public())} for seat in SEATS]
+    def seat(self) -> None:
+        """Each seat's organisation records a key of its own, which is always the same one."""
+        once(self.hall.log, "opening keys", self._record_keys, placed=self.hall.waits)
+        self.seats = {seat: an_identity(seat) for seat in SEATS}
+
+    def _record_keys(self) -> None:
+        for seat in SEATS:
+            self.record_key(seat)
+
+    def record_key(self, seat: str, number: int = 0, replaces: str | None = None) -> None:
+        """The seat's next key. Where the log does not run by itself, it has its place once it is settled."""
+        self.seats[seat] = an_identity(seat, number)
+        event = OpeningKeyRecorded(
+            organisation=seat, recipient=str(self.seats[seat].to_public()), replaces=replaces, signatures=[]
+        )
+        signed_event = signed(event, f"organisation:{seat}", seat)
+        self.hall.do(ORGANISATIONS[seat][2], registry.record_opening_key, signed_event)
+
+    def wanted(self, **changed: Any) -> OpeningWanted:
         members: dict[str, Any] = {
-            "project": PROJECT, "lot": self.lot, "round": 1, "seats": seats, "threshold": 2, "round_number": ROUND,
+            "project": PROJECT, "lot": self.lot, "round": 1, "seats": tuple(SeatWanted(one, one) for one in SEATS),
+            "threshold": 2, "round_number": ROUND,
         }  # fmt: skip
-        return OpeningPlanned.of(members | changed)
+        return OpeningWanted(**(members | changed))
+
+    def a_plan(self, **changed: Any) -> OpeningPlanned:
+        """What the plan will be."""
+        with self.hall.log.reading() as session:
+            return with_own_keys(session, self.wanted(**changed))
 
     def plan(self, **changed: Any) -> OpeningPlanned:
-        event = self.a_plan(**changed)
-        self.hall.do(TENDERER, commands.plan_opening, event)
-        return event
+        self.hall.do(TENDERER, commands.plan_opening, self.wanted(**changed))
+        with self.hall.log.reading() as session:
+            state = queries.lot(session, PROJECT, self.lot)
+        step = None if state is None else queries.plan_of(state)
+        assert step is not None
+        return step.event
 
     def enrol(self, number: int) -> str:
         """A bidder; returns its actor."""
@@ -145,6 +174,11 @@ class Tender:
         assert data is not None
         found: dict[str, Any] = json.loads(data)
         return found
+
+
+def an_identity(seat: str, number: int = 0) -> Any:
+    """A seat's age identity, always the same one."""
+    return pyrage.x25519.Identity.from_str(identity_of(hashlib.sha256(f"{seat}/{number}".encode()).digest()))
 
 
 def recorded(round_number: int) -> str | None:

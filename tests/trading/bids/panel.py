@@ -6,7 +6,7 @@ from typing import Any
 import pyrage  # type: ignore[import-untyped]  # it ships no types
 
 from tests.lottery.hall import ORGANISATIONS, PROJECT, TENDERER, Hall
-from tests.trading.bids.bidding import DEADLINE, SEATS, Tender, recorded
+from tests.trading.bids.bidding import DEADLINE, Tender, recorded
 from tests.trading.builders import a_project
 from tests.trading.events_of import an_event
 from trading import events
@@ -26,10 +26,10 @@ class Panel:
     def __init__(self, hall: Hall, bidders: int, method: str = NEGOTIATION, **terms: Any) -> None:
         self.tender, self.hall = Tender(hall), hall
         said = {"bid_deadline": DEADLINE, "opening_at": DEADLINE} | terms
+        self.tender.seat()
         hall.do(TENDERER, register_project, a_project(trade="D", category="services"))
         listed = [{"name": name, "value": said[name]} for name in sorted(said)]
         self.tender.announce("gg-1", DEADLINE, method=method, terms=listed)
-        self.tender.seats = {seat: pyrage.x25519.Identity.generate() for seat in SEATS}
         plan = self.tender.plan()
         for number in range(bidders):
             self.tender.enrol(number)

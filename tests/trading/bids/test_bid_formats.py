@@ -148,7 +148,10 @@ def test_what_is_no_json_object_is_not_taken(data: bytes) -> None:
 
 
 def a_plan(**changed: Any) -> OpeningPlanned:
-    seats = [{"seat": one["seat"], "organisation": one["seat"], "recipient": one["recipient"]} for one in BID["seats"]]
+    seats = [
+        {"seat": one["seat"], "organisation": one["seat"], "recipient": one["recipient"], "recorded": 0}
+        for one in BID["seats"]
+    ]
     members = {"project": "P", "lot": "1", "round": 1, "seats": seats, "threshold": 2, "round_number": 123}
     return OpeningPlanned.of(members | changed)
 

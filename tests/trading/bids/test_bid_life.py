@@ -15,10 +15,11 @@ from registry import commands as registry
 from registry.events import OrganisationRecorded
 from tests.api.site import ON_SQLITE
 from tests.lottery.hall import PROJECT, REGISTRAR, TENDERER, a_code
-from tests.trading.bids.bidding import DEADLINE, ROUND, Tender, recorded
+from tests.trading.bids.bidding import DEADLINE, ROUND, Tender, an_identity, recorded
 from trading.bids import commands, reading_out, rules
 from trading.bids.opening import give_shares, give_up, open_with_key
 from trading.bids.sealing import pack, seal
+from trading.bids.seats import SeatWanted
 from trading.events import DeadlineMoved, ProcessResumed, ProcessSuspended
 
 
@@ -115,7 +116,7 @@ def test_every_seat_absent_and_every_key_lost_the_round_opens_all(tender: Tender
 @ON_SQLITE
 def test_bidders_open_with_their_keys_and_what_no_key_came_for_is_given_up(tender: Tender) -> None:
     hall = tender.hall
-    plan = tender.plan(seats=[], threshold=0, round_number=None)
+    plan = tender.plan(seats=(), threshold=0, round_number=None)
     made = [tender.a_bid(plan, number) for number in range(5)]
     elsewhere = seal(plan, pack(project=PROJECT, lot="2", bidder_code=a_code(103)))
     no_bid = seal(plan, b"no bid at all")
@@ -217,7 +218,7 @@ def test_late_bids_are_refused_with_both_times_to_the_millisecond(tender: Tender
     assert late.facts == {"deadline": "2023-08-23T23:59:24.000+08:00", "arrived": "2023-08-23T23:59:24.001+08:00"}
     hall.refused("trading.late-bid", "bidder:b0", commands.withdraw_bid, receipt)
     hall.refused("trading.late-bid", "bidder:b0", commands.seal_bid, PROJECT, "1", tender.stored(first), receipt)
-    hall.refused("trading.late-bid", TENDERER, commands.plan_opening, tender.a_plan())
+    hall.refused("trading.late-bid", TENDERER, commands.plan_opening, tender.wanted())
     tender.close()
     hall.refused("trading.late-bid", "bidder:b1", commands.seal_bid, PROJECT, "1", tender.stored(second))
 
@@ -310,7 +311,7 @@ def test_only_who_may_does_it_and_only_with_a_seal_for_the_plan(tender: Tender) 
 WRONG_PLANS: list[dict[str, Any]] = [
     {"threshold": 1},
     {"threshold": 4},
-    {"seats": [], "threshold": 2},
+    {"seats": (), "threshold": 2},
     {"round_number": ROUND - 1},
     {"round_number": ROUND + 1},
 ]
@@ -319,21 +320,35 @@ WRONG_PLANS: list[dict[str, Any]] = [
 @ON_SQLITE
 def test_a_plan_needs_two_organisations_and_the_round_of_the_opening(tender: Tender) -> None:
     hall = tender.hall
-    seats = [one.model_dump() for one in tender.a_plan().seats]
-    one_house = [one | {"organisation": "centre"} for one in seats]
-    again, unsorted = [seats[0], seats[0], seats[1]], seats[::-1]
-    badly_named, no_key = [seats[0] | {"seat": "A"}, *seats[1:]], [seats[0] | {"recipient": "age1x"}, *seats[1:]]
-    one_key = [seats[0], seats[1] | {"recipient": seats[0]["recipient"]}, seats[2]]
-    for seated in (one_house, again, unsorted, badly_named, no_key, one_key):
-        hall.refused("trading.bad-opening-plan", TENDERER, commands.plan_opening, tender.a_plan(seats=seated))
+    seats = tender.wanted().seats
+    one_house = tuple(replace(one, organisation="centre") for one in seats)
+    again, unsorted = (seats[0], seats[0], seats[1]), seats[::-1]
+    badly_named, nobody = (
+        (replace(seats[0], seat="A"), *seats[1:]),
+        (replace(seats[0], organisation="nobody"), seats[1]),
+    )
+    for seated in (one_house, again, unsorted, badly_named, nobody):
+        hall.refused("trading.bad-opening-plan", TENDERER, commands.plan_opening, tender.wanted(seats=seated))
     for wrong in WRONG_PLANS:
-        hall.refused("trading.bad-opening-plan", TENDERER, commands.plan_opening, tender.a_plan(**wrong))
-    hall.refused("registry.not-permitted", "notary:no1", commands.plan_opening, tender.a_plan())
+        hall.refused("trading.bad-opening-plan", TENDERER, commands.plan_opening, tender.wanted(**wrong))
+    hall.refused("registry.not-permitted", "notary:no1", commands.plan_opening, tender.wanted())
+    keyless = (*seats[:2], SeatWanted("supervisor", "supervisor"))
+    why = hall.refused("trading.seat-has-no-key", TENDERER, commands.plan_opening, tender.wanted(seats=keyless))
+    assert why.facts == {"organisation": "supervisor", "wanted": 1, "found": 0}
+    twice = (*seats, SeatWanted("tenderer-2", "tenderer"))
+    why = hall.refused(
+        "trading.seat-has-no-key", TENDERER, commands.plan_opening, tender.wanted(seats=twice, threshold=3)
+    )
+    assert why.facts == {"organisation": "tenderer", "wanted": 2, "found": 1}
     tender.plan()
-    renamed = [seats[0] | {"seat": "notary"}, seats[2]]
-    hall.refused("trading.bad-opening-plan", TENDERER, commands.plan_opening, tender.a_plan(seats=renamed))
+    renamed = (replace(seats[0], seat="notary"), seats[2])
+    hall.refused("trading.bad-opening-plan", TENDERER, commands.plan_opening, tender.wanted(seats=renamed))
     tender.plan(seats=seats[:2])
     assert len(tender.opening().plans) == 2
+    tender.record_key("tenderer", 1)
+    plan = tender.plan(seats=twice, threshold=3)
+    own = [str(an_identity("tenderer", number).to_public()) for number in (1, 0)]
+    assert [one.recipient for one in plan.seats if one.organisation == "tenderer"] == own, "the newest key first"
 
 
 @ON_SQLITE
