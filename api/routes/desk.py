@@ -39,7 +39,7 @@ from api.routes.desk_offers import Offer, offers_of, own_seats
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_uploads import forget_old_uploads
 from api.routes.desk_waiting import WaitingAct, forget_old_acts, owners, waiting_for
-from api.routes.sign_in import own_path
+from api.routes.sign_in import names_held, own_path
 from api.routing import APIRouter
 from api.wording import Words
 from audit.log import Log
@@ -114,13 +114,14 @@ def home(desk: DeskDep) -> Response:
         if not desk.user.holdings and application(session, desk.user.account) is not None:
             return RedirectResponse("/desk/agency", 303)
         tasks = _tasks(desk, session)
+        names = names_held(session, desk.user)
         waiting = [one for one in waiting_for(desk, session) if _wants(desk, session, one)]
     doors = [
         (address, name, contents)
         for roles, address, name, contents in DOORS
         if any(desk.user.holds(role) for role in roles)
     ]
-    return desk.render("home.html", doors=doors, tasks=tasks, waiting=waiting)
+    return desk.render("home.html", doors=doors, tasks=tasks, waiting=waiting, names=names)
 
 
 def _tasks(desk: Desk, session: Session) -> list[Task]:
@@ -152,7 +153,7 @@ def done(entry: str, desk: DeskDep) -> Response:
     if row is None:
         raise NoSuchEntryId(id=entry[:15])
     seq = row.seq if row.seq is not None and row.seq < desk.log.published_size else None
-    following = own_path(desk.query("next") or "/desk")
+    following = own_path(desk.query("next"))
     return desk.render("done.html", seq=seq, kind=row.kind, subject=row.subject, next=following)
 
 

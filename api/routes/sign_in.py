@@ -3,13 +3,16 @@
 from typing import Annotated
 
 from fastapi import Form, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from api import accounts, problems
+from api.accounts import User
 from api.dependencies import Language, SignedIn, Site, SiteDep, Visitor, token
 from api.errors import TooManyAttempts, WrongSignIn
 from api.routing import APIRouter
 from audit.errors import Refusal
+from registry.queries import organisation
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,7 +21,7 @@ Next = Annotated[str, Query(max_length=500)]
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, site: SiteDep, user: Visitor, next: Next = "/account") -> Response:
+def sign_in_page(request: Request, site: SiteDep, user: Visitor, next: Next = "/desk") -> Response:
     if user is not None:
         return RedirectResponse(own_path(next), 303)
     return site.pages.render(request, "sign_in.html", next=own_path(next), name="", problem=None)
@@ -31,7 +34,7 @@ def sign_in(
     lang: Language,
     name: Field = "",
     password: Field = "",
-    next: Annotated[str, Form(max_length=500)] = "/account",
+    next: Annotated[str, Form(max_length=500)] = "/desk",
 ) -> Response:
     try:
         held = accounts.sign_in(site.log, name, password, client_address(request), former=token(request))
@@ -70,7 +73,7 @@ def sign_out(request: Request, site: SiteDep) -> Response:
 
 @router.get("/account")
 def account(request: Request, site: SiteDep, user: SignedIn) -> Response:
-    return site.pages.render(request, "account.html", problem=None)
+    return _account(request, site, user)
 
 
 @router.post("/account/password")
@@ -82,9 +85,20 @@ def change_password(
         accounts.confirm_password(site.log, user, current, client_address(request))
         accounts.change_password(site.log, user.account, password)
     except Refusal as refusal:
-        problem = problems.of_refusal(refusal, lang)
-        return site.pages.render(request, "account.html", problem.status, problem=problem)
+        return _account(request, site, user, problems.of_refusal(refusal, lang))
     return RedirectResponse("/sign-in", 303)
+
+
+def _account(request: Request, site: Site, user: User, problem: problems.Problem | None = None) -> Response:
+    with site.log.reading() as session:
+        names = names_held(session, user)
+    return site.pages.render(request, "account.html", problem.status if problem else 200, names=names, problem=problem)
+
+
+def names_held(session: Session, user: User) -> dict[str, str]:
+    """What the organisations are called for which the account acts."""
+    found = (organisation(session, one.organisation) for one in user.holdings if one.organisation is not None)
+    return {one.id: one.name for one in found if one is not None}
 
 
 def client_address(request: Request) -> str:
@@ -93,6 +107,6 @@ def client_address(request: Request) -> str:
 
 
 def own_path(path: str) -> str:
-    """The path, if it is one of this site; else the account's page. `//host` and `/\\host` lead elsewhere."""
+    """The path, if it is one of this site; else the desk. `//host` and `/\\host` lead elsewhere."""
     is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and path.isascii()
-    return path if is_own else "/account"
+    return path if is_own else "/desk"

@@ -231,7 +231,7 @@ class TestInABrowser:
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/account")
+        page.wait_for_url("**/desk")
         assert findings(page) == []
         page.close()
 

@@ -13,7 +13,7 @@ from audit.settings import Settings
 from tests.api.conftest import SignIn
 from tests.api.site import BASE_URL, ON_SQLITE, PASSWORD, make_member
 
-FORM = {"name": "zhang.wei", "password": PASSWORD, "next": "/account"}
+FORM = {"name": "zhang.wei", "password": PASSWORD}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_signing_in_on_the_page_sets_a_cookie_that_scripts_and_other_sites_do_no
 ) -> None:
     account = make_member(log, "zhang.wei", "registrar")
     answer = client.post("/sign-in", data=FORM)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("session=")
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
@@ -171,9 +171,9 @@ def test_after_sign_in_one_is_led_back_within_the_site(path: str) -> None:
     "path", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", "/a\r\nb", "/\t/x"]
 )
 def test_and_never_out_of_it(client: TestClient, log: Log, path: str) -> None:
-    assert own_path(path) == "/account"
+    assert own_path(path) == "/desk"
     make_member(log, "zhang.wei")
-    assert client.post("/sign-in", data=FORM | {"next": path}).headers["location"] == "/account"
+    assert client.post("/sign-in", data=FORM | {"next": path}).headers["location"] == "/desk"
 
 
 def test_a_new_password_asks_for_the_old_one_and_signs_everybody_out(client: TestClient, log: Log) -> None:
