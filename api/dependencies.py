@@ -25,6 +25,7 @@ from api.errors import NotSignedIn
 from api.i18n import Lang, language
 from api.pages import Pages
 from api.seat_lists import SeatLists
+from api.shared_reads import SharedReads
 from api.stream import Head
 from audit.act import Act
 from audit.log import Log
@@ -51,6 +52,7 @@ class Site:
     directory: Directory = field(default_factory=Directory)
     lights: Lights = field(default_factory=Lights)
     audience: Audience = field(default_factory=Audience)
+    reads: SharedReads = field(default_factory=SharedReads)
     seat_lists: SeatLists = field(default_factory=SeatLists)
 
     @property

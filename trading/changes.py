@@ -40,6 +40,39 @@ def changes(session: Session, size: int, wanted: Filter, after: int, limit: int)
     return found, found[-1].seq if len(found) == limit else end
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an entry is about, as far as filters ask."""
+
+    kind: str
+    subject: str
+    trade: str | None
+    region: str | None
+    tenderer: str | None
+
+
+def abouts(session: Session, size: int, after: int) -> list[About]:
+    """Of the entries of the tree of `size` that follow the place `after`."""
+    code = func.substr(EntryRow.subject, len(_PROJECT) + 1)
+    is_project = EntryRow.subject.startswith(_PROJECT) & (ProjectRow.code == code)
+    rows = select(EntryRow.kind, EntryRow.subject, ProjectRow.trade, ProjectRow.region, ProjectRow.tenderer)
+    found = rows.outerjoin(ProjectRow, is_project).where(EntryRow.seq > after, EntryRow.seq < size)
+    return [About(*row) for row in session.execute(found)]
+
+
+def concerns(wanted: Filter, one: About) -> bool:
+    """Whether `changes` would give this entry."""
+    if wanted.kind is not None and (
+        not one.kind.startswith(wanted.kind) if wanted.kind.endswith(".") else one.kind != wanted.kind
+    ):
+        return False
+    if wanted.project is not None and one.subject != _PROJECT + wanted.project:
+        return False
+    if wanted.trade not in (None, one.trade) or wanted.tenderer not in (None, one.tenderer):
+        return False
+    return wanted.region is None or (one.region is not None and one.region.startswith(wanted.region))
+
+
 def _filtered(statement: Select[Any], wanted: Filter) -> Select[Any]:
     if wanted.kind is not None and wanted.kind.endswith("."):
         statement = statement.where(EntryRow.kind.startswith(wanted.kind, autoescape=True))

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -15,7 +17,7 @@ from api.endings import ended
 from api.routes.sign_in import client_address
 from api.routing import APIRouter
 from audit.entry import Entry
-from trading.changes import Filter, changes
+from trading.changes import About, Filter, abouts, changes, concerns
 from trading.events import Trade
 from trading.ocds.values import instant
 
@@ -23,6 +25,8 @@ router = APIRouter(prefix="/api/v1", tags=["log"], responses=PROBLEMS)
 
 MAX_LIMIT = 500
 MAX_WAIT = 30
+LITTLE = 1024
+"""New entries of which it is looked up once, for all who wait, what they are about."""
 _TOMBSTONES = frozenset({"trading.notice_withdrawn"})
 
 
@@ -93,27 +97,66 @@ async def list_changes(
     """
     wanted = Filter(kind, project, trade, region, tenderer)
     begin = -1 if after is None else after
-    found = await run_in_threadpool(_read, site, wanted, begin, limit)
     if wait and not request.scope.get("mingtang.head"):
-        address = client_address(request)
-        site.audience.check(address)
-        until = asyncio.get_running_loop().time() + wait
-        with site.audience.seat(address):
-            while not found.items and (left := until - asyncio.get_running_loop().time()) > 0:
-                if not found.more:
-                    await site.head.beyond(found.size, left)
-                    if site.head.size <= found.size:
-                        break
-                found = await run_in_threadpool(_read, site, wanted, found.next, limit)
-    data = found.model_dump_json().encode()
+        found = await _waited(request, site, wanted, begin, limit, wait)
+    else:
+        found = await run_in_threadpool(_read, site, wanted, site.log.published_size, begin, limit)
     headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
-    return respond(request, data, hashlib.sha256(data).hexdigest(), "application/json", headers)
+    return respond(request, found.data, found.tag, "application/json", headers)
 
 
-def _read(site: Site, wanted: Filter, after: int, limit: int) -> ChangesOut:
+@dataclass(frozen=True)
+class Found:
+    """An answer, and how it is sent."""
+
+    answer: ChangesOut
+    data: bytes
+    tag: str
+
+    @classmethod
+    def of(cls, answer: ChangesOut) -> "Found":
+        data = answer.model_dump_json().encode()
+        return cls(answer, data, hashlib.sha256(data).hexdigest())
+
+
+async def _waited(request: Request, site: Site, wanted: Filter, begin: int, limit: int, wait: int) -> Found:
+    """The answer as soon as there is something in it. Who waits holds no thread and no connection."""
+    address = client_address(request)
+    site.audience.check(address)
+    until = asyncio.get_running_loop().time() + wait
+    found = await _shared(site, wanted, begin, limit)
+    with site.audience.seat(address):
+        while not found.answer.items and (left := until - asyncio.get_running_loop().time()) > 0:
+            if not found.answer.more:
+                await site.head.beyond(found.answer.size, left)
+                if site.head.size <= found.answer.size:
+                    break
+            found = await _shared(site, wanted, found.answer.next, limit)
+    return found
+
+
+async def _shared(site: Site, wanted: Filter, after: int, limit: int) -> Found:
+    """What thousands wait for is read once. Which of them it concerns is told without a look-up for each."""
     size = site.log.published_size
+    if 0 <= size - 1 - after <= LITTLE:
+        about = []
+        if after < size - 1:
+            about = await site.reads.get(("about", size, after), partial(_abouts, site, size, after))
+        if not any(concerns(wanted, one) for one in about):
+            return Found.of(ChangesOut(size=size, items=[], next=max(size - 1, 0), more=False))
+    return await site.reads.get(
+        ("changes", wanted, size, after, limit), partial(_read, site, wanted, size, after, limit)
+    )
+
+
+def _abouts(site: Site, size: int, after: int) -> list[About]:
+    with site.log.reading() as session:
+        return abouts(session, size, after)
+
+
+def _read(site: Site, wanted: Filter, size: int, after: int, limit: int) -> Found:
     with site.log.reading() as session:
         found, upto = changes(session, size, wanted, after, limit)
         over = ended(session, found, site.log.clock() // 1000)
     items = [ChangeOut.of(entry, over.get(entry.seq)) for entry in found]
-    return ChangesOut(size=size, items=items, next=max(upto, 0), more=upto < size - 1)
+    return Found.of(ChangesOut(size=size, items=items, next=max(upto, 0), more=upto < size - 1))

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from dataclasses import asdict
 from typing import Any
 
 import httpx2
@@ -14,6 +15,7 @@ from tests.api.lives_recorded import record_life
 from tests.api.site import ON_SQLITE, Served, say
 from tests.trading.lives import CODE, construction, land
 from trading import changes as feed
+from trading.changes import Filter
 from trading.events import NoticeWithdrawn
 
 
@@ -32,7 +34,7 @@ def walk(client: TestClient, **query: Any) -> list[Any]:
         if not page["more"]:
             assert page["next"] == page["size"] - 1
             return found
-        page = get(client, **query, after=page["next"])
+        page = get(client, **query | {"after": page["next"]})
 
 
 def test_a_copy_of_any_part_is_whole_and_in_order(
@@ -50,6 +52,11 @@ def test_a_copy_of_any_part_is_whole_and_in_order(
         assert walk(client, region="2202") == walk(client, tenderer="other") == walk(client, project="XM-9") == []
         announced = walk(client, project=CODE, kind="trading.notice_published", tenderer="tenderer")
         assert [one["notice"] for one in announced] == ["gg-3", "gg-4"]
+    for wanted in (Filter("trading.", region="2101"), Filter(project=CODE), Filter("test.said"), Filter(trade="B")):
+        with log.reading() as session:  # what those who wait are told by is what they are answered
+            about = [feed.concerns(wanted, one) for one in feed.abouts(session, size, 2)]
+        asked = {name: value for name, value in asdict(wanted).items() if value is not None}
+        assert sum(about) == len(walk(client, **asked, after=2)) > 0
     assert len(walk(client, kind="test.said")) == 1
     entry = announced[-1]
     assert entry["logged"].endswith("+08:00")
