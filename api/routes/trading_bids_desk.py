@@ -17,6 +17,7 @@ from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_steps import Form, mount
 from api.routes.trading_bids import PARTIES
 from api.routes.trading_bids_pages import address
+from api.routes.trading_invitations import invitations_for
 from api.routing import APIRouter
 from audit.act import Act
 from audit.queries import place
@@ -25,6 +26,7 @@ from trading import queries as projects
 from trading import quotes
 from trading.bids import commands, queries
 from trading.bids.errors import BadPlan, NoPlan, NoSuchBid, NotABidder
+from trading.bids.invited import check_invited
 from trading.bids.opening import give_up, open_with_key
 from trading.bids.parties import SEAT_ROLES
 from trading.bids.reading import readable
@@ -63,6 +65,11 @@ def own_bids(desk: DeskDep) -> Response:
             project = projects.project(session, code, placed=True)
             if state is not None and project is not None and state.round == round_number:
                 lots.append((project, state, address(code, lot)))
+        invitations = [
+            (found, row)
+            for row in invitations_for(session, desk.user.organisations("bidder"))
+            if (found := projects.project(session, row.project, placed=True)) is not None
+        ]
     takes = [(*one, until) for one in lots if (until := _until(one[1], now)) is not None]
     return _render(
         desk,
@@ -72,6 +79,7 @@ def own_bids(desk: DeskDep) -> Response:
         places=places,
         acts=ACTS,
         takes=takes,
+        invitations=invitations,
         lots=lots,
         is_bidder=desk.user.holds("bidder"),
     )
@@ -103,6 +111,7 @@ def new_bid(desk: DeskDep) -> Response:
         organisation = registry.queries.organisation(session, desk.organisation("bidder") or "")
         if organisation is None or organisation.code is None:
             raise NotABidder
+        check_invited(session, code, state, organisation.name, organisation.code, desk.now // 1000)
         acts = queries.acts_of_bidder(session, code, lot, state.round, organisation.id, quote)
         own = next(iter(queries.standing(acts)), None)
     seats = [{"seat": one.seat, "recipient": one.recipient} for one in plan.event.seats]

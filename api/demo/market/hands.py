@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +19,10 @@ from registry.queries import organisation
 from trading import commands as trading_commands
 from trading import events
 from trading.bids import commands as bids
-from trading.bids import opening, queries
+from trading.bids import inviting, opening, queries
 from trading.bids.sealing import pack, seal
 from trading.bids.seats import OpeningWanted, SeatWanted
+from trading.errors import NotInvited
 from trading.events import LotEvent, Method, NoticeKind, NoticePublished, OpeningPlanned, Sealing
 from trading.lots import LotState
 from trading.model import Content
@@ -198,6 +200,21 @@ class Lot:
         step = queries.plan_of(self._state())
         assert step is not None
         self.plan = step.event
+
+    def invite(self, *parties: Party, chosen: str = "decided") -> None:
+        """Nobody else may bid; who they are the log tells when the bids are opened."""
+        event = events.BiddersInvited.of(
+            {"project": self.facts.code, "lot": self.number, "round": self.round, "occurred_at": None, "chosen": chosen}
+        )
+        self.market.do(self.people, inviting.invite, event, [inviting.Invited(one.name, one.code) for one in parties])
+
+    def turn_away(self, party: Party, price: int) -> None:
+        """Whoever was not invited tries all the same and is refused: nothing of that is in the log."""
+        assert self.plan is not None
+        sealed, _ = self._sealed(self.plan, party, price)
+        with suppress(NotInvited):
+            self.market.do(party.id, bids.seal_bid, self.facts.code, self.number, sealed)
+            raise AssertionError(f"{party.name} bid without being invited")
 
     def bid(self, prices: Mapping[Party, int]) -> None:
         """Each of these hands in a sealed bid; who has one replaces it."""
