@@ -1,5 +1,6 @@
 """What the HTTP side itself refuses: who asks, how often, and in which form."""
 
+from api.wording import ROLES
 from audit.errors import Refusal
 
 
@@ -52,6 +53,12 @@ class RoleNotYours(Refusal):
     code = "api.role-not-yours"
     zh = "此操作须由以下角色办理：{roles}；当前账户没有该角色。"
     en = "This takes one of the roles {roles}, which this account does not hold."
+
+    def message(self, lang: str = "zh") -> str:
+        """With the roles in words, which are codes in the facts."""
+        template, comma = (self.zh, "、") if lang == "zh" else (self.en, ", ")
+        words = (ROLES[one].zh if lang == "zh" else ROLES[one].en for one in str(self.facts["roles"]).split(", "))
+        return template.format(roles=comma.join(words))
 
 
 class ChooseRole(Refusal):

@@ -144,8 +144,10 @@ def test_the_role_is_the_one_held_or_the_one_named() -> None:
     assert acting_role(both, ("tenderer", "registrar"), "tenderer") == "tenderer"
     with pytest.raises(ChooseRole):
         acting_role(both, ("tenderer", "registrar"))
-    with pytest.raises(RoleNotYours):
-        acting_role(USER, ("tenderer",))
+    with pytest.raises(RoleNotYours) as caught:
+        acting_role(USER, ("tenderer", "notary"))
+    assert "招标人、公证员" in caught.value.message()
+    assert "tenderer, notary" in caught.value.message("en")
     with pytest.raises(RoleNotYours):
         acting_role(USER, ("registrar",), "tenderer")
 
