@@ -15,6 +15,8 @@ from trading.events import (
     ChallengeFiled,
     ChallengeReplied,
     ClarificationIssued,
+    CommitteeDrawn,
+    CommitteeFormed,
     ComplaintAccepted,
     ComplaintDecided,
     ComplaintFiled,
@@ -156,6 +158,18 @@ def _quotes(lot: LotState, now: int, party: str) -> Known:
 
 def _committee(lot: LotState, now: int, party: str) -> Known:
     return {}, {}, {"experts": []}, {}  # the draw's standing says who they are
+
+
+def _formed(lot: LotState, now: int, party: str) -> Known:
+    drawn, former = lot.last(CommitteeDrawn), lot.last(CommitteeFormed)
+    values: Facts = {"selection": "superior" if drawn is None else "drawn"}
+    if drawn is not None:
+        values["experts"] = drawn.event.experts
+    elif former is not None:
+        values["experts"] = former.event.experts
+    if former is not None:
+        values["representatives"] = former.event.representatives
+    return values, {}, {}, {"avoided": 0}
 
 
 def _candidates(lot: LotState, now: int, party: str) -> Known:
@@ -306,6 +320,7 @@ _KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {
     "trading.deadline_moved": _deadline,
     "trading.bid_rejected": _rejected,
     "trading.committee_drawn": _committee,
+    "trading.committee_formed": _formed,
     "trading.quotes_asked": _quotes,
     "trading.evaluation_completed": _evaluation,
     "trading.candidates_publicised": _candidates,

@@ -43,6 +43,11 @@ VALUES: dict[str, dict[str, Words]] = {
         "qualified": Words("资格预审合格", "prequalified"),
         "decided": Words("招标人（采购人）确定", "decided by the tenderer"),
     },
+    "selection": {
+        "drawn": Words("在本系统抽取", "drawn here"),
+        "superior": Words("在上级专家库抽取", "drawn from a superior pool"),
+        "appointed": Words("招标人依法直接确定", "named directly by the tenderer"),
+    },
     "document": {
         "prequalification": Words("资格预审文件", "prequalification documents"),
         "tender": Words("招标（采购、出让）文件", "tender documents"),

@@ -40,6 +40,7 @@ DOCUMENTS: Mapping[str, int] = {
 }
 """Kinds whose documents are published with the entry, and how many a form takes."""
 TEXTS: Mapping[str, str] = {
+    "trading.committee_formed": "不在本系统抽取的成员姓名",
     "trading.objection_filed": "异议书全文",
     "trading.challenge_filed": "质疑函全文",
     "trading.complaint_filed": "投诉书全文",
@@ -48,6 +49,9 @@ TEXTS: Mapping[str, str] = {
     "trading.complaint_decided": "处理决定书全文",
 }
 """Kinds with a text that is not public, and what it is called."""
+TEXT_HINTS: Mapping[str, str] = {
+    "trading.committee_formed": "每行一人：代号 | 姓名。姓名随结果公告公布，在此之前日志里只有承诺。"
+}
 MAX_FILE = 6 * 1024 * 1024
 MAX_FORM = 32 * 1024 * 1024
 _EVENT = re.compile("[a-z_]{1,40}")
@@ -96,7 +100,7 @@ def record(desk: Desk) -> Form:
 
     def command(act: Act, given: Given) -> int:
         event = model.of(body_of(model, given, asked))
-        text = given.text("private_text").encode() if "private_text" in given.values else b""
+        text = _private_text(given)
         recorded = commands.record_step(act, event, _files(act, model, given), {"text": text} if text else None)
         return dispatch.tell(act, recorded)
 
@@ -133,6 +137,9 @@ BLAME = {
     "trading.old-amount-differs": "old_fen",
     "trading.above-ten-percent": "new_fen",
     "trading.text-missing": "private_text",
+    "trading.committee-names-wrong": "private_text",
+    "trading.committee-unlawful": "experts",
+    "trading.bad-committee": "experts",
     "trading.not-that-party": "party",
     "trading.party-must-be-hidden": "party",
     "trading.objection-first": "objection",
@@ -176,10 +183,10 @@ def _more_fields(desk: Desk, model: type[LotEvent]) -> list[Field]:
             Field(
                 name="private_text",
                 label=desk.say(TEXTS[model.kind]),
-                type="long",
+                type="lines" if model.kind in TEXT_HINTS else "long",
                 most=20_000,
                 needed=model.kind.endswith("_filed"),
-                hint=desk.say("日志里只有其加盐承诺，可依法删除。"),
+                hint=desk.say(TEXT_HINTS.get(model.kind, "日志里只有其加盐承诺，可依法删除。")),
                 visibility="不公开",
             )
         )
@@ -200,6 +207,11 @@ def _more_fields(desk: Desk, model: type[LotEvent]) -> list[Field]:
             )
         )
     return found
+
+
+def _private_text(given: Given) -> bytes:
+    said = given.values.get("private_text") or ""
+    return (said if isinstance(said, str) else "\n".join(given.list("private_text"))).encode()
 
 
 def _files(act: Act, model: type[LotEvent], given: Given) -> list[File]:

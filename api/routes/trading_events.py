@@ -44,7 +44,8 @@ class Sent(BaseModel):
         Field(
             min_length=1,
             max_length=20_000,
-            description="Whole text of an objection, challenge, complaint or reply: not public, committed to",
+            description="Whole text of an objection, challenge, complaint or reply, or a committee's names, a line "
+            "`CODE | NAME` for each who was not drawn here: not public, committed to",
         ),
     ] = None
 

@@ -93,6 +93,15 @@ def test_a_lot_goes_from_its_announcement_to_its_contract_through_the_desks(trad
     trading.open_bids({1: 480_000_000, 2: 470_000_050, 3: 490_000_000})
     assert stage(trading) == "opened"
     tenderer.do(f"{LOT}/bid_rejected", receipt=f"{3:032x}", clause="第 3.2 条", reason="未按要求签章")
+    none_yet = tenderer.send(tenderer.form(f"{LOT}/evaluation_completed"), {"report_sha256": PDF})
+    assert faults_of(none_yet) == ["trading.no-committee"]
+    committee: dict[str, Any] = {"selection": "superior", "reference": "演专库〔2023〕1号", "representatives": "DB-1"}
+    experts = "ZJ-1\nZJ-2\nZJ-3\nZJ-4"
+    even = tenderer.send(tenderer.form(f"{LOT}/committee_formed"), **committee, experts=experts[:-5])
+    assert faults_of(even) == ["trading.committee-unlawful"]
+    names = "\n".join(f"{code} | 评委{code[-1]}" for code in (*experts.split(), "DB-1"))
+    seated = tenderer.do(f"{LOT}/committee_formed", **committee, experts=experts, private_text=names)
+    assert "评委" not in str(body(trading, seated))
     scored = tenderer.do(f"{LOT}/evaluation_completed", {"report_sha256": PDF})
     assert [one["receipt"] for one in body(trading, scored)["scores"]] == [f"{2:032x}", f"{1:032x}"]
     tenderer.do(

@@ -104,7 +104,12 @@ def test_a_lot_is_taken_to_the_end_of_its_contract_in_a_browser(
     # Opened, evaluated, publicised, awarded, contracted, ended.
     trading.wait(41)
     trading.open_bids({1: 480_000_000, 2: 470_000_050, 3: 490_000_000})
-    tenderer.sign_in().open(f"{LOT}/evaluation_completed")
+    seated = {"selection": "superior", "reference": "演专库1号", "representatives": "DB-1"}
+    names = "\n".join(f"{code} | 评委" for code in ("ZJ-1", "ZJ-2", "ZJ-3", "ZJ-4", "DB-1"))
+    tenderer.sign_in().do(
+        f"{LOT}/committee_formed", seated | {"experts": "ZJ-1\nZJ-2\nZJ-3\nZJ-4", "private_text": names}
+    )
+    tenderer.open(f"{LOT}/evaluation_completed")
     page.locator("#f-report_sha256").set_input_files(report)
     tenderer.look().confirm()
     is_fit(tenderer, f"{LOT}/candidates_publicised")

@@ -12,6 +12,7 @@ from registry.events import OrganisationRecorded
 from tests.kept import once
 from tests.lottery.hall import PROJECT, REGISTRAR, SUPERVISOR, TENDERER, Hall, a_code
 from tests.trading.builders import a_notice, a_project, lawful_terms
+from tests.trading.committee import a_committee, names_of
 from tests.trading.events_of import DAY, an_event
 from trading import events
 from trading.commands import publish_notice, record_move, record_step, register_project
@@ -139,7 +140,15 @@ class Floor:
                 sha256="0" * 64,
             )
 
+    def seat(self, members: int = 7) -> None:
+        """A committee, large enough for any budget."""
+        event = a_committee(members, round=self.lot.round)
+        self.hall.do(TENDERER, record_step, event, (), {"text": names_of(event).encode()})
+
     def evaluate(self, *numbers: int) -> None:
+        """By a committee that is seated for it, where none sits."""
+        if self.lot.last(events.CommitteeFormed) is None:
+            self.seat()
         self.step(events.EvaluationCompleted, scores=scores(*numbers), report_sha256="0" * 64)
 
     def candidates(self, *numbers: int) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from base64 import b64decode
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,11 @@ from lottery.model import subject
 from lottery.protocol.standing import Change
 from tests.api.site import ON_SQLITE
 from tests.lottery.hall import HOUR, MONDAY, OPERATOR, PROJECT, REGISTRAR, TENDERER, Hall, signed
-from tests.trading.floor import Floor, winner
+from tests.trading.floor import Floor, scores, winner
 from trading import events
 from trading.commands import decide_draw, engage_agent
 from trading.events import AgentEngaged
+from trading.law import committees
 
 NAMES = {f"ZJ-{number:03}": f"专家{'甲乙丙丁戊己庚辛'[number]}" for number in range(8)}
 ABOUT = committee_code(PROJECT, "1", 1)
@@ -61,7 +63,7 @@ def drawn(hall: Hall) -> list[str]:
     """From the list to the result: the codes in their order."""
     listed(hall, a_list(hall.draw_id))
     hall.clock.advance(HOUR)
-    hall.publish_plan("dice", winners=3, alternates=2, min_agents=5, code_scheme="opaque")
+    hall.publish_plan("dice", winners=5, alternates=2, min_agents=5, code_scheme="opaque")
     hall.publish_roster()
     hall.to_result()
     return queries.attempt_page(hall.log.blobs, hall.attempt).winners
@@ -86,7 +88,7 @@ def test_a_committee_is_who_was_drawn_and_its_names_open_what_the_list_committed
     members: dict[str, Any] = {"draw_id": hall.draw_id, "specialities": ["给排水"]}
     floor.refused("not-that-draw", COMMITTEE, **members)
     codes = drawn(hall)
-    assert len(codes) == 3
+    assert len(codes) == 5
     assert set(codes) < set(NAMES)
     verified(hall, tmp_path, capfd, codes)
     floor.refused("not-that-draw", COMMITTEE, **(members | {"draw_id": "MT-2023-0002"}))
@@ -107,7 +109,13 @@ def test_a_committee_is_who_was_drawn_and_its_names_open_what_the_list_committed
 
     floor.close(3)
     floor.open(0, 1, 2)
-    floor.evaluate(0, 1, 2)
+    ranking: dict[str, Any] = {"scores": scores(0, 1, 2), "report_sha256": "0" * 64}
+    floor.refused("no-committee", events.EvaluationCompleted, **ranking)
+    forms_the_committee(floor, committee, codes[0])
+    floor.step(COMMITTEE, **members)
+    floor.refused("no-committee", events.EvaluationCompleted, **ranking)  # who was drawn anew is formed anew
+    floor.step(events.CommitteeFormed, whole="DB-1 | 代表甲\nDB-2｜代表乙", **formed(committee))
+    floor.step(events.EvaluationCompleted, **ranking)
     floor.step(events.AwardDecided, winners=winner(0))
     floor.announce("other", method=None, notice="qt-1")
     floor.refused("unknown-reference", events.CommitteeNamed, notice="qt-1")
@@ -117,10 +125,69 @@ def test_a_committee_is_who_was_drawn_and_its_names_open_what_the_list_committed
     floor.announce("result", method=None, notice="jg-1", **said)
     floor.step(events.CommitteeNamed, notice="jg-1")
     assert named(hall, committee) == [NAMES[code] for code in committee]
+    assert "代表甲" in whole_log(hall)
     left = [NAMES[code] for code in NAMES if code not in committee]
     assert not any(name in whole_log(hall) for name in left), "who was not drawn stays unnamed"
     report = rebuild_check(hall.log.database, hall.log.folder, hall.log.signer.key)
     assert not report.differences
+
+
+def formed(drawn: list[str], **changed: Any) -> dict[str, Any]:
+    members: dict[str, Any] = {"selection": "drawn", "experts": drawn, "representatives": ["DB-1", "DB-2"]}
+    return members | changed
+
+
+def forms_the_committee(floor: Floor, drawn: list[str], removed: str) -> None:
+    """Of the drawn and no others, odd, by two thirds of experts; who has to avoid it stays out."""
+    kind, names = events.CommitteeFormed, "DB-1 | 代表甲\nDB-2 | 代表乙"
+    others = [f"DB-{number}" for number in range(1, 5)]
+    for why, changed in (
+        ("bad-committee", {"experts": [*drawn[1:], removed]}),
+        ("bad-committee", {"experts": drawn[1:]}),
+        ("bad-committee", {"representatives": [drawn[0]]}),
+        ("bad-committee", {"representatives": ["代表甲"]}),
+        ("bad-committee", {"reference": "演专库1号"}),
+        ("bad-committee", {"selection": "superior"}),
+        ("bad-committee", {"avoided": [{"code": "DB-2", "reason": "与投标人有利害关系"}]}),
+        ("committee-unlawful", {"representatives": others[:1]}),  # six of them
+        ("committee-unlawful", {"representatives": others}),  # nine of them, five experts
+        ("committee-names-wrong", {"representatives": ["DB-1", "DB-3"]}),
+    ):
+        floor.refused(why, kind, whole=names, **formed(drawn, **changed))
+    for wrong in (names + "\nDB-2 | 代表丙", "DB-1 | 代表甲", "DB-1 | \nDB-2 | 代表乙", f"{names}\n{drawn[0]} | 某"):
+        floor.refused("committee-names-wrong", kind, whole=wrong, **formed(drawn))
+    floor.step(kind, whole=names, **formed(drawn, avoided=[{"code": "ZJ-999", "reason": "本人申请"}]))
+    floor.refused("bad-committee", kind, whole="ZJ-999 | 某", **formed(drawn, representatives=["ZJ-999"]))
+
+
+@pytest.mark.parametrize(
+    ("lot", "day", "least"),
+    [
+        (("A", "open_tender", "works", 0), date(2000, 1, 1), 5),
+        (("B", "open_tender", "land", 0), date(2007, 11, 1), 5),
+        (("B", "listing", "land", 0), date(2023, 1, 1), None),
+        (("C", "open_tender", "equity_transfer", 0), date(2023, 1, 1), None),
+        (("D", "single_source", "goods", 0), date(2023, 1, 1), None),
+        (("D", "open_tender", "goods", 10**9 - 1), date(2023, 1, 1), 5),
+        (("D", "open_tender", "goods", 10**9), date(2017, 9, 30), 5),
+        (("D", "open_tender", "goods", 10**9), date(2017, 10, 1), 7),
+        (("D", "inquiry", "goods", 2 * 10**8 - 1), date(2023, 1, 1), 3),
+        (("D", "inquiry", "goods", 2 * 10**8), date(2023, 1, 1), 5),
+        (("D", "inquiry", "works", 2 * 10**8), date(2023, 1, 1), 3),
+        (("D", "competitive_consultation", "services", 10**9), date(2014, 12, 30), None),
+        (("D", "competitive_consultation", "services", 10**9), date(2014, 12, 31), 3),
+    ],
+)
+def test_how_large_a_committee_is_follows_from_trade_method_budget_and_day(lot: Any, day: date, least: Any) -> None:
+    trade, method, category, fen = lot
+    size = committees.wanted(trade, method, category, fen, day)
+    assert (size and size.least) == least
+    if size is not None and size.experts_of_three:
+        experts = -(-size.least * 2 // 3)
+        assert size.fits(experts, size.least - experts)
+        assert not size.fits(experts - 1, size.least - experts + 1)
+        assert not size.fits(size.least + 1, 0)
+        assert not size.fits(size.least - 2, 0)
 
 
 def verified(hall: Hall, folder: Path, capfd: pytest.CaptureFixture[str], codes: list[str]) -> None:
@@ -168,18 +235,21 @@ def named(hall: Hall, committee: list[str]) -> list[str]:
         rows = {
             row.kind: row
             for row in session.scalars(select(EntryRow).order_by(EntryRow.id))
-            if row.kind in ("lottery.experts_listed", "trading.committee_named")
+            if row.kind in ("lottery.experts_listed", "trading.committee_formed", "trading.committee_named")
         }
     commitments = json.loads(rows["lottery.experts_listed"].private)
     (file,) = json.loads(rows["trading.committee_named"].files)
     data = hall.log.blobs.get(file["sha256"])
     assert data is not None
     document = json.loads(data)
-    assert (file["name"], document["format"]) == ("committee.json", "mingtang-committee/1")
+    assert (file["name"], document["format"]) == ("committee.json", "mingtang-committee/2")
     assert [one["code"] for one in document["experts"]] == committee
-    for one in document["experts"]:
+    own = json.loads(rows["trading.committee_formed"].private)
+    for one, promised in [(one, commitments) for one in document["experts"]] + [
+        (one, own) for one in document["representatives"]
+    ]:
         told = f"mingtang-log/1/private\n{one['salt']}\n{one['name']}".encode()
-        assert hashlib.sha256(told).hexdigest() == commitments[private_name(one["code"])]
+        assert hashlib.sha256(told).hexdigest() == promised[private_name(one["code"])]
     return [one["name"] for one in document["experts"]]
 
 
@@ -197,11 +267,11 @@ def test_the_list_may_be_renewed_until_the_freeze(hall: Hall) -> None:
     )
     listed(hall, a_list(hall.draw_id))
     hall.clock.advance(HOUR)
-    plan = hall.plan("dice", winners=3, alternates=2, min_agents=5)
+    plan = hall.plan("dice", winners=5, alternates=2, min_agents=5)
     hall.refused(
         "lottery.plan-differs", OPERATOR, commands.plan_draw, hall.draw_id, plan, MONDAY + 49 * HOUR, MONDAY + 50 * HOUR
     )
-    hall.publish_plan("dice", winners=3, alternates=2, min_agents=5, code_scheme="opaque")
+    hall.publish_plan("dice", winners=5, alternates=2, min_agents=5, code_scheme="opaque")
     hall.publish_roster()
     short = [{"code": code, "speciality": "给排水"} for code in sorted(NAMES)[:5]]
     recused = {"code": "ZJ-007", "reason": "RECUSED", "note": "本人申请回避"}

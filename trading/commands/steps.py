@@ -19,7 +19,7 @@ from audit.events import KINDS, Event
 from audit.step import Step
 from registry.authority import account_locks, acts_as, check_role, organisation_of
 from trading import clocks, errors, rules
-from trading.commands.committees import draw_lock, naming_files, with_members
+from trading.commands.committees import check_standing, draw_lock, members_named, naming_files, with_members
 from trading.commands.judging import check_judged
 from trading.commands.standing import party_of, project_before, subject
 from trading.events import (
@@ -102,8 +102,9 @@ def record_move(
         raise errors.TextMissing
     following = rules.following(row, case)
     _check_times(lot, event, following, act.at)
+    check_standing(act, lot, event)
     files = [*files, *naming_files(act, lot, event)]
-    private, actor = _veiled(act, lot, row, private)
+    private, actor = _veiled(act, lot, row, members_named(event, private))
     recorded = act.record(event, subject(event.project), private=private, files=files, actor=actor)
     record_following(act, lot, event, following)
     return recorded

@@ -1,5 +1,6 @@
 """What trading refuses, each reason with a code that is never renamed or reused."""
 
+from trading.errors.committees import BadCommittee, CommitteeUnlawful, MemberNamesWrong, NoCommittee
 from trading.errors.inviting import (
     InvitedAlready,
     InvitedByAnotherName,
@@ -97,6 +98,7 @@ __all__ = [
     "BadCandidates",
     "BadCategory",
     "BadCode",
+    "BadCommittee",
     "BadJudgements",
     "BadLots",
     "BadMember",
@@ -109,6 +111,7 @@ __all__ = [
     "CategoryFixed",
     "CodeExists",
     "CommissionsCompleted",
+    "CommitteeUnlawful",
     "DeadlineAhead",
     "DeadlinePassed",
     "EffectUnsaid",
@@ -120,7 +123,9 @@ __all__ = [
     "IsSuspended",
     "LacksPredecessor",
     "LastQuotesMissing",
+    "MemberNamesWrong",
     "MethodMissing",
+    "NoCommittee",
     "NoPlatform",
     "NoQuotesTaken",
     "NoSuchLot",

@@ -70,8 +70,10 @@ from trading.events.evaluation import (
     Candidate,
     CandidatesPublicised,
     CommitteeDrawn,
+    CommitteeFormed,
     CommitteeNamed,
     EvaluationCompleted,
+    Recused,
     Score,
 )
 from trading.events.inviting import BiddersInvited, InvitedNamed
@@ -136,6 +138,7 @@ __all__ = [
     "ClarificationIssued",
     "CodeAssigned",
     "CommitteeDrawn",
+    "CommitteeFormed",
     "CommitteeNamed",
     "ComplaintAccepted",
     "ComplaintDecided",
@@ -193,6 +196,7 @@ __all__ = [
     "QuoteShareGiven",
     "QuotesAsked",
     "QuotesClosed",
+    "Recused",
     "ReportSubmitted",
     "Revocation",
     "RuleBreached",

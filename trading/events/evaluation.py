@@ -1,7 +1,12 @@
 """Evaluation: who judges, what was rejected, what came out, who stands to win."""
 
+from typing import Literal
+
 from audit.events import Part
 from trading.events.notices import LotEvent
+
+Selection = Literal["drawn", "superior", "appointed"]
+"""How a committee's experts were found: drawn here, drawn from a superior pool, named directly (招标投标法 37)."""
 
 
 class CommitteeDrawn(LotEvent):
@@ -14,6 +19,33 @@ class CommitteeDrawn(LotEvent):
     """Opaque codes, in the order drawn; empty where the program is to write them."""
     specialities: list[str]
     """Which specialities were asked for."""
+
+
+class Recused(Part):
+    """Somebody who may not sit in the committee (回避)."""
+
+    code: str
+    reason: str
+    """In words that name nobody."""
+
+
+class CommitteeFormed(LotEvent):
+    """Who sits in the evaluation committee (组成评标委员会). Subject `project:CODE`.
+
+    Members are public by codes only. The name of each who was not drawn here is a private value of this entry, of which
+    only a commitment is public: that of `ZJ-017` is called `expert_zj_017`. The newest one of the round holds.
+    """
+
+    kind = "trading.committee_formed"
+    selection: Selection
+    reference: str | None
+    """Where not drawn here: the number of the record of the draw, or of the approval of naming them directly."""
+    experts: list[str]
+    """Opaque codes; where drawn here those of the newest `trading.committee_drawn`."""
+    representatives: list[str]
+    """Opaque codes of the tenderer's or purchaser's own people."""
+    avoided: list[Recused]
+    """Who was found to have an interest since, and does not sit."""
 
 
 class CommitteeNamed(LotEvent):

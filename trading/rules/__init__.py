@@ -1,6 +1,7 @@
 """What may be registered, published and recorded. Pure: no clock, no database."""
 
 import trading.rules.awarding
+import trading.rules.committees
 import trading.rules.contracting
 import trading.rules.disputes
 import trading.rules.publishing

@@ -27,6 +27,7 @@ from trading.events import LotEvent, Method, NoticeKind, NoticePublished, Openin
 from trading.lots import LotState
 from trading.model import Content
 from trading.opening import Signatures
+from trading.rules.committees import size_wanted
 
 SEATS = ("centre", "notary", "supervisor")
 """Seats of an opening, held by the organisations of these names."""
@@ -298,7 +299,26 @@ class Lot:
             {"receipt": one.receipt, "rank": rank, "score_milli": 96_500 - 3_150 * rank}
             for rank, one in enumerate(self.ranking, 1)
         ]
+        self._form_committee()
         self.step(events.EvaluationCompleted, scores=scores, report_sha256=_digest(self, "评审报告"))
+
+    def _form_committee(self) -> None:
+        """Experts from the province's pool and one of the tenderer's own people, as many as the law wants."""
+        size = size_wanted(self._state(), self.market.players.clock.second)
+        if size is None:
+            return
+        stem = f"{self.facts.code[-3:]}{self.number}"
+        experts = [f"ZJ-{stem}-{number}" for number in range(1, size.least)]
+        own = f"DB-{stem}-1"
+        self.step(
+            events.CommitteeFormed,
+            whole="\n".join(f"{code} | 演示评委{code[-1]}（{code[:2]}{stem}）" for code in (*experts, own)),
+            selection="superior",
+            reference=f"演专抽〔2023〕{stem}号",
+            experts=experts,
+            representatives=[own],
+            avoided=[],
+        )
 
     def publicise(self, until: str, duration: str) -> None:
         candidates = [
@@ -348,7 +368,9 @@ class Lot:
     def announce_result(self, valid: str | None = None) -> None:
         party, price = self.won
         words = f"{party.name}为本项目的中标（成交、受让）人。"
-        self.publish("result", words, valid=valid, winner=party.name, winner_code=party.code, amount_fen=price)
+        notice = self.publish("result", words, valid=valid, winner=party.name, winner_code=party.code, amount_fen=price)
+        if self._state().last(events.CommitteeFormed) is not None:
+            self.step(events.CommitteeNamed, notice=notice)
 
     @property
     def contract(self) -> str:

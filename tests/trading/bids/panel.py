@@ -8,6 +8,7 @@ import pyrage  # type: ignore[import-untyped]  # it ships no types
 from tests.lottery.hall import ORGANISATIONS, PROJECT, TENDERER, Hall
 from tests.trading.bids.bidding import DEADLINE, Tender, recorded
 from tests.trading.builders import a_project
+from tests.trading.committee import a_committee, names_of
 from tests.trading.events_of import an_event
 from trading import events
 from trading.bids import commands, queries
@@ -95,6 +96,10 @@ class Panel:
         for seat in ("centre", "notary"):
             self.give(seat, quote)
         return self.tender.open()
+
+    def seat(self) -> None:
+        event = a_committee(3)
+        self.hall.do(TENDERER, record_step, event, (), {"text": names_of(event).encode()})
 
     def evaluation(self, *numbers: int) -> events.EvaluationCompleted:
         ranked = enumerate(numbers, 1)

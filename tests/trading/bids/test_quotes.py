@@ -72,6 +72,7 @@ def test_quotes_are_sealed_opened_together_and_the_last_ones_are_what_is_evaluat
     assert panel.open_by_seats(2) == 3
     panel.refused("quotes-under-way", panel.an_asking(last=True))
     panel.refused("bad-ranking", panel.evaluation(1, 2, 0, 3))
+    panel.seat()
     hall.do(TENDERER, record_step, panel.evaluation(1, 2, 0))
     winner = {"bidder": "演示建设1号有限公司", "bidder_code": a_code(101), "rank": 1, "reason": None}
     award = events.AwardDecided
@@ -120,6 +121,7 @@ def test_two_quotes_are_enough_where_the_notice_of_a_consultation_says_so(hall: 
         panel.pass_time()
         assert panel.close() == 1
         assert panel.open_by_seats(quote) == len({0, 1, number})
+    panel.seat()
     hall.do(TENDERER, record_step, panel.evaluation(0, 1))
     assert panel.lot.stage == "evaluated"
 
