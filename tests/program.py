@@ -1,4 +1,4 @@
-"""Processes of `mingtang`, started as often as a test likes.
+"""Processes of `mingtang`, and of scripts of ours, started as often as a test likes.
 
 A start of Python and of all that the program imports takes seconds, and a run starts it some hundred times. So one
 process imports everything once, and each program is a fork of it (the fork server of `multiprocessing`): a process of
@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import multiprocessing.connection
 import os
+import runpy
 import signal
 import socket
 import subprocess
@@ -39,11 +40,15 @@ class Program:
         stdin: IO[Any] | int | None = None,
         stdout: IO[Any] | int | None = None,
         stderr: IO[Any] | int | None = None,
+        script: Path | None = None,
     ) -> None:
-        """env: all of its environment, else this process's. Streams that are not given are /dev/null."""
+        """env: all of its environment, else this process's. Streams that are not given are /dev/null.
+
+        script: what Python runs in place of `mingtang`.
+        """
         with Path(os.devnull).open("r+b") as nothing:
             numbers = [nothing.fileno() if stream is None else _number(stream) for stream in (stdin, stdout, stderr)]
-            words = ["mingtang", *map(str, arguments)]
+            words = [str(script or "mingtang"), *map(str, arguments)]
             given = (words, dict(env or os.environ), folder, *map(DupFd, numbers))
             self._process = forking.Process(target=_run, args=given)
             self._process.start()
@@ -79,13 +84,17 @@ class Program:
 
 
 def run(
-    *arguments: object, env: Mapping[str, str] | None = None, given: str = "", timeout: float = 300
+    *arguments: object,
+    env: Mapping[str, str] | None = None,
+    given: str = "",
+    timeout: float = 300,
+    script: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run it to its end. given: its standard input."""
+    """Run it to its end. given: its standard input. script: as above."""
     with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
         stdin.write(given.encode())
         stdin.seek(0)
-        program = Program(*arguments, env=env, stdin=stdin, stdout=stdout, stderr=stderr)
+        program = Program(*arguments, env=env, stdin=stdin, stdout=stdout, stderr=stderr, script=script)
         try:
             status = program.wait(timeout)
         finally:
@@ -171,6 +180,9 @@ def _run(words: list[str], environment: dict[str, str], folder: str, stdin: Any,
     os.environ.update(environment)
     sys.argv = words
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if words[0] != "mingtang":
+        runpy.run_path(words[0], run_name="__main__")
+        return
     from api.cli import main
 
     main()

@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -196,9 +195,7 @@ def long_glossary() -> list[list[str]]:
 
 
 def test_entries_and_errors_are_as_the_code_says() -> None:
-    done = subprocess.run(
-        [sys.executable, ROOT / "docs" / "generate.py", "--check"], capture_output=True, text=True, check=False
-    )
+    done = program.run("--check", script=ROOT / "docs" / "generate.py")
     assert done.returncode == 0, f"run `make docs`: {done.stdout or done.stderr}"
 
 

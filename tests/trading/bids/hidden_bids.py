@@ -1,7 +1,7 @@
 """Seals bids, and looks for what is in them, in processes of their own: the server's memory must never have held it.
 
-    python -m tests.trading.bids.hidden_bids seal PLAN.json FOLDER CODE…      # FOLDER/CODE.{age,keys,sha256}
-    python -m tests.trading.bids.hidden_bids find FOLDER PID PATH…            # prints what it finds, and where
+    python hidden_bids.py seal PLAN.json FOLDER CODE…      # FOLDER/CODE.{age,keys,sha256}
+    python hidden_bids.py find FOLDER PID PATH…            # prints what it finds, and where
 
 FOLDER/canaries holds what was planted; only these processes read it.
 """

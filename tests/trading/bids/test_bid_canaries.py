@@ -8,8 +8,6 @@ import json
 import logging
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,11 +19,11 @@ from api.app import create_app
 from audit.backup import backup
 from audit.rebuild import public_tables
 from audit.settings import Settings
+from tests import program
 from tests.api.site import BASE_URL, PASSWORD, make_member
 from tests.lottery.hall import PROJECT, a_code
 from tests.trading.bids.bidding import Tender, recorded
 
-ROOT = Path(__file__).parents[3]
 ANY_TRACER = 0x59616D61
 """PR_SET_PTRACER: a child may look at this process's memory, where the kernel asks."""
 
@@ -38,10 +36,7 @@ def client(tender: Tender) -> Iterator[TestClient]:
 
 
 def run(*arguments: object) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.trading.bids.hidden_bids", *map(str, arguments)],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = program.run(*arguments, script=Path(__file__).with_name("hidden_bids.py"))
     assert done.returncode == 0, done.stderr
     return done.stdout
 
