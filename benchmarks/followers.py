@@ -1,5 +1,6 @@
 """The log's stream with 2,000 who follow it: how soon each entry of trading is with all of them, and what one takes.
 
+The same of 2,000 who ask for changes and wait, and ask again as soon as they are answered (`/api/v1/changes?wait=30`).
 Notices are published one after the other, then several at once. Measured from the moment at which the act is committed
 until each follower has the whole entry: so the log's own work is within, to give the entry its place and to sign. The
 ratios are to what the same entry takes with one follower in the same run.
@@ -86,17 +87,28 @@ def run(followers: int = FOLLOWERS) -> None:
                 single = [one for _ in range(SINGLE) for one in told(market, crowd)]
                 burst = told(market, crowd, AT_ONCE)
                 many = held()
-    complete = all(len(one) == followers for one in (*single, *burst))
+        with serving(hall.log) as site:
+            waits = f"{site.base_url}/api/v1/changes?wait=30&kind=trading.#"
+            with Crowd(f"{waits}{hall.log.published_size - 2}", FEW) as crowd:
+                told(market, crowd)
+                few_wait = held()
+            with Crowd(f"{waits}{hall.log.published_size - 2}", followers) as crowd:
+                told(market, crowd)
+                waited = [one for _ in range(SINGLE) for one in told(market, crowd)]
+                many_wait = held()
+    complete = all(len(one) == followers for one in (*single, *burst, *waited))
     assert complete, "a follower did without an entry"
-    for name, found in (("one by one", single), (f"{AT_ONCE} at once", burst)):
+    names = "one by one", f"{AT_ONCE} at once", "by who asks and waits"
+    for name, found in zip(names, (single, burst, waited), strict=True):
         slowest = max(percentile(one, 0.99) for one in found)
         every = [at for one in found for at in one]
         half = percentile(every, 0.5)
         means = f"p99 of the slowest of {len(found)}, commit to reader; every entry at every follower; p50 {half:.2f} s"
         show(Figure(f"until followers have an entry, {name}", slowest, "s", means, f"< {AIM} s"))
         show(Figure("the same beside one who follows alone", slowest / alone, "x alone", f"p50 alone {alone:.3f} s"))
-    each = (many - few) / (followers - FEW) / 1024
-    show(Figure("memory of the server for each follower", each, "KiB", f"{followers:,} beside {FEW}, all told"))
+    for name, more in (("follower", many - few), ("of those who wait", many_wait - few_wait)):
+        each = more / (followers - FEW) / 1024
+        show(Figure(f"memory of the server for each {name}", each, "KiB", f"{followers:,} beside {FEW}, all told"))
 
 
 if __name__ == "__main__":

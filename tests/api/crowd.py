@@ -1,5 +1,8 @@
 """Spectators of a draw, or who follows the log: as many open streams as a town may have, in a process of their own.
 
+Where the address asks to `wait`, each asks again as soon as it is answered, from where the answer ended. It begins
+after the place that the address ends with: `…?wait=30#12`.
+
 with Crowd(url, 2000) as crowd:
     crowd.wait_for("12.0")       # until everybody has had that state
     crowd.arrivals("12.0")       # when each of them had it, seconds of the machine's monotonic clock
@@ -15,6 +18,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 _ID = re.compile(rb"\nid: ([0-9]+(?:\.[0-9]+)?)\n")
+_SEQ, _NEXT = re.compile(rb'"seq":([0-9]+)'), re.compile(rb'"next":([0-9]+),"more"')
+_LENGTH = re.compile(rb"content-length: ([0-9]+)", re.IGNORECASE)
 AT_ONCE = 100
 """Connections that are made at a time."""
 PATIENCE = 60.0
@@ -74,7 +79,8 @@ async def _watch(url: str, size: int, pipe: Connection) -> None:
     arrivals: Arrivals = {}
     newest: list[tuple[int, ...]] = [(0, 0)] * size
     gate = asyncio.Semaphore(AT_ONCE)
-    watching = [asyncio.create_task(_spectator(url, one, arrivals, newest, gate)) for one in range(size)]
+    each = _waiter if "wait=" in url else _spectator
+    watching = [asyncio.create_task(each(url, one, arrivals, newest, gate)) for one in range(size)]
 
     def have(wanted: tuple[int, ...]) -> int:
         return sum(one >= wanted for one in newest)
@@ -122,3 +128,25 @@ async def _spectator(
             newest[number] = max(newest[number], _order(name))
         tail = data[-64:]
         data = await reader.read(1 << 16)
+
+
+async def _waiter(
+    url: str, number: int, arrivals: Arrivals, newest: list[tuple[int, ...]], gate: asyncio.Semaphore
+) -> None:
+    parts = urlsplit(url)
+    async with gate:
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    after = parts.fragment
+    while True:
+        asked = f"{parts.path}?{parts.query}&after={after}"
+        writer.write(f"GET {asked} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        assert length is not None, head
+        body = await reader.readexactly(int(length[1]))
+        now = time.monotonic()
+        for found in _SEQ.findall(body):
+            name = found.decode()
+            arrivals.setdefault(name, {}).setdefault(number, now)
+            newest[number] = max(newest[number], _order(name))
+        (after,) = (place.decode() for place in _NEXT.findall(body))
