@@ -14,13 +14,17 @@ import pytest
 from api.cli.verify import main
 from audit import merkle
 from audit.canonical import encode
+from audit.database import Database
+from audit.errors import Refusal
+from audit.rebuild import replay
 from audit.tables import PrivateValueRow
 from lottery.protocol.beacon import round_time
 from tests.api.public_city import a_hall
+from tests.api.site import ON_SQLITE
 from tests.audit.logs import SIGNER
 from tests.lottery.forged import SignedFolder, Story, fresh, story_of
-from tests.lottery.hall import PROJECT, REGISTRAR, TENDERER, a_code
-from tests.trading.bids.bidding import DEADLINE, Tender, recorded
+from tests.lottery.hall import PROJECT, REGISTRAR, TENDERER, a_code, public_half
+from tests.trading.bids.bidding import DEADLINE, Tender, an_identity, recorded
 from trading.bids import commands, queries, rules
 from trading.bids.commands import Bond
 from trading.bids.logged.faults import CODES
@@ -501,7 +505,102 @@ def _early(kept: Kept, story: Story) -> None:
         story.set(index, logged=round_time(1000) * 1000 - 1)
 
 
+OWN = str(an_identity("nobody").to_public())
+"""A key of the owner of the log, who would like to open bids early."""
+
+
+def seats_of(story: Story, at: int) -> list[dict[str, Any]]:
+    """Those of a plan, to be changed."""
+    seats: Any = story.entries[at].body["seats"]
+    return [dict(one) for one in seats]
+
+
+def _seat(number: int = 1, **members: Any) -> Forgery:
+    """Change a seat of the plan: the second one is the notary's."""
+
+    def forge(_: Kept, story: Story) -> None:
+        at = place(story, "opening_planned")
+        seats = seats_of(story, at)
+        seats[number].update(members)
+        story.change(at, seats=seats)
+
+    return forge
+
+
+def recording(story: Story, organisation: str = "notary") -> int:
+    kind = "registry.opening_key_recorded"
+    return next(
+        at for at, one in enumerate(story.entries) if (one.kind, one.body.get("organisation")) == (kind, organisation)
+    )
+
+
+def _recorded(*by: str, **members: Any) -> Forgery:
+    """The notary's key recorded otherwise, signed by these; the plan names what is recorded."""
+
+    def forge(kept: Kept, story: Story) -> None:
+        at = recording(story)
+        story.change(at, *by, **members)
+        if "recipient" in members:
+            _seat(recipient=members["recipient"])(kept, story)
+
+    return forge
+
+
+def _withdrawn_before(_: Kept, story: Story) -> None:
+    body = {"organisation": "notary", "recipient": "", "compromised": False, "reason": "停用", "signatures": []}
+    body["recipient"] = story.entries[recording(story)].body["recipient"]
+    at = place(story, "opening_planned")
+    story.insert(at, "registry.opening_key_withdrawn", "organisation:notary", body)
+    story.change(at, "notary")
+
+
+def _replaced_before(_: Kept, story: Story) -> None:
+    old = story.entries[recording(story)].body["recipient"]
+    body = {"organisation": "notary", "recipient": OWN, "replaces": old, "signatures": []}
+    at = place(story, "opening_planned")
+    story.insert(at, "registry.opening_key_recorded", "organisation:notary", body)
+    story.change(at, "notary")
+
+
+def _recorded_late(_: Kept, story: Story) -> None:
+    at, to = recording(story), place(story, "opening_planned")
+    later = seats_of(story, to)
+    for one in later:  # everything after the recording moves up by one
+        one["recorded"] = to if one["seat"] == "notary" else one["recorded"] - (one["recorded"] > at)
+    story.change(to, seats=later)
+    story.move(at, to)
+
+
+def _recorded_by_a_key_that_is_revoked(_: Kept, story: Story) -> None:
+    at = recording(story)
+    body = {"organisation": "notary", "key": public_half("notary"), "reason": "遗失"}
+    story.set(at - 1, kind="registry.key_revoked", subject="organisation:notary", body=body)
+
+
+SEATS_FORGED: list[tuple[str, str, Forgery]] = [
+    ("a key of the log's owner in a seat", "trading.seat-key-not-own", _seat(recipient=OWN)),
+    ("another organisation's recording in a seat", "trading.seat-key-not-own", _seat(organisation="supervisor")),
+    ("a recording that is another entry", "trading.seat-key-not-own", _seat(recorded=0)),
+    ("a key recorded after the plan", "trading.seat-key-not-own", _recorded_late),
+    ("a key withdrawn before the plan", "trading.seat-key-not-own", _withdrawn_before),
+    ("a key replaced before the plan", "trading.seat-key-not-own", _replaced_before),
+    ("a recording that the centre signed", "registry.not-signed-by-it", _recorded("centre", recipient=OWN)),
+    ("a recording that the centre signed too", "registry.not-signed-by-it", _recorded("centre", "notary")),
+    ("a recording with a key nobody recorded", "registry.not-signed-by-it", _recorded("nobody", recipient=OWN)),
+    ("a recording with a key that is revoked", "registry.not-signed-by-it", _recorded_by_a_key_that_is_revoked),
+    ("a recording with the signature of another", "audit.wrong-signature", _recorded(recipient=OWN)),
+    ("a recording without a signature", "registry.not-signed-by-it", _recorded(signatures=[])),
+]
+"""Each with the refusal of whoever replays the log."""
+
 FORGERIES: list[tuple[str, str, Forgery]] = [
+    *((name, "E_SEAT", forge) for name, _, forge in SEATS_FORGED),
+    ("a threshold that one seat reaches", "E_SEAT", _changed("opening_planned", threshold=1)),
+    ("seats of one organisation", "E_SEAT", _seat(organisation="centre")),
+    ("seats without a name", "E_SEAT", _changed("opening_planned", seats=[{}], threshold=1)),
+    ("no plan for which bids could be sealed", "E_SEAT", _without("opening_planned")),
+    ("bids sealed for another plan", "E_SEAT", _changed("opening_planned", round_number=1001)),
+    ("a recording that names nobody", "E_SEAT", _recorded(organisation=None)),
     ("a root that is not the list's", "E_CLOSING", _of_closing(_same, root="0" * 64)),
     ("a number that is not the list's", "E_CLOSING", _of_closing(_same, bids=5)),
     ("a number of withdrawn ones that is not the list's", "E_CLOSING", _of_closing(_same, withdrawn=0)),
@@ -550,6 +649,18 @@ def test_every_forgery_of_a_closing_or_an_opening_is_named_with_its_entry(
     answer = run(capfd, "bids", folder.path, "--key", KEY)
     assert code(answer) == expected, answer
     assert answer[1].split()[1].startswith("seq="), answer
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("why", "forge"), [one[1:] for one in SEATS_FORGED], ids=[one[0] for one in SEATS_FORGED])
+def test_a_log_whose_plan_names_keys_that_are_not_the_seats_own_is_not_replayed(
+    kept: Kept, story: Story, why: str, forge: Forgery, tmp_path: Path, database: Database
+) -> None:
+    forge(kept, story)
+    entries = story.written(tmp_path / "log").entries
+    with pytest.raises(Refusal) as caught, database.writing() as session:
+        replay(session, entries)
+    assert caught.value.code == why
 
 
 def test_every_code_is_earned_by_a_test_here() -> None:

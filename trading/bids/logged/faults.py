@@ -12,6 +12,7 @@ Code = Literal[
     "E_LEFT_OUT",
     "E_SHARES",
     "E_OPENING",
+    "E_SEAT",
     "E_INVITED",
 ]
 """Every verdict but OK. A code is never renamed or reused: people compare them."""

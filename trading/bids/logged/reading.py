@@ -10,7 +10,7 @@ from audit.entry import Entry, parse
 from audit.errors import Refusal, Unreadable
 from audit.reading import held_entries
 from audit.source import FileFault, Source
-from trading.bids.logged import closing, invited, opening
+from trading.bids.logged import closing, invited, opening, plans
 from trading.bids.logged.closing import About, Closed, about, fault
 from trading.bids.logged.faults import BidFault, Code
 from trading.bids.logged.statement import KINDS, receipt_in
@@ -18,7 +18,8 @@ from trading.bids.logged.statement import KINDS, receipt_in
 MAX_FILE: Final = 1 << 28
 """Bytes of a file that is read whole."""
 _BIDS: Final = tuple(KINDS[act] for act in ("sealed", "replaced"))
-_WANTED: Final = (*_BIDS, *closing.CLOSINGS, *opening.SHARES_GIVEN, *opening.OPENED, invited.INVITED, invited.NAMED)
+_OF_BIDS: Final = (*_BIDS, *closing.CLOSINGS, *opening.SHARES_GIVEN, *opening.OPENED)
+_WANTED: Final = (*_OF_BIDS, invited.INVITED, invited.NAMED, *plans.KINDS)
 # No string can hold this text, whose quotation marks would be escaped; a body may, so what is found is asked again.
 _OF_INTEREST: Final = re.compile(b'"kind":"(?:' + b"|".join(re.escape(kind.encode()) for kind in _WANTED) + b')"')
 
@@ -37,6 +38,9 @@ class Ledger:
     """Receipt to the closing that names it, as standing or as withdrawn."""
     invitations: dict[About, invited.Invitations] = field(default_factory=dict)
     """Of the lots for which somebody was invited."""
+    opening_keys: plans.OpeningKeys = field(default_factory=plans.OpeningKeys)
+    planned: dict[About, list[plans.Plan]] = field(default_factory=dict)
+    """For whose keys the bids of a lot, or quotes, were to be sealed; oldest first."""
 
 
 def read_ledger(source: Source, size: int, root: bytes, wanted: Callable[[About], bool] = lambda _: True) -> Ledger:
@@ -56,6 +60,8 @@ def read_ledger(source: Source, size: int, root: bytes, wanted: Callable[[About]
 def _take(ledger: Ledger, source: Source, entry: Entry, wanted: Callable[[About], bool]) -> None:
     if entry.kind in _BIDS:
         ledger.sealed[receipt_in(entry)] = entry.seq
+    elif entry.kind in plans.KINDS:
+        _plan(ledger, entry, wanted)
     elif entry.kind in closing.CLOSINGS:
         if wanted(about(entry, "E_CLOSING")):
             _close(ledger, source, entry)
@@ -73,6 +79,19 @@ def _take(ledger: Ledger, source: Source, entry: Entry, wanted: Callable[[About]
             invited.check_bidder(entry, bidders)
         receipt = opening.check_opened(entry, _closed(ledger, entry, "E_OPENING"), ledger.right, ledger.opened)
         ledger.opened[receipt] = entry
+
+
+def _plan(ledger: Ledger, entry: Entry, wanted: Callable[[About], bool]) -> None:
+    if entry.kind not in (plans.PLANNED, plans.ASKED):
+        ledger.opening_keys.add(entry)
+        return
+    lot = about(entry, "E_SEAT")
+    if wanted(lot):
+        known = ledger.planned.setdefault((*lot[:3], 0), [])
+        if entry.kind == plans.PLANNED:
+            known.append(ledger.opening_keys.check_plan(entry))
+        else:
+            ledger.planned.setdefault(lot, []).append(plans.check_asked(entry, known))
 
 
 def _invite(ledger: Ledger, source: Source, entry: Entry, lot: About) -> None:
@@ -101,6 +120,7 @@ def _close(ledger: Ledger, source: Source, entry: Entry) -> None:
             )
         ledger.counted[receipt] = entry.seq
     closed = closing.with_keys(closed, _file(source, entry, closing.KEYS, "E_CLOSING"))
+    plans.check_sealed_for(closed, ledger.planned.get(lot, []))
     ledger.closings[lot] = closed
 
 
