@@ -1,6 +1,8 @@
 """The log's stream with 2,000 who follow it: how soon each entry of trading is with all of them, and what one takes.
 
-The same of 2,000 who ask for changes and wait, and ask again as soon as they are answered (`/api/v1/changes?wait=30`).
+The same of 2,000 who ask for changes and wait, and ask again as soon as they are answered
+(`/api/v1/changes?wait=30`); each time once all of them wait.
+
 Notices are published one after the other, then several at once. Measured from the moment at which the act is committed
 until each follower has the whole entry: so the log's own work is within, to give the entry its place and to sign. The
 ratios are to what the same entry takes with one follower in the same run.
@@ -14,9 +16,9 @@ from pathlib import Path
 
 from audit.log import Log
 from benchmarks.figures import Figure, heading, percentile, show
-from tests.api.crowd import Crowd
+from tests.api.crowd import PATIENCE, Crowd
 from tests.api.public_city import a_hall
-from tests.api.site import serving
+from tests.api.site import Served, serving
 from tests.trading.noticed import a_notice, register
 from trading.events import NoticePublished
 
@@ -61,6 +63,14 @@ def told(market: Market, crowd: Crowd, count: int = 1) -> list[list[float]]:
     return [[at - committed for at in crowd.arrivals(str(place))] for place in places]
 
 
+def _all_wait(site: Served, count: int) -> None:
+    """Until so many wait again: to ask anew takes the server longer than to be answered."""
+    end = time.monotonic() + PATIENCE
+    while site.app.state.site.audience.watching < count:
+        assert time.monotonic() < end, "not all who were answered ask again"
+        time.sleep(0.02)
+
+
 def held() -> int:
     """Bytes that this process, which is the server, holds in memory now."""
     gc.collect()
@@ -94,7 +104,10 @@ def run(followers: int = FOLLOWERS) -> None:
                 few_wait = held()
             with Crowd(f"{waits}{hall.log.published_size - 2}", followers) as crowd:
                 told(market, crowd)
-                waited = [one for _ in range(SINGLE) for one in told(market, crowd)]
+                waited = []
+                for _ in range(SINGLE):
+                    _all_wait(site, followers)
+                    waited += told(market, crowd)
                 many_wait = held()
     complete = all(len(one) == followers for one in (*single, *burst, *waited))
     assert complete, "a follower did without an entry"
