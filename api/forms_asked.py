@@ -227,7 +227,7 @@ def _contract(lot: LotState, now: int, party: str) -> Known:
 
 def _of_contract(lot: LotState, now: int, party: str) -> Known:
     known = contracts(lot)
-    values: Facts = {"returned_at": now}
+    values: Facts = {"returned_at": now, "received_at": now}
     if len(known) == 1:
         ((number, amount),) = known.items()
         values |= {"contract": number, "old_fen": amount, "new_fen": amount, "final_fen": amount}
@@ -333,6 +333,8 @@ _KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {
     "trading.contract_filed": _of_contract,
     "trading.performance_reported": _of_contract,
     "trading.bond_returned": _returned,
+    "trading.security_recorded": _of_contract,
+    "trading.security_returned": _of_contract,
     "trading.objection_filed": _objection,
     "trading.challenge_filed": _objection,
     "trading.objection_replied": _objection_reply,

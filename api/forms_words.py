@@ -101,6 +101,10 @@ VALUES: dict[str, dict[str, Words]] = {
         "completed": Words("履行完毕", "completed"),
         "dissolved": Words("解除", "dissolved"),
     },
+    "security": {
+        "performance": Words("履约保证金", "performance bond"),
+        "retention": Words("质量保证金", "retention"),
+    },
     "stage": {
         "prequalification": Words("资格预审", "prequalification"),
         "documents": Words("招标（采购）文件", "documents"),

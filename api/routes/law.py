@@ -18,11 +18,11 @@ from api.draw_wording import vocabulary
 from api.forms_words import value_words
 from api.routing import APIRouter
 from trading.events import NoticeKind, Trade
-from trading.law import clocks, committees, fields, procedures
+from trading.law import clocks, committees, fields, limits, procedures
 
 router = APIRouter(include_in_schema=False)
 
-TABLES = ("clocks", "committees", "fields", "procedures", "rules")
+TABLES = ("clocks", "committees", "fields", "limits", "procedures", "rules")
 
 
 @router.get("/law")
@@ -48,6 +48,7 @@ def law_page(
         clocks=[one for one in rows if set(one.trades) & set(wanted) or not one.trades],
         kinds={kind: found for kind, found in kinds.items() if found},
         committees=[row for row in committees.table() if set(row.trades) & set(wanted)],
+        limits=[row for row in limits.table() if set(row.trades) & set(wanted)],
         procedures=[row for row in procedures.table() if set(row.trades) & set(wanted)],
         rules={one: words[lang == "en"] for one, words in procedures.rule_words().items()},
         stages={one: words[lang == "en"] for one, words in procedures.STAGE_WORDS.items()},

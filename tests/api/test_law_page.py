@@ -17,7 +17,7 @@ from tests.trading.builders import a_project
 from tests.trading.events_of import a_beginning, an_event
 from trading.breaches import write_breaches
 from trading.events import ContractSigned, ObjectionFiled, ObjectionReplied
-from trading.law import clocks, committees, fields, procedures
+from trading.law import clocks, committees, fields, limits, procedures
 
 pytestmark = ON_SQLITE
 DAY = 86_400
@@ -34,14 +34,15 @@ def test_every_row_of_every_table_is_on_the_page_and_the_files_are_the_programs_
             assert f'<tr id="{one.ref}">' in page
             assert one.text in page
             assert f"{one.law} {one.article}" in page
-    rows = [*(one for several in clocks.table().versions.values() for one in several), *committees.table()]
+    dated = [one for several in clocks.table().versions.values() for one in several]
+    rows: list[Any] = [*dated, *committees.table(), *limits.table()]
     assert page.count("待律师确认") == sum(one.confidence == "unconfirmed" for one in rows)
     for field in fields.table():
         assert field.zh in page
     text = words(page)
     for row in procedures.table():
         assert row.law in text
-    for name in ("clocks", "fields", "procedures"):
+    for name in ("clocks", "committees", "limits", "fields", "procedures"):
         answer = client.get(f"/law/{name}.json")
         assert answer.content == files("trading.law").joinpath(f"{name}.json").read_bytes()
         assert answer.headers["content-type"] == "application/json"

@@ -165,7 +165,19 @@ def _contract_in_construction(floor: Floor) -> None:
     contract = {"contract": "演合2023-1"}
     floor.refused("old-amount-differs", events.ContractAmended, old_fen=1, new_fen=2, reason="设计变更", **contract)
     floor.step(events.ContractAmended, old_fen=PRICE + 1, new_fen=2 * PRICE, reason="设计变更", **contract)
-    floor.step(events.BondReturned, whose="losers", returned_at=floor.hall.clock.now // 1000)
+    now = floor.hall.clock.now // 1000
+    floor.step(events.BondReturned, whose="losers", returned_at=now)
+    held, back = events.SecurityRecorded, events.SecurityReturned
+    performance, retention = contract | {"security": "performance"}, contract | {"security": "retention"}
+    floor.refused("security-too-high", held, amount_fen=PRICE // 5 + 1, received_at=now, **performance)
+    floor.refused("not-then", held, amount_fen=1, received_at=now + 1, **performance)
+    floor.refused("no-security", back, returned_at=now, **performance)
+    floor.step(held, amount_fen=PRICE // 5, received_at=now, **performance)  # of the amount that it was changed to
+    floor.refused("security-too-high", held, amount_fen=1, received_at=now, **performance)
+    floor.refused("security-held", held, amount_fen=1, received_at=now, **retention)
+    floor.step(back, returned_at=now, **performance)
+    floor.refused("security-too-high", held, amount_fen=2 * PRICE * 3 // 100 + 1, received_at=now, **retention)
+    floor.step(held, amount_fen=2 * PRICE * 3 // 100, received_at=now, **retention)
     floor.step(events.PerformanceReported, milestone="begun", description="开工", **contract)
     floor.refused("unknown-reference", events.ContractEnded, contract="另一合同", outcome="completed", final_fen=1)
     floor.step(events.ContractEnded, outcome="completed", final_fen=2 * PRICE, **contract)

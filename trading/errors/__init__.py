@@ -8,6 +8,14 @@ from trading.errors.inviting import (
     OneSourceOnly,
     TooFewInvited,
 )
+from trading.errors.money import (
+    AskingTooLow,
+    BondTooHigh,
+    DepositTooLow,
+    NoSecurity,
+    SecurityHeld,
+    SecurityTooHigh,
+)
 from trading.errors.moves import (
     IsSuspended,
     LacksPredecessor,
@@ -48,7 +56,6 @@ from trading.errors.steps import (
     BadPeriod,
     BadRanking,
     BidsMiscounted,
-    BondTooHigh,
     CodeExists,
     DeadlineAhead,
     DeadlinePassed,
@@ -94,6 +101,7 @@ from trading.errors.steps import (
 __all__ = [
     "AboveCeiling",
     "AboveTenPercent",
+    "AskingTooLow",
     "BadAmount",
     "BadCandidates",
     "BadCategory",
@@ -114,6 +122,7 @@ __all__ = [
     "CommitteeUnlawful",
     "DeadlineAhead",
     "DeadlinePassed",
+    "DepositTooLow",
     "EffectUnsaid",
     "EngagedAlready",
     "EvaluationNotOrdered",
@@ -128,6 +137,7 @@ __all__ = [
     "NoCommittee",
     "NoPlatform",
     "NoQuotesTaken",
+    "NoSecurity",
     "NoSuchLot",
     "NoSuchNotice",
     "NoSuchProject",
@@ -171,6 +181,8 @@ __all__ = [
     "RankReasonMissing",
     "RecordedAlready",
     "ReferenceUsed",
+    "SecurityHeld",
+    "SecurityTooHigh",
     "TextMissing",
     "TooFewBids",
     "TooFewInvited",

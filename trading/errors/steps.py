@@ -41,12 +41,6 @@ class PublicityRuns(Refusal):
     en = "the publicity of lot {lot} lasts until {until}: this comes after it"
 
 
-class BondTooHigh(Refusal):
-    code = "trading.bond-too-high"
-    zh = "投标保证金不得超过 {limit_fen} 分：估算价（预算金额）的 2%（{law}）"
-    en = "the bid bond may be {limit_fen} fen at most: 2 % of the estimate or budget ({law})"
-
-
 class EffectUnsaid(Refusal):
     code = "trading.effect-unsaid"
     zh = "更正了“{field}”，须写明是否可能影响投标文件编制（affects_bids）"

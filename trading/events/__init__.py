@@ -48,6 +48,8 @@ from trading.events.contracts import (
     ContractSigned,
     Milestone,
     PerformanceReported,
+    SecurityRecorded,
+    SecurityReturned,
 )
 from trading.events.disputes import (
     Cause,
@@ -202,6 +204,8 @@ __all__ = [
     "RuleBreached",
     "Score",
     "Sealing",
+    "SecurityRecorded",
+    "SecurityReturned",
     "ShareGiven",
     "Stage",
     "Term",

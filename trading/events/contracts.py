@@ -4,6 +4,7 @@ from typing import Literal
 
 from trading.events.notices import LotEvent
 
+Security = Literal["performance", "retention"]
 Milestone = Literal["begun", "progress", "payment", "handed_over", "accepted"]
 
 
@@ -42,6 +43,26 @@ class BondReturned(LotEvent):
 
     kind = "trading.bond_returned"
     whose: Literal["losers", "winner", "withdrawn"]
+    returned_at: int
+
+
+class SecurityRecorded(LotEvent):
+    """A security for a contract came in or was kept back (收取履约保证金、质量保证金). Subject `project:CODE`."""
+
+    kind = "trading.security_recorded"
+    contract: str
+    security: Security
+    """履约保证金, or 质量保证金."""
+    amount_fen: int
+    received_at: int
+
+
+class SecurityReturned(LotEvent):
+    """A security for a contract went back whole (退还履约保证金、质量保证金). Subject `project:CODE`."""
+
+    kind = "trading.security_returned"
+    contract: str
+    security: Security
     returned_at: int
 
 

@@ -4,6 +4,7 @@ import trading.rules.awarding
 import trading.rules.committees
 import trading.rules.contracting
 import trading.rules.disputes
+import trading.rules.money
 import trading.rules.publishing
 import trading.rules.quoting
 import trading.rules.receiving  # noqa: F401 - each marks its rules

@@ -10,8 +10,6 @@ from trading.events import (
     CandidatesPublicised,
     ContractAmended,
     ContractSigned,
-    ProjectAmended,
-    ProjectRegistered,
     Winner,
 )
 from trading.lots import LotState, lot_states
@@ -21,8 +19,6 @@ from trading.rules.disputes import unsettled
 _BEIJING: Final = timedelta(hours=8)
 _PUBLICITY: Final = {"single_source": "publicised_until", "pre_disclosure": "disclosure_until"}
 """Notices to which anybody may object for a time, before what they announce begins; until when they say so."""
-_BOND_LAWS: Final = {"A": "招标投标法实施条例第二十六条", "D": "政府采购法实施条例第三十三条"}
-_FIFTIETH: Final = 50
 
 
 @checks
@@ -58,17 +54,6 @@ def publicity_over(case: Case) -> None:
             if term.name == name and isinstance(term.value, int) and case.now < term.value:
                 until = datetime.fromtimestamp(term.value, UTC) + _BEIJING
                 raise errors.PublicityRuns(lot=case.lot.lot, until=f"{until:%Y-%m-%d %H:%M:%S}")
-
-
-@checks
-def bond_within(case: Case) -> None:
-    """A bid bond is 2 % of the estimate (A) or the budget (D) at most (实施条例 26, 政府采购法实施条例 33)."""
-    terms, law = _terms(case), _BOND_LAWS.get(case.lot.trade)
-    bond, whole = terms.get("bond_fen"), terms.get("budget_fen") if case.lot.trade == "D" else _estimate(case)
-    if law is None or not isinstance(bond, int) or not isinstance(whole, int):
-        return
-    if bond * _FIFTIETH > whole:
-        raise errors.BondTooHigh(limit_fen=whole // _FIFTIETH, law=law)
 
 
 @checks
@@ -126,19 +111,3 @@ def _terms(case: Case) -> dict[str, object]:
 def _concerned(case: Case) -> list[LotState]:
     """The lots that a notice may speak of."""
     return [case.lot] if case.event.lot is not None else list(lot_states(case.history).values())
-
-
-def _estimate(case: Case) -> int | None:
-    """The estimated price of the lot, or of the whole project where the lot has none."""
-    whole: int | None = None
-    for step in case.history:
-        event = step.event
-        if isinstance(event, ProjectRegistered):
-            own = next((one.estimate_fen for one in event.lots if one.lot == case.lot.lot), None)
-            if own is not None and case.event.lot is not None:
-                return own
-            whole = event.estimate_fen
-        elif isinstance(event, ProjectAmended):
-            new = next((one.new for one in event.changed if one.field == "estimate_fen"), None)
-            whole = whole if new is None else int(new) if new else None
-    return whole

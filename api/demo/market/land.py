@@ -47,7 +47,7 @@ QUARRY = Facts(
         "area_m2": 381_000,
         "use": "建筑石料用石灰岩开采，资源量 1,240 万吨",
         "term_years": 10,
-        "deposit_fen": 500_000_000,
+        "deposit_fen": 520_000_000,
         "reserve": True,
         "starting_fen": 2_600_000_000,
         "step_fen": 50_000_000,

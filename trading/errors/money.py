@@ -1,0 +1,41 @@
+"""Sums that are larger or smaller than the law allows."""
+
+from audit.errors import Refusal
+
+
+class BondTooHigh(Refusal):
+    code = "trading.bond-too-high"
+    zh = "投标保证金不得超过 {limit_fen} 分（{law}）"
+    en = "the bid bond may be {limit_fen} fen at most ({law})"
+
+
+class DepositTooLow(Refusal):
+    code = "trading.deposit-too-low"
+    zh = "竞买保证金不得低于 {limit_fen} 分（{law}）"
+    en = "the deposit must be {limit_fen} fen at least ({law})"
+
+
+class AskingTooLow(Refusal):
+    code = "trading.asking-too-low"
+    zh = "转让底价不得低于 {limit_fen} 分（{law}）"
+    en = "the asking price must be {limit_fen} fen at least ({law})"
+
+
+class SecurityTooHigh(Refusal):
+    code = "trading.security-too-high"
+    zh = "履约保证金、质量保证金合计不得超过 {limit_fen} 分（{law}）"
+    en = "the performance bond, or the retention, may be {limit_fen} fen at most ({law})"
+
+
+class SecurityHeld(Refusal):
+    """A retention is kept while the performance bond is not given back, before the works are done."""
+
+    code = "trading.security-held"
+    zh = "合同 {contract} 的履约保证金尚未退还，履行完毕前不得同时预留质量保证金（建质〔2017〕138号第六条）"
+    en = "contract {contract} has a performance bond: no retention besides until it is performed (建质〔2017〕138号 6)"
+
+
+class NoSecurity(Refusal):
+    code = "trading.no-security"
+    zh = "合同 {contract} 没有尚未退还的此类保证金"
+    en = "contract {contract} has no such security that is still held"
