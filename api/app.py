@@ -34,6 +34,7 @@ from api.routes import (
     desk,
     desk_exports,
     desk_invitations,
+    desk_signs,
     disclosure,
     draw_state,
     entries,
@@ -196,6 +197,7 @@ def _routes() -> list[BaseRoute]:
         trading.router,
         trading_bids.router,
         trading_invitations.router,
+        desk_signs.programs,
         bidding.router,
         trading_events.router,
         lottery.router,
@@ -251,6 +253,7 @@ def _routes() -> list[BaseRoute]:
         site.include_router(router)
     site.include_router(trading_bids_desk.router)
     site.include_router(desk_invitations.router)
+    site.include_router(desk_signs.router)
     site.include_router(bidding.desk)
     site.include_router(desk.router)
     return site.routes

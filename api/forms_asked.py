@@ -37,6 +37,7 @@ from trading.lots import LotState
 from trading.quotes import number as quote_number
 from trading.quotes import still_in
 from trading.rules.disputes import HIDDEN_PARTY
+from trading.rules.relating import unjudged
 
 Facts = dict[str, Any]
 Choices = dict[str, Sequence[tuple[str, str]]]
@@ -144,6 +145,15 @@ def _rejected(lot: LotState, now: int, party: str) -> Known:
     return {}, {"receipt": [(one.receipt, f"{one.bidder} {one.receipt[:8]}…") for one in opened_bids(lot)]}, {}, {}
 
 
+def _relation(lot: LotState, now: int, party: str) -> Known:
+    names = {step.event.receipt: step.event.bidder for step in lot.all(BidOpened)}
+    waiting = [
+        (one.relation, f"{one.relation} {' · '.join(names.get(receipt, receipt) for receipt in one.receipts)}")
+        for one in unjudged(lot)
+    ]
+    return {}, {"relation": waiting}, {}, {}
+
+
 def _evaluation(lot: LotState, now: int, party: str) -> Known:
     ordered = sorted(opened_bids(lot), key=lambda one: (one.price_fen is None, one.price_fen or 0, one.receipt))
     scores = [{"receipt": one.receipt, "rank": rank, "score_milli": None} for rank, one in enumerate(ordered, 1)]
@@ -198,7 +208,7 @@ def _award(lot: LotState, now: int, party: str) -> Known:
             {"bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen, "rank": rank}
             for rank, one in evaluated(lot)[:1]
         ]
-    return {"winners": found}, {}, {}, {"winners": 2}
+    return {"winners": found}, {}, {"members": []}, {"winners": 2}  # members of a consortium are those read out
 
 
 def _closed(lot: LotState) -> BiddingClosed:
@@ -319,6 +329,7 @@ _KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {
     "trading.clarification_issued": _clarification,
     "trading.deadline_moved": _deadline,
     "trading.bid_rejected": _rejected,
+    "trading.relation_judged": _relation,
     "trading.committee_drawn": _committee,
     "trading.committee_formed": _formed,
     "trading.quotes_asked": _quotes,

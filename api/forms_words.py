@@ -111,6 +111,17 @@ VALUES: dict[str, dict[str, Words]] = {
         "opening": Words("开标", "opening"),
         "result": Words("结果", "result"),
     },
+    "tie": {
+        "same_person": Words("单位负责人为同一人", "one person is responsible for both"),
+        "control": Words("存在控股、管理关系", "one controls or manages the other"),
+        "tenderer": Words("与招标人或者代理机构存在控股、管理关系", "tied to the tenderer or its agent"),
+        "member_twice": Words("联合体成员在同一标段重复投标", "a member of a consortium bids twice"),
+        "consortium_refused": Words("公告不接受联合体投标", "the notice accepts no consortia"),
+    },
+    "sign": {
+        "contact": Words("联系方式相同", "the same telephone or mail"),
+        "machine": Words("制作设备相同", "made on the same machine"),
+    },
     "whose": {
         "losers": Words("未中标人", "losers"),
         "winner": Words("中标人", "winner"),

@@ -12,6 +12,7 @@ from typing import Final
 from audit.log import Log
 from trading.bidding.closing import close_due as close_biddings
 from trading.bids.quoting import close_quotes_due
+from trading.bids.relations import list_relations_due
 from trading.breaches import write_breaches
 from trading.closing import close_due
 from trading.disclosure.overdue import write_overdue
@@ -25,6 +26,7 @@ STEPS: Final[tuple[Step, ...]] = (
     lambda log, _: close_due(log),
     lambda log, _: close_quotes_due(log),
     open_due,
+    lambda log, _: list_relations_due(log),
     lambda log, _: close_biddings(log),
     lambda log, _: write_breaches(log),
     lambda log, _: write_overdue(log),

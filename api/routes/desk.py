@@ -59,6 +59,7 @@ DOORS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("registrar", "supervisor"), "/desk/agencies", "代理机构", "登记、变更、导入；暂停、恢复、除名"),
     (("registrar", "inspector"), "/desk/registry", "名录登记", "入驻、三表核对、比对发现、利害关系"),
     (("supervisor", "inspector"), "/desk/supervision", "入场监察", "监察记录、决定、复核，行为准则和信用办法"),
+    (("supervisor", "inspector"), "/desk/signs", "关联和串通迹象", "开标后比对出的关联关系、同一联系方式、同一设备"),
     (("registrar",), "/desk/disclosure", "依申请公开", "公开申请：答复、延长，期限"),
     (("agent",), "/desk/agency", "本机构", "三张登记表、承诺、准则，缺什么、何时到期"),
     (("registrar",), "/desk/organisations", "单位和公钥", "登记单位，登记和撤销公钥"),

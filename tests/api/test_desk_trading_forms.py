@@ -14,8 +14,10 @@ from tests.ground import FakeClock  # noqa: F401 - loads every package that writ
 from trading import events
 from trading.events import BiddingClosed, CandidatesPublicised, EvaluationCompleted, LotEvent, LotFailed, LotTerminated
 
+BY_ITSELF = ("trading.rule_breached", "trading.relations_listed")
+"""What only the program writes, and no form asks."""
 PLAIN = sorted(
-    (one for one in KINDS.values() if issubclass(one, LotEvent) and one.kind != "trading.rule_breached"),
+    (one for one in KINDS.values() if issubclass(one, LotEvent) and one.kind not in BY_ITSELF),
     key=lambda one: one.kind,
 )
 FIXED = {"project": "XM-1", "lot": "1", "round": 1}

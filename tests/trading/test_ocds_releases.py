@@ -243,6 +243,8 @@ SILENT = {
     e.OfferMade,
     e.CommitteeDrawn,
     e.CommitteeNamed,
+    e.RelationJudged,
+    e.RelationsListed,
     e.RuleBreached,
 }
 """Entries about a project that releases do not tell of: docs/open-data.md says why."""

@@ -5,6 +5,8 @@
      "nonce": HEX, "files": [{"name": …, "size": 5, "sha256": HEX}]}\\n
     the files' bytes, one after the other
 
+It may say besides what is compared with others' at the opening and not read out, `"declared": {"person", "contact",
+"machine", "related"}`, and of a consortium its `"members": [{"name", "code", "share_permille"}…]`, the lead first.
 A quote after the opening (再次报价) has `"quote": 1` and up there, so that none stands for a bid or for another quote.
 The nonce, 32 random bytes, keeps anybody from finding out the price by trying prices against the digest of the whole.
 """
@@ -15,13 +17,16 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from audit import canonical
+from trading.bids.declared import Declaration, check_members
 from trading.events import Quote
+from trading.events.relations import Member
 
 MAX_FILES: Final = 20
 MAX_QUOTES: Final = 20
+MAX_MEMBERS: Final = 20
 MAX_QUOTE: Final = 500
 """Characters."""
 MAX_PRICE: Final = 2**53 - 1
@@ -57,6 +62,10 @@ class Statement(_Closed):
     files: list[Listed] = Field(max_length=MAX_FILES)
     quote: int = 0
     """Of a quote after the opening: which time it was asked for; a bid does not say it."""
+    declared: Declaration | None = None
+    """Not read out: what ties its bidder to others (`trading.bids.declared`)."""
+    members: list[Member] = Field(default_factory=list, max_length=MAX_MEMBERS)
+    """Of a consortium, the lead first."""
 
     @field_validator("quotes")
     @classmethod
@@ -75,6 +84,17 @@ class Statement(_Closed):
         except canonical.BadValue:
             raise ValueError("a quote cannot stand in an entry") from None
         return quotes
+
+    @model_validator(mode="after")
+    def _are_members(self) -> "Statement":
+        check_members(self.members, self.bidder_code)
+        try:
+            canonical.encode([one.name for one in self.members])
+        except canonical.BadValue:
+            raise ValueError("a member's name cannot stand in an entry") from None
+        if not all(_is_line(one.name) for one in self.members):
+            raise ValueError("a member's name is one line")
+        return self
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def readers(session: Session, project: Project) -> Readers:
 def readable(session: Session, state: LotState) -> list[Step[BidOpened]]:
     """The bids and later quotes of a lot's rounds that were opened and whose files can be read, oldest first."""
     steps = [step for one in (*state.rounds, state) for kind in (BidOpened, QuoteOpened) for step in one.all(kind)]
-    return [step for step in steps if step.event.outcome == "opened" and _identity(session, step) is not None]
+    return [step for step in steps if step.event.outcome == "opened" and identity_of(session, step) is not None]
 
 
 def opened_content(session: Session, blobs: Blobs, project: str, number: str, receipt: str) -> Content:
@@ -56,7 +56,7 @@ def opened_content(session: Session, blobs: Blobs, project: str, number: str, re
     if state is None:
         raise errors.NoSuchLot(project=project[:64], lot=number[:64])
     step = next((one for one in readable(session, state) if one.event.receipt == receipt), None)
-    identity = None if step is None else _identity(session, step)
+    identity = None if step is None else identity_of(session, step)
     sealed = None if step is None else blobs.get(step.event.sha256)
     if identity is None or sealed is None:
         raise errors.NotAnOpenedBid(lot=number, receipt=receipt[:64])
@@ -66,7 +66,8 @@ def opened_content(session: Session, blobs: Blobs, project: str, number: str, re
         raise errors.NotAnOpenedBid(lot=number, receipt=receipt[:64]) from None
 
 
-def _identity(session: Session, step: Step[BidOpened]) -> str | None:
+def identity_of(session: Session, step: Step[BidOpened]) -> str | None:
+    """The key of an opened bid."""
     found = session.get(PrivateValueRow, (step.entry_id, IDENTITY))
     return None if found is None else found.value.decode()
 

@@ -46,7 +46,7 @@ def read_out(blobs: Blobs, bid: SealedActRow, custody: Custody, identity: str) -
     if found != (bid.project, bid.lot, bid.round, bid.bidder_code, bid.quote):
         return event_of(bid, "mismatch", custody, plain=digest, note=ANOTHER_BID)
     event = event_of(bid, "opened", custody, plain=digest)
-    return event.model_copy(update={"price_fen": said.price_fen, "quotes": list(said.quotes)})
+    return event.model_copy(update={"price_fen": said.price_fen, "quotes": list(said.quotes), "members": said.members})
 
 
 def kept_key(event: BidOpened, identity: str) -> dict[str, bytes]:

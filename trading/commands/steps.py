@@ -39,6 +39,7 @@ from trading.events import (
     QuoteOpened,
     QuotesClosed,
     QuoteShareGiven,
+    RelationsListed,
     RuleBreached,
     ShareGiven,
 )
@@ -51,7 +52,7 @@ from trading.rules.members import check_members
 
 _OF_OTHER_COMMANDS = (
     BidClosed, BidOpened, BiddersInvited, BiddingClosed, BiddingOpened, InvitedNamed, OfferMade, OpeningPlanned,
-    QuoteOpened, QuoteShareGiven, QuotesClosed, RuleBreached, ShareGiven,
+    QuoteOpened, QuoteShareGiven, QuotesClosed, RelationsListed, RuleBreached, ShareGiven,
 )  # fmt: skip
 PLAIN: frozenset[str] = frozenset(row.event for row in table() if issubclass(KINDS[row.event], LotEvent)) - {
     one.kind for one in _OF_OTHER_COMMANDS

@@ -46,6 +46,7 @@ from trading.errors.projects import (
     OtherProject,
     ProjectExists,
 )
+from trading.errors.relations import NoSuchRelation, RelationsUnsettled
 from trading.errors.steps import (
     AboveCeiling,
     AboveTenPercent,
@@ -141,6 +142,7 @@ __all__ = [
     "NoSuchLot",
     "NoSuchNotice",
     "NoSuchProject",
+    "NoSuchRelation",
     "NobodyLeft",
     "NotALaterDeadline",
     "NotAPlainEvent",
@@ -181,6 +183,7 @@ __all__ = [
     "RankReasonMissing",
     "RecordedAlready",
     "ReferenceUsed",
+    "RelationsUnsettled",
     "SecurityHeld",
     "SecurityTooHigh",
     "TextMissing",

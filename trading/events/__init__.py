@@ -105,6 +105,7 @@ from trading.events.projects import (
     ProjectRegistered,
     Trade,
 )
+from trading.events.relations import Member, Relation, RelationJudged, RelationsListed
 from trading.events.watch import (
     DisclosureAnswered,
     DisclosureExtended,
@@ -166,6 +167,7 @@ __all__ = [
     "LotEvent",
     "LotFailed",
     "LotTerminated",
+    "Member",
     "Method",
     "Milestone",
     "NoticeCorrected",
@@ -199,6 +201,9 @@ __all__ = [
     "QuotesAsked",
     "QuotesClosed",
     "Recused",
+    "Relation",
+    "RelationJudged",
+    "RelationsListed",
     "ReportSubmitted",
     "Revocation",
     "RuleBreached",

@@ -2,8 +2,11 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from audit.events import Part
 from trading.events.notices import LotEvent
+from trading.events.relations import Member
 
 Failure = Literal["too_few", "all_rejected", "over_budget", "below_reserve", "irregular", "task_cancelled"]
 """流标、废标: 投标人不足三家, 全部否决, 报价均超预算, 未达底价, 违法违规, 采购任务取消."""
@@ -27,6 +30,8 @@ class AwardDecided(LotEvent):
 
     kind = "trading.award_decided"
     winners: list[Winner]
+    members: list[Member] = Field(default_factory=list)
+    """Of the winning consortia, as they were read out, each led by its winner; the program writes them."""
 
 
 class AwardNotified(LotEvent):

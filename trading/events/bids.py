@@ -11,6 +11,7 @@ from pydantic import Field
 
 from audit.events import Event, Part
 from trading.events.notices import LotEvent
+from trading.events.relations import Member
 
 Custody = Literal["bidder", "shares", "timelock"]
 """Who can open a bid: its bidder, the opening's seats together, and everybody once the round is there."""
@@ -171,6 +172,8 @@ class BidOpened(LotEvent):
     """Why it could not be opened, or what was remarked."""
     bonds: list[BondForm] = Field(default_factory=list)
     """Forms of the bid bonds that came in for this bidder before the deadline, ascending."""
+    members: list[Member] = Field(default_factory=list)
+    """Of a consortium, which the bidder leads: all of them, the lead first; empty: it bids alone."""
 
 
 class QuotesAsked(Sealing):

@@ -7,7 +7,8 @@ import trading.rules.disputes
 import trading.rules.money
 import trading.rules.publishing
 import trading.rules.quoting
-import trading.rules.receiving  # noqa: F401 - each marks its rules
+import trading.rules.receiving
+import trading.rules.relating  # noqa: F401 - each marks its rules
 from trading.rules.case import CHECKS, FOLLOWS, MARKS, Case, check_rules, following
 from trading.rules.registering import (
     MAX_LOTS,

@@ -9,9 +9,12 @@ from lottery.protocol.beacon import first_round_at
 from registry.working_days import day_of
 from trading import quotes
 from trading.events import (
+    AwardDecided,
+    BidOpened,
     ComplaintAccepted,
     ComplaintFiled,
     LotEvent,
+    Member,
     ObjectionFiled,
     OpeningObjected,
     OpeningPlanned,
@@ -34,11 +37,19 @@ def filled(event: LotEvent, lot: LotState, history: Sequence[Step[Any]], now: in
         members["question"] = _number("tw", history, QuestionAsked)
     if isinstance(event, ObjectionFiled | ComplaintFiled | ComplaintAccepted):
         members["due_at"] = _due(event, lot, now)
+    if isinstance(event, AwardDecided):
+        members["members"] = _consortia(event, lot)
     if isinstance(event, QuotesAsked):
         members |= _quotes_asked(event, lot)
     if isinstance(event, ProcessSuspended) and event.cause == "complaint" and event.until is None:
         members["until"] = due_after("complaint_suspended", lot, now)
     return event.model_copy(update=members) if members else event
+
+
+def _consortia(event: AwardDecided, lot: LotState) -> list[Member]:
+    """All members of each consortium that wins, as its bid named them when it was read out."""
+    led = {step.event.bidder_code: step.event.members for step in lot.all(BidOpened)}
+    return [one for winner in event.winners for one in led.get(winner.bidder_code, [])]
 
 
 def _quotes_asked(event: QuotesAsked, lot: LotState) -> dict[str, object]:

@@ -27,7 +27,8 @@ export const KEYS = "mingtang-bid-keys/1";
  *   timelock: {round: number, sealed: string} | null}} Keys
  */
 /** @typedef {{project: string, lot: string, round: number, bidder_code: string, price_fen: number | null,
- *   quotes: {name: string, value: string | number}[], quote?: number}} Statement */
+ *   quotes: {name: string, value: string | number}[], quote?: number, declared?: object,
+ *   members?: object[]}} Statement */
 
 /** The commitment to a seat's share, 64 hex digits. @param {string} seat @param {Uint8Array} share */
 export const commitmentTo = (seat, share) =>

@@ -6,6 +6,7 @@
 
 import { el, languageOf, qrCode, whenReady } from "../dom.js";
 import { NotDone, ask, fenOf, saveLink } from "./ask.js";
+import { declaredIn } from "./declared.js";
 import { sealBid, sha256Hex } from "./seal.js";
 import { WORDS } from "./words.js";
 
@@ -58,6 +59,7 @@ function start(form) {
       bidder_code: facts.bidder,
       price_fen: price,
       quotes,
+      ...declaredIn(text, say),
       ...(facts.quote ? { quote: Number(facts.quote) } : {}),
     };
     showKey(await sealBid(JSON.parse(facts.plan), statement, named));

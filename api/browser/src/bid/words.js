@@ -6,6 +6,11 @@
 export const WORDS = {
   price: { zh: "报价须为元，至多两位小数", en: "the price is in yuan, with two decimals at most" },
   days: { zh: "工期须为整数天", en: "the time is a whole number of days" },
+  related: { zh: "关联单位须为 18 位统一社会信用代码，一行一个", en: "related organisations: one code of 18 characters a line" },
+  members: {
+    zh: "联合体成员：一行一家，名称、代码、份额，牵头人（本单位）在第一行，份额合计 100",
+    en: "members: one a line, name, code and share, the lead (you) first; the shares make 100",
+  },
   noFile: { zh: "请选择投标文件", en: "choose the bid's files" },
   tooLarge: { zh: "投标文件合计超过 64 MB", en: "the files are more than 64 MB together" },
   sealing: { zh: "正在本机封装……", en: "Sealing on this device…" },
@@ -30,11 +35,13 @@ export const WORDS = {
   },
   failed: { zh: "没有完成：", en: "Not done: " },
   digest: { zh: "密文 SHA-256", en: "SHA-256 of the sealed file" },
-  seatMade: {
-    zh: "席位密钥已在本机生成。请保存文件，并把下面的公钥交给招标人写入开标方案。",
-    en: "The seat's key was made on this device. Save the file, and give the public key below to the tenderer.",
+  keyMade: {
+    zh: "密钥已在本机生成，尚未登记。先保存文件或打印二维码：离开本页后不再显示，丢失即不能解开份额。",
+    en: "Made on this device, not recorded yet. Save the file or print the code first: it is shown only once.",
   },
-  seatFile: { zh: "保存席位密钥文件", en: "Save the seat's key as a file" },
+  keyMatches: { zh: "相符：", en: "It is the key of: " },
+  keyDiffers: { zh: "不符：不是这里登记的密钥，公钥为", en: "It is none of these keys; its recipient is" },
+  scan: { zh: "用摄像头扫描二维码", en: "Scan the QR code" },
   noKey: { zh: "请选择席位密钥文件，或粘贴密钥", en: "choose the seat's key file, or paste the key" },
   otherKey: { zh: "这不是该席位写入开标方案的密钥", en: "this is not the key that the plan names for the seat" },
   notClosed: { zh: "投标尚未截止", en: "bids are not closed yet" },
