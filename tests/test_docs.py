@@ -142,14 +142,16 @@ def test_everything_the_readme_checks_holds(reader: Path) -> None:
     done = sh("\n".join(shell_blocks(READMES[0].read_text("utf-8"))), reader)
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert sum(line.startswith("OK ") for line in lines) == 11
+    assert sum(line.startswith("OK ") for line in lines) == 12
     by_receipt, by_log = (line for line in lines if line.endswith("log=partial"))
     assert by_receipt == by_log
     winner = by_receipt.partition("winners=")[2].split()[0]
     tickets = [line for line in lines if re.fullmatch(r"[0-9a-f]{64} [0-9A-Z]{18}:1", line)]
     assert tickets[0].split()[1] == f"{winner}:1"
     assert f"winners: {winner} " in lines
-    assert lines[-1].startswith("OK size=")
+    of_bids = next(line for line in lines if re.match("OK closings=.* unclosed=", line)).split()
+    of_shell = lines[-1].split()
+    assert set(of_shell) < set(of_bids)
 
 
 def test_both_readmes_say_the_same() -> None:

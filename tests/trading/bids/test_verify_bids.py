@@ -651,6 +651,35 @@ def test_every_forgery_of_a_closing_or_an_opening_is_named_with_its_entry(
     assert answer[1].split()[1].startswith("seq="), answer
 
 
+SHELL = Path(__file__).parents[3] / "docs" / "verify-bids.sh"
+SEEN_BY_THE_SHELL = [
+    "a root that is not the list's",
+    "a bid that never came in",
+    "a second closing",
+    "a share that is called right and does not fit",
+    "another file than was handed in",
+]
+
+
+def by_shell(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", SHELL, folder], capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}
+    )
+
+
+def test_a_true_log_holds_with_a_shell_and_the_forged_ones_do_not(kept: Kept, story: Story, tmp_path: Path) -> None:
+    done = by_shell(story.written(tmp_path / "log").path)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    assert done.stdout.splitlines()[-1] == "OK closings=1 bids=4 opened=4 shares=7"
+    forgeries = {name: forge for name, _, forge in FORGERIES}
+    for number, name in enumerate(SEEN_BY_THE_SHELL):
+        forged = fresh(kept.story)
+        forgeries[name](kept, forged)
+        done = by_shell(forged.written(tmp_path / str(number)).path)
+        assert done.returncode == 1, name
+        assert done.stdout.splitlines()[-1].startswith("FAIL "), name
+
+
 @ON_SQLITE
 @pytest.mark.parametrize(("why", "forge"), [one[1:] for one in SEATS_FORGED], ids=[one[0] for one in SEATS_FORGED])
 def test_a_log_whose_plan_names_keys_that_are_not_the_seats_own_is_not_replayed(
