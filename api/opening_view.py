@@ -66,6 +66,7 @@ class SeatOut(BaseModel):
     recorded: int = Field(description="Place of the entry by which the organisation itself recorded it")
     former: list[str] = Field(description="The seat's recipients in earlier plans, for which bids may stand sealed")
     ends: list[KeyEndOut] = Field(description="What its organisation has said of the key since")
+    is_compromised: bool = Field(description="Whether its organisation has said so since")
     good: int = Field(description="Shares given that fit their commitments")
     bad: int = Field(description="Shares given that do not")
 
@@ -245,7 +246,8 @@ def _plan(session: Session, found: Opening) -> PlanOut | None:
                 {seat.recipient for plan in found.plans for seat in plan.event.seats if seat.seat == one.seat}
                 - {one.recipient}
             ),
-            ends=_ends(session, one.recipient),
+            ends=(ends := _ends(session, one.recipient)),
+            is_compromised=any(end.how == "compromised" for end in ends),
             good=given[one.seat].good if one.seat in given else 0,
             bad=given[one.seat].bad if one.seat in given else 0,
         )

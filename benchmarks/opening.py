@@ -83,6 +83,6 @@ def give(browser: Browser, base_url: str, tender: Tender) -> None:
     page.press("#password", "Enter")
     page.wait_for_url(lambda url: "sign-in" not in url)
     page.goto(f"{base_url}/desk/openings/{PROJECT}/1")
-    page.fill("[name=key]", str(tender.seats["notary"]))
+    page.fill("#seat-key", str(tender.seats["notary"]))
     page.get_by_role("button", name="解开并提交份额").click()
     page.locator("[data-given]").wait_for()

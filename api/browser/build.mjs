@@ -31,6 +31,7 @@ const SCRIPTS = [
   "bid/submit",
   "bid/opening",
   "bid/seat",
+  "bid/opening-key",
   "bidding",
 ];
 const bundle = (/** @type {string} */ name, /** @type {Record<string, string>} */ define = {}) =>

@@ -35,6 +35,8 @@ CAPACITIES: dict[Capacity, str] = {
     "public": "社会公众代表",
 }
 assert set(CAPACITIES) == set(get_args(Capacity))
+ENDS = {"replaced": "已替换", "withdrawn": "已停用", "compromised": "已声明失密"}
+"""What became of an opening key."""
 
 
 @router.get("/organisations")
@@ -223,7 +225,16 @@ def keys_of(organisation: str, desk: DeskDep) -> Response:
     with desk.log.reading() as session:
         in_force = queries.keys_in_force(session, known.id)
         history = queries.key_history(session, known.id)
-    return desk.render("key.html", organisation=known, is_own=is_own, in_force=in_force, history=history)
+        opening_keys = queries.opening_keys(session, known.id)
+    return desk.render(
+        "key.html",
+        organisation=known,
+        is_own=is_own,
+        in_force=in_force,
+        history=history,
+        opening_keys=opening_keys,
+        ends=ENDS,
+    )
 
 
 def own_organisations(desk: Desk) -> set[str]:

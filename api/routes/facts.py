@@ -14,6 +14,7 @@ from registry import queries as registry
 from registry.errors import NoSuchAgency, NoSuchOrganisation
 from registry.events import Capacity
 from registry.model import Agency
+from registry.model.opening_keys import KeyEnd
 from trading import queries as trading
 from trading.errors import NoSuchProject
 from trading.events import Trade
@@ -43,8 +44,21 @@ class KeyOut(Out):
     revoked: bool
 
 
+class EndedOut(Out):
+    how: KeyEnd = Field(description="`compromised`: somebody else may have what opens its files")
+    reason: str | None
+    seq: int
+
+
+class OpeningKeyOut(Out):
+    recipient: str = Field(description="age recipient to which shares of bids' keys are encrypted")
+    seq: int = Field(description="Place of the entry by which the organisation itself recorded it, signed")
+    ends: list[EndedOut] = Field(description="What was said of it later, oldest first; none: it is in force")
+
+
 class OrganisationWithKeysOut(OrganisationOut):
     keys: list[KeyOut]
+    opening_keys: list[OpeningKeyOut] = Field(description="Oldest first")
 
 
 class SuspensionOut(Out):
@@ -143,12 +157,14 @@ def organisation(organisation: Id, site: SiteDep) -> OrganisationWithKeysOut:
         if found is None:
             raise NoSuchOrganisation(organisation=organisation)
         keys = registry.key_history(session, organisation)
+        opening_keys = registry.opening_keys(session, organisation, placed=True)
     return OrganisationWithKeysOut(
         id=found.id,
         name=found.name,
         code=found.code,
         capacities=list(found.capacities),
         keys=[KeyOut.model_validate(one) for one in keys],
+        opening_keys=[OpeningKeyOut.model_validate(one) for one in opening_keys],
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from api.dependencies import ACT, PROBLEMS, Do, Done, signed_in
 from api.routing import APIRouter
 from registry import commands
+from registry.commands.opening_keys import HOLDERS
 from registry.events import (
     AgencyAmended,
     AgencyRecorded,
@@ -16,6 +17,8 @@ from registry.events import (
     AgencySuspended,
     KeyRecorded,
     KeyRevoked,
+    OpeningKeyRecorded,
+    OpeningKeyWithdrawn,
     OrganisationRecorded,
 )
 from registry.importing import import_agencies
@@ -66,6 +69,18 @@ def record_key(body: KeyRecorded, do: Do) -> Done:
 def revoke_key(body: KeyRevoked, do: Do) -> Done:
     """Let a key's signatures count no longer."""
     return do(REGISTRAR, lambda act: commands.revoke_key(act, body))
+
+
+@router.post("/opening-keys", **ACT)
+def record_opening_key(body: OpeningKeyRecorded, do: Do) -> Done:
+    """Let shares for your organisation be encrypted to this recipient from now on; signed with its key."""
+    return do(HOLDERS, lambda act: commands.record_opening_key(act, body))
+
+
+@router.post("/opening-keys/withdrawals", **ACT)
+def withdraw_opening_key(body: OpeningKeyWithdrawn, do: Do) -> Done:
+    """Let no further plan name an opening key of your organisation, or say that it is compromised."""
+    return do(HOLDERS, lambda act: commands.withdraw_opening_key(act, body))
 
 
 @router.post("/agencies", **ACT)

@@ -238,6 +238,8 @@ def seat_page(desk: DeskDep) -> Response:
         opened = [one.event for one in readable(session, state)] if may_read(session, desk.user, known) else []
     plan = quotes.asked(state) or queries.plan_of(state)
     own = {one.organisation for role in SEAT_ROLES for one in desk.user.holdings if one.role == role}
+    seats = () if plan is None else plan.event.seats
+    mine = [(one.recipient, one.seat) for one in seats if one.organisation in own]
     return _render(
         desk,
         "opening_seat.html",
@@ -247,6 +249,8 @@ def seat_page(desk: DeskDep) -> Response:
         quote=quotes.number(state),
         opened=opened,
         own=own,
+        mine=mine,
+        own_seats=sorted(one for one in own if one is not None),
         is_party=any(desk.user.holds(role) for role in PARTIES),
         opening=address(project, lot),
         here=f"/desk{address(project, lot)}",

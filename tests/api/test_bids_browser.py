@@ -14,7 +14,7 @@ from audit.command import verify_receipt_command
 from audit.entry import commitment
 from tests.api.public_city import a_hall
 from tests.api.site import PASSWORD, Served, make_member, serving
-from tests.lottery.hall import PROJECT
+from tests.lottery.hall import PROJECT, a_key
 from tests.trading.bids.bidding import DEADLINE, Tender
 from trading.bids import commands
 from trading.bids.logged.command import Question, verify_bid_command
@@ -67,10 +67,10 @@ class Visitor:
         self.page.goto(self.base_url + path)
         return self.page
 
-    def confirm(self) -> None:
+    def confirm(self, button: str = "确认提交") -> None:
         """Look at what will be recorded, and record it."""
         self.page.get_by_role("button", name="下一步：核对").click()
-        self.page.get_by_role("button", name="确认提交").click()
+        self.page.get_by_role("button", name=button).click()
         expect(self.page).to_have_url(re.compile("/desk/done/"))
 
     def saved(self, link: str) -> bytes:
@@ -83,13 +83,32 @@ class Visitor:
 OPENING = f"/openings/{PROJECT}/1"
 
 
+def a_secret(organisation: str) -> str:
+    """The organisation's signing key as its browser keeps it."""
+    return a_key(organisation).private_bytes_raw().hex()
+
+
 def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     chromium: Browser, site: Served, tender: Tender, tmp_path: Path
 ) -> None:
     hall = tender.hall
     notary = Visitor(chromium, site, "notary")
-    key_file = tmp_path / "seat.key.txt"
-    key_file.write_text(str(tender.seats["notary"]))
+    key_file = tmp_path / "opening-key.txt"
+    page = notary.open("/desk/keys/notary")
+    page.evaluate("([name, secret]) => localStorage.setItem(name, secret)", ["mingtang-key/notary", a_secret("notary")])
+    page.get_by_role("link", name="登记开标公钥").click()
+    page.get_by_role("button", name="在本机生成密钥").click()
+    recipient = page.locator("[data-recipient]").inner_text()
+    assert page.input_value("[name=recipient]") == recipient
+    key_file.write_bytes(notary.saved("保存密钥文件"))
+    expect(page.get_by_role("img", name="密钥的二维码")).to_be_visible()
+    assert page.input_value("[name=replaces]") == str(tender.seats["notary"].to_public())
+    page.check("[name=kept]")
+    notary.confirm("签名并提交")
+    page = notary.open("/desk/keys/notary")
+    page.fill("[name=key]", str(tender.seats["notary"]).lower())
+    page.get_by_role("button", name="核对").click()
+    expect(page.locator("[data-match]")).to_contain_text("已替换")
 
     tenderer = Visitor(chromium, site, "tenderer")
     page = tenderer.open(f"/desk/openings/{PROJECT}/1/plan")
@@ -101,6 +120,15 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     assert isinstance(planned, OpeningPlanned)
     plan = planned
     assert (plan.threshold, len(plan.seats), plan.round_number) == (2, 3, 1000)
+    assert {one.seat: one.recipient for one in plan.seats}["notary"] == recipient
+    page = notary.open(f"/desk{OPENING}")
+    page.locator("[data-key-test] [name=key]").fill(str(tender.seats["notary"]))
+    page.get_by_role("button", name="核对").click()
+    expect(page.locator("[data-key-answer]").get_by_role("alert")).to_contain_text("不符")
+    page.locator("[data-key-test] [name=key]").fill("")
+    page.locator("[data-key-test] [name=key_file]").set_input_files(key_file)
+    page.get_by_role("button", name="核对").click()
+    expect(page.locator("[data-match]")).to_have_text("相符：notary")
 
     bidder = Visitor(chromium, site, "bidder-one")
     sent: list[bytes] = []
@@ -151,6 +179,14 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     assert "演示建设" not in page.content()
     assert number not in page.content()
 
+    tender.withdraw_key("tenderer")
+    page.reload()
+    expect(page.locator("main")).to_contain_text("有 1 个席位的公钥在公布方案后已声明失密（门限 2）")
+    expect(page.locator("main")).to_contain_text("设备失窃")
+    page.get_by_role("link", name="演示市公证处").click()
+    expect(page.locator("main")).to_contain_text(recipient)
+    page.go_back()
+
     tender.pass_deadline()
     tender.close()
     expect(page.locator("[data-count]")).to_have_text("0 / 3", timeout=WAIT)
@@ -158,11 +194,11 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     tender.give("centre")
     notary.sign_in("notary")  # two days have passed
     page = notary.open(f"/desk/openings/{PROJECT}/1")
-    page.fill("[name=key]", str(pyrage.x25519.Identity.generate()))
+    page.fill("#seat-key", str(pyrage.x25519.Identity.generate()))
     page.get_by_role("button", name="解开并提交份额").click()
-    expect(page.get_by_role("alert")).to_contain_text("不是该席位")
-    page.fill("[name=key]", "")
-    page.set_input_files("[name=key_file]", key_file)
+    expect(page.locator("[data-seat-result]")).to_contain_text("不是该席位")
+    page.fill("#seat-key", "")
+    page.set_input_files("#seat-file", key_file)
     page.get_by_role("button", name="解开并提交份额").click()
     expect(page.locator("[data-given]")).to_be_visible(timeout=WAIT)
     assert tender.open() == 3

@@ -13,7 +13,7 @@ from audit.act import Act
 from lottery.beacon.recorded import recorded_rounds
 from lottery.protocol.beacon import round_time
 from registry import commands as registry
-from registry.events import OpeningKeyRecorded, OrganisationRecorded
+from registry.events import OpeningKeyRecorded, OpeningKeyWithdrawn, OrganisationRecorded
 from tests.kept import once
 from tests.lottery.hall import ORGANISATIONS, PROJECT, REGISTRAR, TENDERER, Hall, a_code, signed
 from tests.trading.builders import a_notice, a_project
@@ -79,6 +79,15 @@ class Tender:
         )
         signed_event = signed(event, f"organisation:{seat}", seat)
         self.hall.do(ORGANISATIONS[seat][2], registry.record_opening_key, signed_event)
+
+    def withdraw_key(self, seat: str, compromised: bool = True) -> None:
+        """Its organisation says of the seat's key that it is not used any more."""
+        recipient = str(self.seats[seat].to_public())
+        event = OpeningKeyWithdrawn(
+            organisation=seat, recipient=recipient, compromised=compromised, reason="设备失窃", signatures=[]
+        )
+        signed_event = signed(event, f"organisation:{seat}", seat)
+        self.hall.do(ORGANISATIONS[seat][2], registry.withdraw_opening_key, signed_event)
 
     def wanted(self, **changed: Any) -> OpeningWanted:
         members: dict[str, Any] = {

@@ -1,12 +1,12 @@
 /**
- * A seat of an opening 开标席位: `<section data-bid-seat data-project data-lot data-seats>`. Its key is made and used
- * here and never leaves; what leaves are the shares that it opened, once bids are closed.
+ * A seat of an opening 开标席位: `<section data-bid-seat data-project data-lot data-seats>`. Its key is used here and
+ * never leaves; what leaves are the shares that it opened, once bids are closed.
  */
 
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { el, languageOf, whenReady } from "../dom.js";
-import { NotDone, ask, saveLink, send } from "./ask.js";
+import { NotDone, ask, send } from "./ask.js";
+import { identitiesOf } from "./identity.js";
 import { openShare } from "./seal.js";
 import { WORDS } from "./words.js";
 
@@ -25,33 +25,21 @@ function start(section) {
   const fail = (/** @type {unknown} */ error) =>
     tell(el("p", { class: "notice bad", role: "alert" }, say("failed") + /** @type {Error} */ (error).message));
 
-  at("seat-make").addEventListener("click", () => make().catch(fail));
   section.querySelector("form[data-seat-give]")?.addEventListener("submit", (event) => {
     event.preventDefault();
     give(/** @type {HTMLFormElement} */ (event.target)).catch(fail);
   });
 
-  async function make() {
-    const identity = await generateX25519Identity();
-    const recipient = await identityToRecipient(identity);
-    tell(
-      el("p", { class: "notice", role: "status" }, say("seatMade")),
-      el("p", {}, el("code", { "data-recipient": true }, recipient)),
-      el("p", {}, saveLink(say("seatFile"), "seat.key.txt", `# ${recipient}\n${identity}\n`)),
-    );
-  }
-
   /** @param {HTMLFormElement} form */
   async function give(form) {
-    const typed = new FormData(form);
-    const file = typed.get("key_file");
-    const text = `${typed.get("key") ?? ""}\n${file instanceof File ? await file.text() : ""}`;
-    const identity = /AGE-SECRET-KEY-1[0-9A-Z]+/.exec(text)?.[0];
-    if (!identity) throw new NotDone(say("noKey"));
+    const kept = await identitiesOf(form);
+    if (!kept.length) throw new NotDone(say("noKey"));
     const quote = Number(facts.quote ?? 0); // 0: the bids themselves
     const state = await ask(`${lot}/opening?quote=${quote}`);
-    const mine = await identityToRecipient(identity);
-    const seat = state.plan?.seats.find((/** @type {any} */ one) => one.recipient === mine);
+    // Bids may have been sealed for the seat's key in an earlier plan: both keys may be given at once.
+    const isMine = (/** @type {any} */ one) =>
+      kept.some(({ recipient }) => one.recipient === recipient || one.former.includes(recipient));
+    const seat = state.plan?.seats.find(isMine);
     if (!seat) throw new NotDone(say("otherKey"));
     if (!state.closed) throw new NotDone(say("notClosed"));
     const { bids } = await ask(state.closed.keys);
@@ -61,8 +49,10 @@ function start(section) {
     /** @type {Record<string, string>} */
     const shares = {};
     for (const [i, { receipt, keys }] of bids.entries()) {
-      const share = await openShare(seat.seat, identity, keys);
-      if (share) shares[receipt] = bytesToHex(share);
+      for (const { identity } of kept) {
+        const share = await openShare(seat.seat, identity, keys);
+        if (share) shares[receipt] = bytesToHex(share);
+      }
       if (i % AT_ONCE === 0 || i === bids.length - 1) {
         bar.value = i + 1;
         count.textContent = `${i + 1} / ${bids.length}`;
