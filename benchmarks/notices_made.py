@@ -18,7 +18,7 @@ import orjson
 from audit import canonical
 from trading.events import NoticePublished, ProjectRegistered
 from trading.search_projection import month_of
-from trading.search_tokens import facets, put_together, titled
+from trading.search_tokens import facets, project_document, put_together, titled
 from trading.words import tokens
 
 CHUNK = 10_000
@@ -44,6 +44,10 @@ APART = ("甲类厂房", "乙级资质")
 """Each in half of all notices, and no notice has both."""
 RARE = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未"
 """Four of these in each notice: three together are in one of three thousand."""
+FEW = ("春夏秋冬东南西北中外", "金木水火土山川林海江河湖日月星辰风云雨雪雷电")
+"""Three of each in each notice: so each such word is in one of 1,000 notices, and in one of 10,648."""
+HOLD_FEW = 100
+"""Notices that hold a word of `few`, or nearly so many, whatever is stored."""
 PARAGRAPHS = 3000
 """Different ones; a notice has three of them and some words of its own."""
 CHECKED = 1000
@@ -60,6 +64,11 @@ COLUMNS = {
     "notice_words": "entry_id words",
 }
 Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def few(notices: int) -> str:
+    """Of which signs to take three for a word that about `HOLD_FEW` of so many notices hold."""
+    return min(FEW, key=lambda signs: abs(notices / len(signs) ** 3 - HOLD_FEW))
 
 
 @cache
@@ -140,6 +149,8 @@ class Generator:
         }
         id_, _ = self._entry(rows, ProjectRegistered, members, members["code"])
         rows["projects"].append((id_, *(members[name] for name in COLUMNS["projects"].split()[1:])))
+        words = project_document(self.dialect, id_, *(members[name] for name in ("code", "title", "trade", "tenderer")))
+        rows["notice_words"].append((id_, words))
         rows["project_lots"].append((id_, 0, "1", title, estimate))
         return members
 
@@ -149,6 +160,7 @@ class Generator:
         said = chance.choices(self._paragraphs, k=3)
         said += [word for word in HALF if chance.random() < 0.5]
         said += [APART[chance.random() < 0.5], "".join(chance.choices(RARE, k=4))]
+        said += ["".join(chance.choices(signs, k=3)) for signs in FEW]
         begins = (FIRST + (self.id + 1) * SPACING) // 1000
         members: dict[str, Any] = {
             "project": project["code"],
@@ -172,6 +184,6 @@ class Generator:
         asked = (project["trade"], kind, project["region"], project["tenderer"], None, project["estimate_fen"])
         rows["notice_index"].append((*named, *asked, month_of(at)))
         words = [_tokens(project["title"]), tokens(project["code"]), tokens(members["notice"])]
-        words = [tokens(title), *words, _tokens(project["tenderer_name"]), *map(_tokens, said[:-1]), tokens(said[-1])]
+        words = [tokens(title), *words, _tokens(project["tenderer_name"]), *map(_tokens, said)]
         marks = [*facets(*asked), *titled((title, project["title"]))]
         rows["notice_words"].append((id_, put_together(self.dialect, id_, marks, words)))

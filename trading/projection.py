@@ -17,7 +17,7 @@ from trading.events import (
     ProjectRegistered,
 )
 from trading.search_check import check_words as check_words
-from trading.search_projection import index_notice
+from trading.search_projection import index_notice, index_project
 from trading.tables import (
     EngagementRow,
     NoticeChangeRow,
@@ -56,6 +56,7 @@ def _(session: Session, recorded: Recorded, event: ProjectRegistered) -> None:
         )
         for position, lot in enumerate(event.lots)
     )
+    index_project(session, recorded, event)
 
 
 @projects(ProjectAmended)

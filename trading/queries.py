@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from audit.entry import File
@@ -14,6 +14,8 @@ from audit.queries import Place
 from audit.tables import EntryRow, PublicRow
 from trading.events import Field, NoticeKind, ProjectLot, Term, Trade
 from trading.model import AMOUNTS, Content, Engagement, Issuer, Notice, Platform, Project, TransactionCode
+from trading.search_index import matching
+from trading.search_tokens import of_project, tenderer_token, trade_token
 from trading.tables import (
     EngagementRow,
     NoticeChangeRow,
@@ -26,6 +28,7 @@ from trading.tables import (
     ProjectRow,
     TransactionCodeRow,
 )
+from trading.words import phrases
 
 # Projects
 
@@ -45,20 +48,40 @@ def projects(
 ) -> list[Project]:
     """Projects that the log shows, newest first.
 
-    text: part of code or title. tenderer: an organisation's id. before: the `seq` of the last one of the page before.
+    text: words of code or title, found as in notices. tenderer: an organisation's id. before: the `seq` of the last one
+    of the page before.
     """
+    end = None if before is None else session.scalar(select(EntryRow.id).where(EntryRow.seq == before))
+    if text.strip():
+        return _with_words(session, text, trade, tenderer, end, limit)
     statement = _with_place(ProjectRow, True)
-    if text:
-        statement = statement.where(
-            or_(ProjectRow.code.contains(text, autoescape=True), ProjectRow.title.contains(text, autoescape=True))
-        )
     if trade is not None:
         statement = statement.where(ProjectRow.trade == trade)
     if tenderer is not None:
         statement = statement.where(ProjectRow.tenderer == tenderer)
-    if before is not None:
-        statement = statement.where(EntryRow.seq < before)
-    return _projects(session, statement.order_by(EntryRow.seq.desc()).limit(limit), True)
+    if end is not None:
+        statement = statement.where(ProjectRow.entry_id < end)
+    return _projects(session, statement.order_by(ProjectRow.entry_id.desc()).limit(limit), True)
+
+
+def _with_words(
+    session: Session, text: str, trade: Trade | None, tenderer: str | None, end: int | None, limit: int
+) -> list[Project]:
+    typed = phrases(text)
+    if not typed:
+        return []
+    marks = [] if trade is None else [(trade_token(trade),)]
+    marks += [] if tenderer is None else [(tenderer_token(tenderer),)]
+    every = [(tuple(map(of_project, phrase)),) for phrase in (*marks, *typed)]
+    if end is None:
+        end = (session.scalar(select(func.max(ProjectRow.entry_id))) or 0) + 1
+    found: list[Project] = []
+    for ids, _ in matching(session, every, 0, end, limit):
+        rows = _with_place(ProjectRow, True).where(ProjectRow.entry_id.in_(ids[: limit - len(found)]))
+        found += _projects(session, rows.order_by(ProjectRow.entry_id.desc()), True)
+        if len(found) == limit:
+            break
+    return found
 
 
 def _projects(session: Session, statement: Select[Any], placed: bool) -> list[Project]:

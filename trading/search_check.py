@@ -1,4 +1,4 @@
-"""Whether notices are found by the words that the log says: `notice_words`, the one public table without a class.
+"""Whether notices and projects are found by the words of the log: `notice_words`, the one public table without a class.
 
 Called by `audit.rebuild` beside its own comparison of rows. What is wanted is worked out from the rebuilt tables; what
 is there is read as it is stored: on SQLite by FTS5's own vocabulary, on PostgreSQL as it compares two tsvectors.
@@ -6,7 +6,7 @@ is there is read as it is stored: on SQLite by FTS5's own vocabulary, on Postgre
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from audit.rebuild import Difference, also_compared
 from audit.tables import EntryRow
 from registry.tables import AgencyRow
-from trading.events import NoticeCorrected, NoticePublished
+from trading.events import NoticeCorrected, NoticePublished, ProjectRegistered
 from trading.search_tables import NoticeIndexRow
-from trading.search_tokens import document, facets
+from trading.search_tokens import document, facets, project_document
 from trading.tables import NoticeRow, ProjectRow
 
 TABLE = "notice_words"
@@ -32,11 +32,11 @@ _SAME = "SELECT words = CAST(:words AS tsvector) FROM notice_words WHERE entry_i
 def check_words(live: Session, wanted: Session, size: int) -> Iterator[Difference]:
     """live: the database under suspicion. wanted: the rebuilt one."""
     dialect = live.get_bind().dialect.name
-    kinds = EntryRow.kind.in_((NoticePublished.kind, NoticeCorrected.kind))
+    kinds = EntryRow.kind.in_((NoticePublished.kind, NoticeCorrected.kind, ProjectRegistered.kind))
     places = {row.id: row.seq for row in live.execute(select(EntryRow.id, EntryRow.seq).where(kinds))}
     own = {seq: entry_id for entry_id, seq in places.items() if seq is not None and seq < size}
     is_same, stored = _stored_in_sqlite(live) if dialect == "sqlite" else _stored_in_postgresql(live)
-    for seq, words in _wanted(wanted, dialect, own):
+    for seq, words in chain(_wanted(wanted, dialect, own), _wanted_of_projects(wanted, dialect, own)):
         found = is_same(own[seq], words)
         if found is None:
             yield Difference("MISSING", TABLE, f"seq={seq}")
@@ -72,6 +72,17 @@ def _wanted(session: Session, dialect: str, own: dict[int, int]) -> Iterator[tup
             texts += [] if name is None else [name, row.agent]
         marks = facets(row.trade, row.notice_kind, row.region, row.tenderer, row.agent, row.amount_fen)
         yield seq, document(dialect, own[seq], marks, (said["title"], project.title), [*texts, *said["text"]])
+
+
+def _wanted_of_projects(session: Session, dialect: str, own: dict[int, int]) -> Iterator[tuple[int, str]]:
+    """The same of each project."""
+    rows = session.execute(
+        select(ProjectRow, EntryRow.seq).join(EntryRow, EntryRow.id == ProjectRow.entry_id).order_by(EntryRow.seq),
+        execution_options={"yield_per": 500},
+    )
+    for row, seq in rows:
+        if seq in own:
+            yield seq, project_document(dialect, own[seq], row.code, row.title, row.trade, row.tenderer)
 
 
 def _stored_in_sqlite(session: Session) -> Stored:

@@ -168,7 +168,15 @@ def _fts5(session: Session, words: str, low: int, high: int, enough: int) -> Ite
 # Kept apart from what follows, or the planner may walk through all row ids from the newest instead.
 _GIN = text(
     "WITH found AS MATERIALIZED (SELECT entry_id FROM notice_words WHERE words @@ CAST(:words AS tsquery)) "
-    "SELECT entry_id FROM found WHERE entry_id < :high AND entry_id >= :low ORDER BY entry_id DESC"
+    "SELECT entry_id FROM found WHERE entry_id < :high AND entry_id >= :low ORDER BY entry_id DESC LIMIT :enough"
+)
+# GIN knows no places: whether tokens follow each other is read from the row, so of no more rows than are wanted.
+_GIN_IN_ORDER = text(
+    "WITH found AS MATERIALIZED (SELECT entry_id FROM notice_words WHERE words @@ CAST(:words AS tsquery)), "
+    "newest AS (SELECT entry_id FROM found WHERE entry_id < :high AND entry_id >= :low "
+    "ORDER BY entry_id DESC OFFSET 0) "
+    "SELECT entry_id FROM newest WHERE (SELECT said.words FROM notice_words AS said "
+    "WHERE said.entry_id = newest.entry_id) @@ CAST(:in_order AS tsquery) ORDER BY entry_id DESC LIMIT :enough"
 )
 
 
@@ -186,8 +194,8 @@ def _by_gin(
         if level is not None:
             block, start = _block(level, high)
             asked, start = [*every, block], max(low, start)
-        ids = _gin(session, asked, start, high)
-        found, high = found + len(ids), start
+        ids = _gin(session, asked, start, high, enough)
+        found, high = found + len(ids), ids[-1] if len(ids) == enough else start
         yield ids, high
         if found >= enough:
             enough *= 4  # whoever goes on has use for few of them
@@ -197,9 +205,13 @@ def _by_gin(
             level = SURE if level is not None and level < SURE else None
 
 
-def _gin(session: Session, every: Sequence[Word], low: int, high: int) -> Sequence[int]:
-    words = _joined(every, "", " <-> ", " | ", " & ", form="'{}'")
-    return session.scalars(_GIN, {"words": words, "low": low, "high": high}).all()
+def _gin(session: Session, every: Sequence[Word], low: int, high: int, enough: int) -> Sequence[int]:
+    asked = {"low": low, "high": high, "enough": enough}
+    in_order = _joined(every, "", " <-> ", " | ", " & ", form="'{}'")
+    if all(len(phrase) == 1 for word in every for phrase in word):
+        return session.scalars(_GIN, asked | {"words": in_order}).all()
+    together = _joined(every, "", " & ", " | ", " & ", form="'{}'")
+    return session.scalars(_GIN_IN_ORDER, asked | {"words": together, "in_order": in_order}).all()
 
 
 def _level(rows: int) -> int | None:
@@ -219,7 +231,7 @@ def _all_common(session: Session, every: Sequence[Word], high: int) -> bool:
         counts = (len(session.scalars(_FTS5, asked | {"words": _for_fts5([one, newest])}).all()) for one in every)
     else:
         newest, _ = _block(SAMPLE, high)
-        counts = (len(_gin(session, [one, newest], low, high)) for one in every)
+        counts = (len(_gin(session, [one, newest], low, high, COMMON)) for one in every)
     return all(count >= COMMON for count in counts)
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from audit.projection import Recorded, projects
 from registry.queries import agency
-from trading.events import AwardDecided, BidOpened, DeadlineMoved, NoticeKind, NoticePublished
+from trading.events import AwardDecided, BidOpened, DeadlineMoved, NoticeKind, NoticePublished, ProjectRegistered
 from trading.search_tables import AwardRow, ClosingRow, NoticeIndexRow, OpenedBidRow
-from trading.search_tokens import document, facets
+from trading.search_tokens import document, facets, project_document
 from trading.tables import EngagementRow, ProjectLotRow, ProjectRow
 
 AMOUNTS = ("amount_fen", "ceiling_fen", "budget_fen", "starting_fen", "asking_fen", "valuation_fen")
@@ -66,6 +66,13 @@ def index_notice(session: Session, recorded: Recorded, event: NoticePublished) -
                 closes_at=closes_at,
             )
         )
+
+
+def index_project(session: Session, recorded: Recorded, event: ProjectRegistered) -> None:
+    """Let a project be found by its code and title. Called by the projection of its own rows."""
+    dialect = session.get_bind().dialect.name
+    words = project_document(dialect, recorded.id, event.code, event.title, event.trade, event.tenderer)
+    session.execute(_INSERT[dialect], {"id": recorded.id, "words": words})
 
 
 @projects(DeadlineMoved)

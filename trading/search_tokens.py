@@ -24,6 +24,17 @@ def document(dialect: str, entry_id: int, facets: Iterable[str], titles: Sequenc
     return put_together(dialect, entry_id, [*facets, *titled(titles)], map(tokens, (*titles, *texts)))
 
 
+def project_document(dialect: str, entry_id: int, code: str, title: str, trade: str, tenderer: str) -> str:
+    """What is stored of a project. Each of its tokens says that it is a project's, so no notice is found by them."""
+    marks = [trade_token(trade), tenderer_token(tenderer), *titled((title,))]
+    texts = [[of_project(word) for word in tokens(one)] for one in (code, title)]
+    return put_together(dialect, entry_id, list(map(of_project, marks)), texts)
+
+
+def of_project(token: str) -> str:
+    return f"p:{token}"
+
+
 def titled(titles: Sequence[str]) -> list[str]:
     """The tokens of single characters: they are looked for in titles only."""
     return characters(titles)

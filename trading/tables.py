@@ -8,13 +8,13 @@ from audit.tables import PublicRow
 
 class ProjectRow(PublicRow):
     __tablename__ = "projects"
-    __table_args__ = (UniqueConstraint("code"),)
+    __table_args__ = (UniqueConstraint("code"), Index("ix_projects_tenderer", "tenderer", "entry_id"))
 
     code: Mapped[str]
     trade: Mapped[str]
     class_code: Mapped[str | None]
     title: Mapped[str]
-    tenderer: Mapped[str] = mapped_column(index=True)
+    tenderer: Mapped[str]
     tenderer_name: Mapped[str]
     legal_basis: Mapped[str]
     approval: Mapped[str | None]

@@ -126,11 +126,24 @@ def test_projects_are_listed_newest_first_and_filtered(hall: Hall, project: Proj
         assert newest.place is not None
         assert [one.code for one in queries.projects(session, before=newest.place.seq)] == [PROJECT]
         assert [one.code for one in queries.projects(session, text="水厂")] == [PROJECT]
-        assert [one.code for one in queries.projects(session, text="%")] == ["XM-2"]
+        assert [one.code for one in queries.projects(session, text="100% 家具", trade="D")] == ["XM-2"]
+        assert [one.code for one in queries.projects(session, text="xm-2", tenderer="tenderer")] == ["XM-2"]
+        assert queries.projects(session, text="家具 水厂") == queries.projects(session, text="家具", trade="A") == []
+        assert queries.projects(session, text="%") == queries.projects(session, text="家具", tenderer="notary") == []
         assert [one.code for one in queries.projects(session, trade="D")] == ["XM-2"]
         assert len(queries.projects(session, tenderer="tenderer")) == 2
         assert queries.projects(session, tenderer="notary") == []
         assert queries.project(session, "XM-3") is None
+    for number in range(3, 9):
+        hall.do(TENDERER, register_project, a_project(code=f"XM-{number}", trade="D", title="办公家具采购"))
+    with hall.log.reading() as session:
+        seen: list[str] = []
+        before: int | None = None
+        while page := queries.projects(session, text="家", before=before, limit=3):
+            place = page[-1].place
+            assert place is not None
+            seen, before = seen + [one.code for one in page], place.seq
+        assert seen == [f"XM-{number}" for number in range(8, 1, -1)]
 
 
 # Notices
