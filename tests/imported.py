@@ -1,9 +1,16 @@
-"""What a program has behind it before it is forked (`tests.program`): its imports, and the routes of its pages."""
+"""What a program has behind it before it is forked (`tests.program`): its imports, the routes of its pages, its mappers
+and migrations. No thread may have begun: a fork has none of them, and would wait for them."""
 
 import gc
 from importlib import import_module
+from tempfile import TemporaryDirectory
+
+from sqlalchemy.orm import configure_mappers
 
 from api import app
+from api.cli.place import load_packages
+from audit.database import Database
+from audit.migrate import upgrade
 
 for name in (
     "api.background",
@@ -22,6 +29,12 @@ for name in (
 ):
     import_module(name)
 
+load_packages()
+configure_mappers()
+with TemporaryDirectory() as folder:
+    database = Database(f"sqlite:///{folder}/mingtang.db")
+    upgrade(database)
+    database.dispose()
 app._routes()
 gc.collect()
 gc.freeze()

@@ -92,7 +92,7 @@ def new_log(data: Path, database: Database, clock: FakeClock) -> None:
 def a_log(folder: Path, clock: FakeClock) -> Iterator[Log]:
     """A running log on SQLite."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "mingtang.db").write_bytes(_tables())
+    (folder / "mingtang.db").write_bytes(empty_tables())
     database = Database(f"sqlite:///{folder / 'mingtang.db'}")
     new_log(folder, database, clock)
     log = open_log(folder, database, clock, reserve=0)
@@ -103,7 +103,7 @@ def a_log(folder: Path, clock: FakeClock) -> Iterator[Log]:
 
 
 @cache
-def _tables() -> bytes:
+def empty_tables() -> bytes:
     """A SQLite file with this release's tables."""
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/mingtang.db")

@@ -34,6 +34,7 @@ from registry import commands
 from registry.events import RoleGranted
 from tests import program
 from tests.ground import ORIGIN
+from tests.kept import empty_tables
 from tests.program import Program
 
 ADMIN, PASSWORD = "soak.admin", "correct horse battery 9"
@@ -94,8 +95,10 @@ class Centre:
 
 def a_centre(data: Path, database_url: str = "") -> Centre:
     """A new log with one administrator."""
+    if not database_url:
+        (data / "mingtang.db").write_bytes(empty_tables())
     database = Database(database_url or f"sqlite:///{data / 'mingtang.db'}")
-    upgrade(database)
+    upgrade(database)  # where it has none yet
     create_log(data, database, ORIGIN, system_clock)
     log = open_log(data, database, system_clock, reserve=0)
     account = create_account(log, ADMIN, PASSWORD)

@@ -13,7 +13,7 @@ from tests.processes.centre import Centre, a_centre
 @pytest.fixture(params=["sqlite", "postgresql"])
 def centre(request: pytest.FixtureRequest, data: Path) -> Centre:
     """A new log with one administrator; nothing serves it yet."""
-    return a_centre(data, "" if request.param == "sqlite" else request.getfixturevalue("cluster").create())
+    return a_centre(data, "" if request.param == "sqlite" else request.getfixturevalue("cluster").create_migrated())
 
 
 @pytest.fixture

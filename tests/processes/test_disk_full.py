@@ -101,7 +101,7 @@ def test_commands_are_refused_while_the_disk_is_full_and_go_on_when_there_is_roo
 def test_what_was_accepted_and_cannot_be_published_gets_its_place_when_there_is_room(
     data: Path, cluster: Cluster
 ) -> None:
-    centre = a_centre(data, cluster.create())
+    centre = a_centre(data, cluster.create_migrated())
     with serving(centre) as served, working(served) as client:
         limited = LimitedFiles()  # the files of the log alone: the database is another server's
         limited.fill(served)
