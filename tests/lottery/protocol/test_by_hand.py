@@ -27,7 +27,7 @@ def check_by_hand(evidence: Tree, folder: Path) -> subprocess.CompletedProcess[s
         if shutil.which(program) is None:
             pytest.fail(f"{program} is missing: apt-get install {package}", pytrace=False)
     blocks = re.findall(r"^```sh\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     (folder / "evidence.json").write_bytes(canonical.encode(evidence))
     script = "set -eu\n" + "".join(blocks)
     return subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
@@ -55,6 +55,7 @@ def test_each_mode_holds_by_hand(mode: str, a_draw: Build, tmp_path: Path) -> No
         ("roster.agents.0.balls", 2),
         ("seal.seats.1.secret", "0" * 64),
         ("seal_time", 1),
+        ("beacon.round", 1),
         ("beacon.randomness", "0" * 64),
         ("result.entropy", "dice:1"),
         ("result.seal_sha256", "0" * 64),
@@ -69,6 +70,17 @@ def test_a_changed_file_does_not_hold_by_hand(
 ) -> None:
     evidence = a_draw()
     put(evidence, path, value)
+    assert check_by_hand(evidence, tmp_path).returncode != 0
+
+
+def test_who_moved_up_is_worked_out_by_hand(
+    a_draw: Build, put: Callable[[Tree, str, object], None], tmp_path: Path
+) -> None:
+    evidence = a_draw(removed=(1,))
+    done = check_by_hand(evidence, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].split() == ["winners", "now:", *evidence["standing"]["winners"]]
+    put(evidence, "standing.winners", evidence["result"]["winners"])
     assert check_by_hand(evidence, tmp_path).returncode != 0
 
 
