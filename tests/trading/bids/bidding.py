@@ -42,7 +42,9 @@ class Tender:
     hall: Hall
     lot: str = "1"
     seats: dict[str, Any] = field(default_factory=dict)
-    """Seat to its age identity."""
+    """Seat to its age identity, the newest."""
+    replaced: dict[str, Any] = field(default_factory=dict)
+    """Seat to the identity before that, which is kept for bids that were sealed for it."""
 
     def begin(self, deadline: int = DEADLINE, **project: Any) -> None:
         self.seat()
@@ -73,6 +75,8 @@ class Tender:
 
     def record_key(self, seat: str, number: int = 0, replaces: str | None = None) -> None:
         """The seat's next key. Where the log does not run by itself, it has its place once it is settled."""
+        if replaces is not None:
+            self.replaced[seat] = self.seats[seat]
         self.seats[seat] = an_identity(seat, number)
         event = OpeningKeyRecorded(
             organisation=seat, recipient=str(self.seats[seat].to_public()), replaces=replaces, signatures=[]
@@ -169,7 +173,8 @@ class Tender:
         shares = {}
         for receipt, keys in queries.keys_of(found, self.hall.log.blobs).items():
             sealed = next(one.sealed for one in keys.shares if one.seat == seat)
-            shares[receipt] = bytes(pyrage.decrypt(base64.b64decode(sealed), [self.seats[seat]])).hex()
+            held = [one[seat] for one in (self.seats, self.replaced) if seat in one]
+            shares[receipt] = bytes(pyrage.decrypt(base64.b64decode(sealed), held)).hex()
         return shares | wrong
 
     def give(self, seat: str, **wrong: str) -> None:

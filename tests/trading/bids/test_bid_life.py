@@ -34,7 +34,12 @@ def bidders(tender: Tender, count: int) -> list[str]:
 def test_bids_sealed_closed_and_opened_by_two_of_three_seats(tender: Tender) -> None:
     hall = tender.hall
     receipts = bidders(tender, 4)
-    again = tender.bid(0, tender.a_bid(tender.a_plan(), 0, price_fen=7), replaces=receipts[0])
+    former = tender.opening().plans[-1].event
+    tender.record_key("notary", 1, replaces=str(tender.seats["notary"].to_public()))
+    plan = tender.plan()
+    changed = [now.seat for then, now in zip(former.seats, plan.seats, strict=True) if then != now]
+    assert changed == ["notary"], "what was sealed before is for the key that the former plan keeps"
+    again = tender.bid(0, tender.a_bid(plan, 0, price_fen=7), replaces=receipts[0])
     taken = tender.receipt_of(hall.do("bidder:b3", commands.withdraw_bid, receipts[3]))
     hall.refused("trading.bids-not-closed", "notary:no1", give_shares, PROJECT, "1", "notary", {receipts[1]: "00" * 33})
     assert tender.close() == 0
