@@ -34,6 +34,7 @@ from api.routes import (
     desk,
     desk_exports,
     desk_invitations,
+    desk_registrations,
     desk_signs,
     disclosure,
     draw_state,
@@ -43,6 +44,7 @@ from api.routes import (
     feeds,
     following,
     join,
+    join_bidder,
     law,
     log_files,
     lottery,
@@ -222,7 +224,16 @@ def _routes() -> list[BaseRoute]:
         site.include_router(router)
     for router in (registry_intake.router, registry_rulebook.router, registry_supervision.router):
         site.include_router(router)
-    for router in (feeds.router, ocds.router, sign_in.router, join.router, pages.router, check.router):
+    for router in (
+        feeds.router,
+        ocds.router,
+        sign_in.router,
+        join.router,
+        join_bidder.router,
+        join_bidder.programs,
+        pages.router,
+        check.router,
+    ):
         site.include_router(router)
     # Before pages whose addresses look like theirs.
     for router in (public_exports.router, trading_exports.router, desk_exports.router):
@@ -255,6 +266,7 @@ def _routes() -> list[BaseRoute]:
         site.include_router(router)
     site.include_router(trading_bids_desk.router)
     site.include_router(desk_invitations.router)
+    site.include_router(desk_registrations.router)
     site.include_router(desk_signs.router)
     site.include_router(bidding.desk)
     site.include_router(desk.router)

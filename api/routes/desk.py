@@ -47,6 +47,7 @@ from audit.log import Log
 from audit.tables import EntryRow
 from lottery import queries, rules
 from lottery.queries import DrawLine
+from registry.queries.bidders import registration_of
 from registry.queries.forms import application
 
 router = APIRouter(include_in_schema=False)
@@ -61,6 +62,7 @@ DOORS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("registrar", "inspector"), "/desk/registry", "名录登记", "入驻、三表核对、比对发现、利害关系"),
     (("supervisor", "inspector"), "/desk/supervision", "入场监察", "监察记录、决定、复核，行为准则和信用办法"),
     (("supervisor", "inspector"), "/desk/signs", "关联和串通迹象", "开标后比对出的关联关系、同一联系方式、同一设备"),
+    (("registrar", "inspector"), "/desk/registrations", "投标人注册", "待确认的投标人注册"),
     (("registrar",), "/desk/disclosure", "依申请公开", "公开申请：答复、延长，期限"),
     (("agent",), "/desk/agency", "本机构", "三张登记表、承诺、准则，缺什么、何时到期"),
     (("registrar",), "/desk/organisations", "单位和公钥", "登记单位，登记和撤销公钥"),
@@ -90,7 +92,7 @@ DOORS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         "待各机构签名的事项",
     ),
     (
-        ("tenderer", "agent", "notary", "supervisor", "operator", "inspector"),
+        ("tenderer", "agent", "notary", "supervisor", "operator", "inspector", "bidder"),
         "/desk/keys",
         "机构密钥",
         "生成、备份、导入",
@@ -115,6 +117,8 @@ def home(desk: DeskDep) -> Response:
     with desk.log.reading() as session:
         if not desk.user.holdings and application(session, desk.user.account) is not None:
             return RedirectResponse("/desk/agency", 303)
+        if not desk.user.holdings and registration_of(session, desk.user.account) is not None:
+            return RedirectResponse("/desk/registration", 303)
         tasks = _tasks(desk, session)
         names = names_held(session, desk.user)
         waiting = [one for one in waiting_for(desk, session) if _wants(desk, session, one)]

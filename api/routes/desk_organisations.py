@@ -154,7 +154,7 @@ def new_key(desk: Desk) -> Form:
 
     return Form(
         title="登记机构公钥",
-        roles=REGISTRAR,
+        roles=REGISTRAR if desk.user.holds("registrar") else ("bidder",),  # its own first one
         back=f"/desk/keys/{known.id}",
         note="密钥由该机构在自己的设备上生成；这里只登记公开的一半。登记前请与该机构当面或电话核对全部 64 位。",
         fields=(

@@ -12,6 +12,7 @@ from registry.commands.agencies import (
     remove_agency,
     suspend_agency,
 )
+from registry.commands.bidders import confirm_registration, refuse_registration, register_bidder
 from registry.commands.erasing import Erased, erase_entry, erase_person
 from registry.commands.findings import record_ties, review_findings
 from registry.commands.forms import (
@@ -59,6 +60,7 @@ __all__ = [
     "commission_locks",
     "commitment_on_paper",
     "commitment_to_sign",
+    "confirm_registration",
     "decide_appeal",
     "decide_incident",
     "erase_entry",
@@ -82,6 +84,8 @@ __all__ = [
     "record_organisation",
     "record_ties",
     "refuse_applicant",
+    "refuse_registration",
+    "register_bidder",
     "reinstate_agency",
     "remove_agency",
     "return_form",

@@ -68,14 +68,15 @@ def _organisation(event: OrganisationRecorded) -> Organisation:
 def record_key(act: Act, event: KeyRecorded) -> int:
     """Let a key's signatures stand for an organisation from now on.
 
-    By a registrar, or the system; an agent, whom a registrar admitted, records its own organisation's first key.
+    By a registrar, or the system; an agent or a bidder, whom a registrar admitted, records its own organisation's first
+    key.
     """
     rules.check_organisation_id(event.organisation)
     rules.check_key(event.key)
     act.lock(f"organisation:{event.organisation}", f"key:{event.key}", shared=shared(act))
-    check_role(act, "registrar", "agent", SYSTEM)
+    check_role(act, "registrar", "agent", "bidder", SYSTEM)
     known_organisation(act, event.organisation)
-    if acts_as(act, "agent"):
+    if acts_as(act, "agent") or acts_as(act, "bidder"):
         _check_own_first_key(act, event.organisation)
     owner = queries.key_owner(act.session, event.key)
     if owner is not None:

@@ -10,6 +10,7 @@ from registry.errors.agencies import (
     NothingToReinstate,
     OrganisationHasAgency,
 )
+from registry.errors.bidders import CodeOnRecord, NoSuchRegistration, NothingToClaim, RegistrationWaits
 from registry.errors.forms import (
     ApplicationDecided,
     DocumentMissing,
@@ -96,6 +97,7 @@ __all__ = [
     "BadRule",
     "BadRuling",
     "CodeFixed",
+    "CodeOnRecord",
     "CodeTaken",
     "DecisionRecorded",
     "DocumentMissing",
@@ -122,6 +124,7 @@ __all__ = [
     "NoSuchOpeningKey",
     "NoSuchOrganisation",
     "NoSuchPractitioner",
+    "NoSuchRegistration",
     "NoSuchVersion",
     "NoTies",
     "NotAnAgency",
@@ -132,12 +135,14 @@ __all__ = [
     "NotThatAgency",
     "NothingPersonal",
     "NothingToAppeal",
+    "NothingToClaim",
     "NothingToReinstate",
     "OpeningKeyTaken",
     "OrganisationExists",
     "OrganisationHasAgency",
     "PersonDiffers",
     "PersonListed",
+    "RegistrationWaits",
     "RoleHeld",
     "RoleMissing",
     "RoleNeedsOrganisation",

@@ -1,6 +1,7 @@
 """What the register writes to the log. Moments are Unix seconds; days are ISO dates; nothing here names a person."""
 
 from registry.events.agencies import AgencyAmended, AgencyRecorded, AgencyReinstated, AgencyRemoved, AgencySuspended
+from registry.events.bidders import BidderRegistered, RegistrationConfirmed, RegistrationRefused
 from registry.events.findings import FindingEnded, FindingMade, Ground, TiesRecorded
 from registry.events.forms import (
     AgencyFormSubmitted,
@@ -56,6 +57,7 @@ __all__ = [
     "AppealDecided",
     "AppealFiled",
     "Article",
+    "BidderRegistered",
     "Capacity",
     "Certificate",
     "CommitmentOnPaper",
@@ -87,6 +89,8 @@ __all__ = [
     "PractitionerFormSubmitted",
     "PractitionerLeft",
     "Premises",
+    "RegistrationConfirmed",
+    "RegistrationRefused",
     "Role",
     "RoleGranted",
     "RoleRevoked",

@@ -1,6 +1,7 @@
 """Public rows of the register, which only entries insert, and a few private tables, which say so."""
 
 from registry.tables.agencies import AgencyDecisionRow, AgencyFieldRow, AgencyRow
+from registry.tables.bidders import RegistrantRow, RegistrationDecisionRow, RegistrationRow
 from registry.tables.findings import FindingEndRow, FindingPartyRow, FindingRow, OrganisationTiesRow
 from registry.tables.forms import (
     ApplicationRow,
@@ -55,6 +56,9 @@ __all__ = [
     "OrganisationRow",
     "OrganisationTiesRow",
     "PractitionerLeftRow",
+    "RegistrantRow",
+    "RegistrationDecisionRow",
+    "RegistrationRow",
     "RoleChangeRow",
     "RuleRow",
     "TieRow",
