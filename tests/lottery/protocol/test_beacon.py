@@ -12,25 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from py_arkworks_bls12381 import G1Point
-from py_ecc.bls.hash_to_curve import hash_to_G1
-from py_ecc.bls.point_compression import compress_G1, decompress_G1, decompress_G2
-from py_ecc.fields import optimized_bls12_381_FQ as FQ  # the literature's name of the field
-from py_ecc.optimized_bls12_381.optimized_curve import G2, Z1, add, b, curve_order, is_on_curve, multiply, neg
-from py_ecc.optimized_bls12_381.optimized_curve import field_modulus as p
-from py_ecc.optimized_bls12_381.optimized_pairing import pairing
-from py_ecc.typing import Optimized_Point3D
 
 from lottery.protocol import beacon
 from lottery.protocol.errors import BlsMissingError, DrawError
 
-# py_ecc raises the limit for the whole process when it is imported; with it so high, json.loads dies of a document that
-# is nested too deep, where it would else refuse it.
-sys.setrecursionlimit(1000)
-
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "vectors" / "drand_quicknet.json").read_text())
 VALID, INVALID = VECTORS["valid"], VECTORS["invalid"]
-
-Point = Optimized_Point3D[FQ]
 
 COFACTOR = 0x396C8C005555E1568C00AAAB0000AAAB  # of G1, RFC 9380 section 8.8.1 (h, not h_eff)
 
@@ -41,35 +28,6 @@ def code_of(number: int, signature: str) -> str:
     except DrawError as fault:
         return fault.code
     return "OK"
-
-
-def compressed(point: Point) -> str:
-    return f"{compress_G1(point):096x}"
-
-
-def decompressed(signature: str) -> Point:
-    return decompress_G1(int(signature, 16))  # type: ignore[arg-type]  # its G1Compressed is an int
-
-
-def pairing_holds(number: int, point: Point) -> bool:
-    """The second opinion: the equation alone, without the test of the subgroup."""
-    key = bytes.fromhex(beacon.PINNED["public_key"])
-    public_key = decompress_G2((int.from_bytes(key[:48], "big"), int.from_bytes(key[48:], "big")))  # type: ignore[arg-type]  # its G2Compressed is two int
-    hashed = hash_to_G1(beacon.message(number), VECTORS["dst"].encode(), hashlib.sha256)  # type: ignore[arg-type]  # it wants the function
-    return bool(pairing(G2, point) == pairing(public_key, hashed))
-
-
-def point_of_small_order() -> Point:
-    """A point of G1's curve whose order divides the cofactor: any point of the curve times the prime order."""
-    x = 1
-    while True:
-        square = (x**3 + 4) % p
-        y = pow(square, (p + 1) // 4, p)
-        if y * y % p == square:
-            torsion = multiply((FQ(x), FQ(y), FQ(1)), curve_order)
-            if torsion[2] != FQ(0):
-                return torsion
-        x += 1
 
 
 def test_the_pinned_chain_is_the_published_one() -> None:
@@ -101,41 +59,51 @@ def test_a_signature_that_must_be_refused_is(vector: dict[str, Any]) -> None:
 
 
 def test_a_second_library_agrees_on_a_round() -> None:
-    assert pairing_holds(1000, decompressed(VALID[2]["signature"]))
-    assert not pairing_holds(1000, neg(decompressed(VALID[2]["signature"])))
+    from tests.lottery.protocol import second_library as second
+
+    assert second.pairing_holds(1000, second.decompressed(VALID[2]["signature"]))
+    assert not second.pairing_holds(1000, second.neg(second.decompressed(VALID[2]["signature"])))
 
 
 def test_a_point_of_small_order_is_refused_although_the_equation_holds() -> None:
-    torsion, genuine = point_of_small_order(), decompressed(VALID[2]["signature"])
-    assert is_on_curve(torsion, b)
-    assert multiply(torsion, COFACTOR)[2] == FQ(0)
-    moved = add(genuine, torsion)
-    assert pairing_holds(1000, moved)
-    assert code_of(1000, compressed(moved)) == "E_BEACON_SIG"
-    assert code_of(1000, compressed(torsion)) == "E_BEACON_SIG"
-    assert code_of(1000, compressed(add(moved, neg(torsion)))) == "OK"
+    from tests.lottery.protocol import second_library as second
+
+    torsion, genuine = second.point_of_small_order(), second.decompressed(VALID[2]["signature"])
+    assert second.is_on_curve(torsion, second.b)
+    assert second.multiply(torsion, COFACTOR)[2] == second.FQ(0)
+    moved = second.add(genuine, torsion)
+    assert second.pairing_holds(1000, moved)
+    assert code_of(1000, second.compressed(moved)) == "E_BEACON_SIG"
+    assert code_of(1000, second.compressed(torsion)) == "E_BEACON_SIG"
+    assert code_of(1000, second.compressed(second.add(moved, second.neg(torsion)))) == "OK"
 
 
 def test_a_decoder_that_does_not_test_the_subgroup_is_not_relied_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.lottery.protocol import second_library as second
+
     class Lax:
         from_compressed_bytes = staticmethod(G1Point.from_compressed_bytes_unchecked)
         identity = staticmethod(G1Point.identity)
         hash_to_curve = staticmethod(G1Point.hash_to_curve)
 
     monkeypatch.setattr("py_arkworks_bls12381.G1Point", Lax)
-    moved = add(decompressed(VALID[2]["signature"]), point_of_small_order())
+    moved = second.add(second.decompressed(VALID[2]["signature"]), second.point_of_small_order())
     assert code_of(1000, VALID[2]["signature"]) == "OK"
-    assert code_of(1000, compressed(moved)) == "E_BEACON_SIG"
+    assert code_of(1000, second.compressed(moved)) == "E_BEACON_SIG"
 
 
 def test_the_point_at_infinity_is_refused_in_every_spelling() -> None:
-    assert compressed(Z1) == "c" + "0" * 95
+    from tests.lottery.protocol import second_library as second
+
+    assert second.compressed(second.Z1) == "c" + "0" * 95
     for signature in ("c" + "0" * 95, "e" + "0" * 95, "c" + "0" * 94 + "1", "4" + "0" * 95):
         assert code_of(1000, signature) == "E_BEACON_SIG"
 
 
 def test_an_x_that_is_not_below_the_prime_is_refused() -> None:
-    for x in (p, p + 1, 2**381 - 1):
+    from tests.lottery.protocol import second_library as second
+
+    for x in (second.p, second.p + 1, 2**381 - 1):
         assert code_of(1000, f"{x | 1 << 383:096x}") == "E_BEACON_SIG"
 
 
