@@ -20,6 +20,8 @@ from api.demo import stage
 from audit import keys
 from audit.cosignature import Cosigner
 from audit.entry import SYSTEM
+from audit.reading import entries, log_size
+from audit.source import open_source
 from registry import commands
 from tests import program
 from tests.demo_city import a_played_city
@@ -49,12 +51,18 @@ def key(demo: Path) -> str:
     return line
 
 
-@pytest.fixture
-def opened(tmp_path: Path) -> Path:
-    """A data folder with a log of one entry."""
-    done = run("log", "open", "--origin", "log.example.org/centre", "--data", tmp_path / "data")
+@pytest.fixture(scope="module")
+def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("opened") / "data"
+    done = run("log", "open", "--origin", "log.example.org/centre", "--data", data)
     assert done.returncode == 0, done.stderr
-    return tmp_path / "data"
+    return data
+
+
+@pytest.fixture
+def opened(opened_once: Path, tmp_path: Path) -> Path:
+    """A data folder with a log of one entry."""
+    return Path(shutil.copytree(opened_once, tmp_path / "data"))
 
 
 # verify
@@ -351,20 +359,33 @@ def start(port: int) -> Iterator[Start]:
         process.wait()
 
 
-def test_the_demo_is_played_live_and_served_again_as_it_stands(tmp_path: Path, port: int, start: Start) -> None:
+def test_the_demo_is_played_live_and_a_played_one_is_served_as_it_stands(
+    demo: Path, tmp_path: Path, port: int, start: Start
+) -> None:
+    """Live until a third of the day is over: the rest of it is played by the same hands as `demo` was."""
     data, url = tmp_path / "data", f"http://127.0.0.1:{port}"
     process = start("demo", "--serve", "--pace", "0.01", "--data", data)
     assert "演示".encode() in served(process, f"{url}/?lang=zh")
     for _ in range(1500):
         size = json.loads(served(process, f"{url}/api/v1/log"))["size"]
-        if size == SIZE:
+        if size >= SIZE // 3:
             break
         time.sleep(0.2)
-    assert size == SIZE
+    assert size >= SIZE // 3
     process.send_signal(signal.SIGINT)
     process.wait(20)
-    again = start("demo", "--serve", "--data", data)
-    assert json.loads(served(again, f"{url}/api/v1/log"))["size"] == size
+    live, whole = (kinds(folder) for folder in (data, demo))
+    assert size <= len(live) < len(whole)
+    assert live == whole[: len(live)]
+    assert run("log", "rebuild-check", "--data", data).stdout.startswith("OK ")
+    again = start("demo", "--serve", "--data", shutil.copytree(demo, tmp_path / "copy"))
+    assert json.loads(served(again, f"{url}/api/v1/log"))["size"] == len(whole)
+
+
+def kinds(data: Path) -> list[str]:
+    """The kinds of all published entries."""
+    source = open_source(str(data / "log"))
+    return [one.kind for one in entries(source, log_size(source))]
 
 
 def test_a_centre_is_served_by_its_own_clock(opened: Path, port: int, start: Start) -> None:
