@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse
 
 from api import forms_words, wording
 from api.accounts import User
+from api.draw_wording import SEATS
 from api.i18n import COOKIE, Lang, language, translate
 from api.problems import Problem
 from audit import cosigned
@@ -150,6 +151,7 @@ def _environment(lang: Lang) -> Environment:
         "subject": lambda subject: wording.subject_title(subject, lang),
         "actor": lambda actor: wording.actor_title(actor, lang),
         "role": lambda role: wording.role_title(role, lang),
+        "seat": lambda seat: SEATS[seat].say(lang) if seat in SEATS else seat,
         "member": lambda name: wording.member_title(name, lang),
         "stage": lambda stage: forms_words.stage_words(stage, lang),
         "value_words": lambda value, member: forms_words.known_words(member, value, lang),
