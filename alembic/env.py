@@ -5,6 +5,7 @@ from importlib import import_module
 
 from alembic import context
 from sqlalchemy import Connection, text
+from sqlalchemy.schema import SchemaItem
 
 from audit.database import Base, Database
 from audit.settings import Settings
@@ -23,6 +24,11 @@ def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or name is None or not name.startswith("notice_words")
 
 
+def _is_of_this_database(item: SchemaItem, *_: object) -> bool:
+    """Whether an index is meant for both databases or for the one at hand."""
+    return item.info.get("dialect") in (None, context.get_context().dialect.name)
+
+
 def run(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         # A migration that cannot get its lock must not make the whole centre queue behind it.
@@ -31,7 +37,11 @@ def run(connection: Connection) -> None:
         connection.execute(text(f"SELECT pg_advisory_lock({MIGRATING})"))
         connection.commit()
     context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=False, include_name=_is_compared
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=False,
+        include_name=_is_compared,
+        include_object=_is_of_this_database,
     )
     with context.begin_transaction():
         context.run_migrations()

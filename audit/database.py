@@ -19,6 +19,7 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Engine,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -62,6 +63,11 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {int: BigId, bytes: LargeBinary}  # noqa: RUF012 - read by SQLAlchemy, never changed
+
+
+def index_on(dialect: str, name: str, *columns: str) -> Index:
+    """An index that only one of the two databases has."""
+    return Index(name, *columns, info={"dialect": dialect}).ddl_if(dialect=dialect)
 
 
 class DatabaseBusy(Refusal):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from audit import cosigned, merkle, tiles
@@ -53,6 +53,23 @@ def place(session: Session, entry_id: int) -> Place | None:
     """The place of an entry, or None while it has none."""
     row = session.execute(select(EntryRow.seq, EntryRow.logged).where(EntryRow.id == entry_id)).one_or_none()
     return None if row is None or row.seq is None or row.logged is None else Place(row.seq, row.logged)
+
+
+# Places and times rise together, so halving finds the place, and no index need be kept of the times.
+_FIRST_LOGGED = text(
+    "WITH RECURSIVE span (low, high) AS ("
+    "SELECT CAST(0 AS bigint), CAST(:size AS bigint) UNION ALL "
+    "SELECT CASE WHEN entries.logged < :moment THEN (low + high) / 2 + 1 ELSE low END, "
+    "CASE WHEN entries.logged < :moment THEN high ELSE (low + high) / 2 END "
+    "FROM span JOIN entries ON entries.seq = (low + high) / 2 WHERE low < high) "
+    "SELECT low FROM span WHERE low = high"
+)
+
+
+def first_logged(session: Session, moment: int, size: int) -> int:
+    """The place of the first entry logged at or after a moment, Unix milliseconds, of the first `size`; else `size`."""
+    found: int = session.execute(_FIRST_LOGGED, {"moment": moment, "size": size}).scalar_one()
+    return found
 
 
 def entry_data(session: Session, seq: int, size: int) -> bytes:

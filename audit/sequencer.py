@@ -4,8 +4,9 @@
                                                                  └──> bundles, tiles, checkpoint on disk
 
 The head and the signature are in the database before any file shows them, so the log never signs two trees: whatever
-happens next, the same batch has the same bytes. If the process dies after the commit, the next leader finds the
-database ahead of the disk and finishes the work (`Publisher.recover`).
+happens next, the same batch has the same bytes. Of a backlog several batches are synced at once, before their files.
+If the process dies after the commit, the next leader finds the database ahead of the disk and finishes the work
+(`Publisher.recover`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +52,9 @@ _HEAD_MOVES = (
     .values({name: bindparam(name) for name in ("size", "frontier", "last_sm3", "logged")})
 )
 _SIGNED = insert(CheckpointRow)
+_UNSYNCED = "SET LOCAL synchronous_commit = off"
+# A commit that has written anything waits until all that was committed before it is on the disk too.
+_SYNC = text("SELECT pg_logical_emit_message(true, 'mingtang', '')")
 
 # Each hash is cut out of all of them by its number in the batch, for a driver takes long over long lists.
 _PLACING = {
@@ -135,6 +139,8 @@ def place_backlog(
 ) -> Iterator[tuple[list[Placed], bytes]]:
     """The same for a backlog, at most `most` batches, each told of once it is committed.
 
+    PostgreSQL may still lose these: `make_durable` comes before anything of them is shown.
+
     While the database writes one, the next is read and hashed. All are read from one state of the database: in that,
     an entry that waits behind another of its subject has the higher id, so no later batch holds an earlier entry.
     """
@@ -210,8 +216,18 @@ def _hashed(signer: Signer, clock: Callable[[], int], head: _Head, rows: Sequenc
 
 def _commit(database: Database, batch: _Batch) -> _Batch:
     with database.writing() as session:
-        _write(session.connection(), batch)
+        connection = session.connection()
+        if not database.is_sqlite:
+            connection.exec_driver_sql(_UNSYNCED)  # a sync for each batch is what all the next ones would wait for
+        _write(connection, batch)
     return batch
+
+
+def make_durable(database: Database) -> None:
+    """Wait until everything committed so far stays, even where the machine loses its power."""
+    if not database.is_sqlite:  # which syncs each commit
+        with database.writing() as session:
+            session.execute(_SYNC)
 
 
 def _write(connection: Connection, batch: _Batch) -> None:

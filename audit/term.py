@@ -11,6 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from audit import sequencer
 from audit.blobs import Blobs
@@ -29,7 +30,15 @@ UNPUBLISHED = 8
 
 Announce = Callable[[int, Iterable[Placed]], None]
 """Called with the published size, and with the entries that were published last."""
-Batch = tuple[list[Placed], bytes]
+
+
+class Batch(NamedTuple):
+    """What was placed and committed, to be published."""
+
+    placed: list[Placed]
+    note: bytes
+    is_durable: bool
+    """False while the database may still lose it with the machine's power: then nothing of it may be shown."""
 
 
 class DatabaseOlder(Refusal):
@@ -91,6 +100,7 @@ class Term:
                 if signed is None or parse_checkpoint(signed.note).root != published.root:
                     raise OtherHistory(published=published.size)
             if size:
+                sequencer.make_durable(self._database)  # what the former leader committed last it may not have synced
                 newest = cosigned_note(session, size, freshest=True)
                 assert newest is not None, "a tree has the checkpoint that was signed with it"
                 self._publisher.recover(lambda start, end: sequencer.stored_entries(session, start, end), size, newest)
@@ -108,18 +118,19 @@ class Term:
         """
         before = self._size
         for batch in self._batches_placed():
-            self._size += len(batch[0])
+            self._size += len(batch.placed)
             self._hand_over(batch)
             self.check()
         return self._size - before
 
     def _batches_placed(self) -> Iterator[Batch]:
-        first = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
-        if first[0]:
-            yield first
-        if len(first[0]) == BATCH:
+        placed, note = sequencer.place_batch(self._database, self._signer, self._clock, self._size)
+        if placed:
+            yield Batch(placed, note, True)
+        if len(placed) == BATCH:
             most = UNPUBLISHED - 1
-            yield from sequencer.place_backlog(self._database, self._signer, self._clock, self._size, most)
+            for more in sequencer.place_backlog(self._database, self._signer, self._clock, self._size, most):
+                yield Batch(*more, self._database.is_sqlite)
 
     def end(self) -> None:
         """Publish what was placed and end. Raises what went wrong in publishing."""
@@ -138,21 +149,22 @@ class Term:
     def _publish(self) -> None:
         batch = self._batches.get()
         while batch is not None:
-            placed, note = batch
+            batches = [batch]
             try:
                 while True:
-                    for item in batch[0]:
+                    for item in batches[-1].placed:
                         self._publisher.add(item.data, item.leaf, item.blobs)
-                    note = batch[1]
                     following = self._next_if_there()
                     if following is None:
                         break
-                    placed, batch = placed + following[0], following
-                self._publisher.publish(note)
+                    batches.append(following)
+                if not all(batch.is_durable for batch in batches):
+                    sequencer.make_durable(self._database)
+                self._publisher.publish(batches[-1].note)
             except BaseException as fault:
                 self._fault = fault
                 return
-            self._announce(self._publisher.size, placed)
+            self._announce(self._publisher.size, (item for batch in batches for item in batch.placed))
             batch = self._batches.get()
 
     def _next_if_there(self) -> Batch | None:

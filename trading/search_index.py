@@ -10,9 +10,10 @@ haste is given what the newest `BLOCKS[WINDOW]` rows and more hold, and told how
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from audit.queries import first_logged
 from audit.sequencer import BATCH
 from audit.tables import EntryRow
 from trading.search_tables import NoticeIndexRow
@@ -53,24 +54,16 @@ def bounds(
     low, high = 0, newest + 1
     # Row ids and places run alike but within a batch.
     if since is not None:
-        first = _first_logged(session, since * 1000, size)
+        first = first_logged(session, since * 1000, size)
         least, _ = _ids(session, first, first + BATCH)
         low = high if least is None else least
     if until is not None:
-        end = _first_logged(session, until * 1000, size)
+        end = first_logged(session, until * 1000, size)
         _, highest = _ids(session, end - BATCH, end)
         high = 0 if highest is None else min(high, highest + 1)
     if before is not None:
         high = min(high, _id_at(session, before) or high)
     return low, high
-
-
-def _first_logged(session: Session, logged: int, size: int) -> int:
-    """The place of the first entry that was logged at this millisecond or later: places and times rise together."""
-    entry = EntryRow.__table__.c
-    first = select(func.min(entry.logged)).where(entry.logged >= logged).scalar_subquery()
-    seq = session.scalar(select(func.min(entry.seq)).where(entry.logged == first))
-    return size if seq is None else min(size, seq)
 
 
 # The sign keeps both databases from going through all rows in the order of their ids.

@@ -157,6 +157,18 @@ def test_logged_does_not_run_backwards_when_the_clock_does(log: Log, clock: Fake
     assert second.at == first.at - 3_600_000  # `at` tells the truth of the clock
 
 
+def test_an_entry_is_found_by_the_moment_at_which_it_was_logged(log: Log, clock: FakeClock) -> None:
+    for pause in (0, 0, 1, 5, 0, 3):
+        clock.advance(pause)
+        log.wait(note(log, "一"))
+    logged = [item.logged for item in published(log)]
+    with log.reading() as session:
+        for size in (0, 1, len(logged)):
+            for moment in (0, *(each + shift for each in logged for shift in (-1, 0, 1))):
+                wanted = next((seq for seq in range(size) if logged[seq] >= moment), size)
+                assert queries.first_logged(session, moment, size) == wanted
+
+
 def test_a_second_log_is_never_opened_over_the_first(log: Log, clock: FakeClock) -> None:
     with pytest.raises(LogExists):
         create_log(log.data, log.database, "other.example.org", clock)

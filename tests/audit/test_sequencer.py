@@ -1,10 +1,15 @@
 """Placing whole batches, on SQLite and on PostgreSQL."""
 
-import pytest
-from sqlalchemy import insert, select, update
+import os
 
-from audit import canonical, entry
+import pytest
+from sqlalchemy import insert, select, text, update
+
+from audit import canonical, entry, sequencer
+from audit.checkpoint import parse_checkpoint
+from audit.database import Database
 from audit.log import Log
+from audit.publisher import Publisher, published_size
 from audit.rebuild import published_entries
 from audit.sequencer import BATCH, LostLeadership, place_batch, stored_entries
 from audit.tables import CheckpointRow, EntryRow, TreeHeadRow
@@ -43,6 +48,46 @@ def test_a_backlog_of_more_than_a_batch_is_placed_in_the_order_of_its_rows(log: 
         assert list(stored_entries(session, 0, len(data))) == data
         sizes = session.scalars(select(CheckpointRow.size).order_by(CheckpointRow.size)).all()
     assert sizes == [1, 1 + BATCH, 1 + len(ids)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite syncs each commit
+def test_nothing_of_a_backlog_is_published_before_the_database_has_synced_it(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.stop()
+    written: dict[int, str] = {}  # size of the tree to where its commit ends in the database's own log
+    found: dict[int, bool] = {}
+    commit, publish, make_durable = sequencer._commit, Publisher.publish, sequencer.make_durable
+
+    def committed(database: Database, batch: sequencer._Batch) -> sequencer._Batch:
+        done = commit(database, batch)
+        with database.asking() as connection:
+            written[done.after.tree.size] = connection.execute(text("SELECT pg_current_wal_insert_lsn()")).scalar_one()
+        return done
+
+    def published(publisher: Publisher, note: bytes) -> None:
+        size = parse_checkpoint(note).size
+        if end := written.get(size):
+            synced = text("SELECT pg_current_wal_flush_lsn() >= CAST(:end AS pg_lsn)")
+            with log.database.asking() as connection:
+                found[size] = connection.execute(synced, {"end": end}).scalar_one()
+        publish(publisher, note)
+
+    monkeypatch.setattr(sequencer, "_commit", committed)
+    monkeypatch.setattr(Publisher, "publish", published)
+    outbox(log, range(10, 10 + BATCH + 7))
+    log.settle()
+    assert found == {1 + BATCH + 7: True}
+
+    calls = iter((make_durable, lambda _: os.fsync(0x7FFFFFFF)))  # the second, of the backlog, fails
+    monkeypatch.setattr(sequencer, "make_durable", lambda database: next(calls, make_durable)(database))
+    outbox(log, range(2000, 2000 + BATCH + 7))
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        log.settle()
+    assert published_size(log.folder) < 1 + 2 * (BATCH + 7)
+    log.settle()
+    assert published_size(log.folder) == 1 + 2 * (BATCH + 7)
+    assert len(list(published_entries(log.folder, log.published_size))) == 1 + 2 * (BATCH + 7)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite keeps every other writer out
