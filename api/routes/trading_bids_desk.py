@@ -6,6 +6,7 @@ Sealing needs the script, since nothing may leave the browser before it is encry
 from typing import Any
 
 import orjson
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 import registry.queries
@@ -21,6 +22,7 @@ from api.routes.trading_invitations import invitations_for
 from api.routing import APIRouter
 from audit.act import Act
 from audit.queries import place
+from audit.tables import PrivateValueRow
 from lottery.protocol.beacon import first_round_at
 from trading import queries as projects
 from trading import quotes
@@ -45,6 +47,7 @@ ACTS = {
     "withdrawn": "撤回投标文件",
     "bond": "投标保证金",
     "applied": "资格预审申请",
+    "refused": "竞买申请未获准",
 }
 
 
@@ -114,6 +117,7 @@ def new_bid(desk: DeskDep) -> Response:
         check_invited(session, code, state, organisation.name, organisation.code, desk.now // 1000)
         acts = queries.acts_of_bidder(session, code, lot, state.round, organisation.id, quote)
         own = next(iter(queries.standing(acts)), None)
+        lost = [one.seat for one in plan.event.seats if _is_compromised(session, one.recipient)]
     seats = [{"seat": one.seat, "recipient": one.recipient} for one in plan.event.seats]
     sealing = {"seats": seats, "threshold": plan.event.threshold, "round_number": plan.event.round_number}
     return _render(
@@ -122,6 +126,7 @@ def new_bid(desk: DeskDep) -> Response:
         project=project,
         state=state,
         plan=plan.event,
+        lost=lost,
         plan_json=orjson.dumps(sealing).decode(),
         bidder=organisation,
         replaces=None if own is None else own.receipt,
@@ -129,6 +134,12 @@ def new_bid(desk: DeskDep) -> Response:
         until=state.deadline if asked is None else asked.event.quotes_until,
         opening=address(code, lot),
     )
+
+
+def _is_compromised(session: Session, recipient: str) -> bool:
+    """Whether its organisation says that somebody else may have what opens a seat's shares."""
+    key = registry.queries.opening_key(session, recipient, placed=True)
+    return key is not None and key.is_compromised
 
 
 def _render(desk: Desk, template: str, **facts: Any) -> Response:
@@ -144,12 +155,15 @@ def own_bid(desk: DeskDep) -> Response:
         found = place(session, row.entry_id)
         acts = queries.acts_of_lot(session, row.project, row.lot, row.round, row.quote)
         state = queries.in_round(queries.lot(session, row.project, row.lot), row.round)
+        statement = session.get(PrivateValueRow, (row.entry_id, "statement")) if row.act == "refused" else None
+        ground = "" if statement is None else orjson.loads(statement.value)["ground"]
     return _render(
         desk,
         "bid_receipt.html",
         row=row,
         place=found,
         what=ACTS[row.act],
+        ground=ground,
         stands=any(one.receipt == row.receipt for one in queries.standing(acts)),
         is_open=_is_open(state, row, desk.now),
         is_closed=state is not None and _is_closed(state, row),

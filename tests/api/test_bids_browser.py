@@ -180,6 +180,7 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     assert number not in page.content()
 
     tender.withdraw_key("tenderer")
+    expect(bidder.open(f"/desk/bids/new?project={PROJECT}&lot=1").locator("main")).to_contain_text("席位 tenderer 的")
     page.reload()
     expect(page.locator("main")).to_contain_text("有 1 个席位的公钥在公布方案后已声明失密（门限 2）")
     expect(page.locator("main")).to_contain_text("设备失窃")
