@@ -227,19 +227,25 @@ def test_no_private_value_stands_in_a_public_file(played: Path) -> None:
 # An insider's hand
 
 
-def live(data: Path, cluster: Cluster, kind: str) -> Database:
-    """The played day in a database of this kind."""
-    if kind == "sqlite":
-        return Database(f"sqlite:///{data / 'mingtang.db'}")
-    database = Database(cluster.create())
-    upgrade(database)
+@pytest.fixture(scope="module")
+def imported(played: Path, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a PostgreSQL database with the played day, to be copied."""
+    data = Path(shutil.copytree(played, tmp_path_factory.mktemp("imported") / "city"))
+    database = Database(cluster.create_migrated())
     import_log(data / "log", data, database, key(data))
-    return database
+    database.dispose()
+    assert database.url.database is not None
+    return database.url.database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, city: Path, cluster: Cluster) -> Iterator[Database]:
-    database = live(city, cluster, request.param)
+def database(request: pytest.FixtureRequest, city: Path) -> Iterator[Database]:
+    """The played day in a database of each kind."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{city / 'mingtang.db'}")
+    else:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        database = Database(cluster.create(request.getfixturevalue("imported")))
     yield database
     database.dispose()
 
