@@ -34,6 +34,7 @@ from api.routes import (
     desk,
     desk_exports,
     desk_invitations,
+    desk_qualification,
     desk_registrations,
     desk_signs,
     disclosure,
@@ -80,6 +81,7 @@ from api.routes import (
     trading_events,
     trading_exports,
     trading_invitations,
+    trading_qualification,
     why,
 )
 from api.routing import APIRouter, operation_id
@@ -199,6 +201,7 @@ def _routes() -> list[BaseRoute]:
         registry.router,
         trading.router,
         trading_bids.router,
+        trading_qualification.router,
         trading_invitations.router,
         desk_signs.programs,
         bidding.router,
@@ -268,6 +271,7 @@ def _routes() -> list[BaseRoute]:
     site.include_router(desk_invitations.router)
     site.include_router(desk_registrations.router)
     site.include_router(desk_signs.router)
+    site.include_router(desk_qualification.router)
     site.include_router(bidding.desk)
     site.include_router(desk.router)
     return site.routes

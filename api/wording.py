@@ -73,6 +73,7 @@ KINDS: dict[str, Words] = {
     "trading.bid_withdrawn": Words("撤回投标文件", "Bid withdrawn"),
     "trading.bond_recorded": Words("收到保证金", "Bond recorded"),
     "trading.prequalification_applied": Words("申请资格", "Application for qualification"),
+    "trading.applicants_judged": Words("审查资格预审申请", "Applications judged"),
     "trading.prequalification_decided": Words("资格审查结果", "Qualification decided"),
     "trading.opening_planned": Words("开标方案", "Opening planned"),
     "trading.bidders_invited": Words("邀请投标人", "Bidders invited"),

@@ -10,6 +10,7 @@ from audit.act import Act
 from trading import queries as projects
 from trading.bids import commands, queries
 from trading.bids.errors import NotABidder
+from trading.bids.qualified import judgements_of
 from trading.errors import NoSuchLot
 from trading.model import Project
 
@@ -35,10 +36,12 @@ def application(desk: Desk) -> Form:
         project = None if "\0" in code + lot else projects.project(session, code, placed=True)
         state = None if project is None else queries.lot(session, code, lot)
         own = registry.queries.organisation(session, desk.organisation("bidder") or "")
+        judged = None if state is None or own is None else judgements_of(session, state)
     if project is None or state is None:
         raise NoSuchLot(project=code[:64], lot=lot[:64])
     if own is None or own.code is None:
         raise NotABidder
+    result = next((one for one in judged or () if one.applicant_code == own.code), None)
     letter = desk.say(
         LETTER,
         tenderer=project.tenderer_name,
@@ -69,7 +72,7 @@ def application(desk: Desk) -> Form:
                 name="file", label="申请材料", type="file", needed=False, visibility="不公开", hint="每个至多 6 MB。"
             ),
         ),
-        facts={"project": project, "lot": lot, "applicant": own, "until": state.open_until},
+        facts={"project": project, "lot": lot, "applicant": own, "until": state.open_until, "result": result},
         above="trading/apply_above.html",
         command=command,
         max_upload=MAX_FILE,

@@ -27,6 +27,7 @@ WATCHING = ("registrar", "supervisor", "bidder")
 """Roles that concern every project; a tenderer's and an agent's concern their own."""
 ELSEWHERE: dict[str, str] = {
     "trading.opening_planned": "/desk/openings/{project}/{lot}/plan",
+    "trading.applicants_judged": "/desk/qualification/{project}/{lot}",
     "trading.bidders_invited": "/desk/invitations/{project}/{lot}",
     "trading.share_given": "/desk/openings/{project}/{lot}",
     "trading.bid_opened": "/desk/openings/{project}/{lot}",

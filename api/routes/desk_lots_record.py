@@ -20,6 +20,7 @@ from audit.errors import Refusal
 from audit.events import KINDS
 from registry.queries import organisation
 from trading import commands
+from trading.bids.qualified import judgements_of
 from trading.bids.queries import applicants
 from trading.errors import NoSuchLot, NotForThatTenderer
 from trading.events import LotEvent, PrequalificationDecided, ProjectLot
@@ -159,7 +160,8 @@ def _asked(desk: Desk, model: type[LotEvent], project: Project, state: LotState,
         return asked
     with desk.log.reading() as session:  # which the table lets be recorded once bids are closed, and not before
         applied = applicants(session, project.code, state.lot, state.round)
-    known = [
+        judged = judgements_of(session, state)
+    known = [one.model_dump() for one in judged or ()] or [
         {"receipt": one.receipt, "applicant": one.bidder, "applicant_code": one.bidder_code, "passed": True}
         for one in applied
     ]

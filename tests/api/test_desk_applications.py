@@ -9,12 +9,15 @@ from fastapi import FastAPI
 
 from audit.log import Log
 from lottery.beacon.relays import BeaconClient
+from tests.api.desk_clerk import faults_of
 from tests.api.site import ON_SQLITE, catch_up
 from tests.api.trading_desks import DAY, LOT, PROJECT, Trading, bidder
 from tests.ground import FakeClock
-from tests.lottery.hall import MONDAY, Hall
+from tests.lottery.hall import MONDAY, TENDERER, Hall
+from tests.trading.builders import a_notice, lawful_terms
 from trading.bids import queries
 from trading.closing import close_due
+from trading.commands import publish_notice
 
 FORM = f"/desk/applications/{PROJECT}/1"
 
@@ -74,6 +77,39 @@ def test_an_application_begins_with_what_is_known_and_its_judgement_with_who_app
     late = applicant.send(applicant.form(FORM))
     assert re.search("trading.(late-bid|not-in-this-stage)", late.text)
     assert trading.now > MONDAY + 30 * DAY
+
+
+@ON_SQLITE
+def test_applications_are_read_and_judged_in_secret_and_each_applicant_is_told_its_own_result(trading: Trading) -> None:
+    trading.register()
+    terms = [one.model_dump() for one in lawful_terms("prequalification", "A", "open_tender", "works", trading.now)]
+    notice = a_notice(notice_kind="prequalification", method="open_tender", valid_from=trading.now, terms=terms)
+    trading.hall.do(TENDERER, publish_notice, notice)
+    catch_up(trading.hall.log)
+    tenderer, applicant = trading.at("tenderer"), trading.at("bidder")
+    applicant.do(FORM, {"file": ("资质.pdf", b"%PDF-1.7 paper", "application/pdf")})
+    judging, api = f"/desk/qualification/{PROJECT}/1", f"/api/v1/projects/{PROJECT}/lots/1/applications"
+    assert tenderer.get(judging).status_code == 409, "nothing is read before applications are closed"
+    until = next(one["value"] for one in terms if one["name"] == "sign_up_until")
+    trading.wait((until - trading.now) / DAY + 1)
+    assert f'href="{judging}"' in tenderer.get(f"/desk/projects/{PROJECT}").text
+    page = tenderer.get(judging).text
+    name, code = bidder(1)
+    assert name in page
+    (paper,) = re.findall(f'href="({api}/[0-9a-f]{{32}}/content)"', page)
+    assert tenderer.get(paper).content == b"%PDF-1.7 paper"
+    assert applicant.get(paper).status_code == 403
+    assert applicant.get(f"{api}/own").json() == {"judged": False, "passed": None, "reason": None}
+    assert faults_of(tenderer.send(tenderer.form(judging), passed_0="no")) == ["trading.bad-judgements"]
+    seq = tenderer.do(judging, passed_0="no", reason_0="无同类业绩")
+    entry = tenderer.get(f"/log/entry/{seq}").text
+    assert '"enough":false' in entry
+    for secret in (name, code, "同类业绩"):
+        assert secret not in entry
+        assert secret not in tenderer.get(f"/projects/{PROJECT}").text
+    assert "无同类业绩" in applicant.get(FORM).text
+    assert applicant.get(f"{api}/own").json() == {"judged": True, "passed": False, "reason": "无同类业绩"}
+    tenderer.do(f"{LOT}/lot_failed", failure="too_few", reason="通过资格预审的申请人不足三个")
 
 
 @ON_SQLITE

@@ -1,11 +1,14 @@
 """What a dishonest tenderer, agent, registrar or bidder would try by the system's own commands, and is refused."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from audit.errors import Refusal
+from audit.tables import EntryRow
 from tests.api.site import ON_SQLITE
 from tests.lottery.hall import PROJECT, REGISTRAR, SUPERVISOR, TENDERER, Hall
 from tests.trading.builders import a_project
@@ -14,6 +17,8 @@ from tests.trading.floor import AUTHORITY, PRICE, Floor, bidder, code, name, rec
 from trading import closing, events
 from trading.bidding.commands import Opening, open_bidding
 from trading.bids.commands import apply_to_take_part
+from trading.bids.qualified import check_qualified
+from trading.bids.qualifying import judge_applicants
 from trading.bids.queries import applicants
 from trading.commands import amend_project, correct_notice, register_project, withdraw_notice
 from trading.rules.registering import content_of
@@ -152,31 +157,68 @@ def test_who_did_not_apply_in_time_or_did_not_pass_cannot_win(hall: Hall) -> Non
     apply: Any = (apply_to_take_part, PROJECT, "1", "0" * 64)
     for number in (0, 1, 2, 3):
         hall.do(bidder(number), *apply)
-    hall.clock.now = until * 1000 + 1
-    hall.refused("trading.late-bid", bidder(0), *apply)
-    assert closing.close_due(hall.log) == 0, "no bids were asked for yet"
-    floor.announce("invitation")
-    hall.refused("trading.late-bid", bidder(0), *apply)
-    floor.close(bids=4)
+    hall.clock.now = until * 1000
     with hall.log.reading() as session:
         applied = applicants(session, PROJECT, "1", 1)
-    said = [
+    judged = [
         {"receipt": one.receipt, "applicant": one.bidder, "applicant_code": one.bidder_code, "passed": True}
+        | {"reason": None}
         for one in applied
     ]
-    judged = [one | {"reason": None} for one in said]
     fourth = next(one for one in judged if one["applicant_code"] == code(3))
-    invented = fourth | {"receipt": "f" * 32}
     unexplained = fourth | {"passed": False}
-    for wrong in (judged[1:], [*judged, invented], [*judged, fourth], _with(judged, unexplained)):
+    told = _with(judged, unexplained | {"reason": "业绩不足"})
+    judge: Any = (TENDERER, judge_applicants, PROJECT, "1")
+    hall.refused("trading.applications-open", *judge, _judgements(told))
+    hall.clock.now = until * 1000 + 1000
+    hall.refused("trading.late-bid", bidder(0), *apply)
+    assert closing.close_due(hall.log) == 0, "no bids were asked for yet"
+    _is_judged_before_bids(floor, judge, judged, fourth, told)
+    hall.refused("trading.late-bid", bidder(0), *apply)
+    with hall.log.reading() as session:
+        check_qualified(session, floor.lot, name(0), code(0))
+        for gone in (3, 9):
+            with pytest.raises(Refusal, match="没有通过"):
+                check_qualified(session, floor.lot, name(gone), code(gone))
+    floor.close(bids=4)
+    for wrong in (judged[1:], judged, [*told, fourth], _with(judged, unexplained)):
         floor.refused("bad-judgements", events.PrequalificationDecided, judgements=wrong)
     floor.open(0, 1, 2, 3)
     ranking: dict[str, Any] = {"scores": scores(3, 0, 1, 2), "report_sha256": "0" * 64}
     floor.refused("not-prequalified", events.EvaluationCompleted, **ranking)
-    floor.step(events.PrequalificationDecided, judgements=_with(judged, unexplained | {"reason": "业绩不足"}))
+    floor.step(events.PrequalificationDecided, judgements=told)
     floor.refused("not-prequalified", events.EvaluationCompleted, **ranking)
     floor.step(events.BidRejected, receipt=receipt(3), clause="资格预审文件 2", reason="未通过资格预审")
     floor.evaluate(0, 1, 2)
+
+
+def _judgements(found: list[dict[str, Any]]) -> list[events.Judgement]:
+    return [events.Judgement(**one) for one in found]
+
+
+def _is_judged_before_bids(
+    floor: Floor, judge: Any, judged: list[dict[str, Any]], fourth: dict[str, Any], told: list[dict[str, Any]]
+) -> None:
+    """In secret: all who applied, with reasons; with fewer than three no bids are invited and the round may fail."""
+    hall = floor.hall
+    invented = fourth | {"receipt": "f" * 32}
+    for wrong in (told[1:], [*told, invented], [*told, fourth], _with(judged, fourth | {"passed": False})):
+        hall.refused("trading.bad-judgements", *judge, _judgements(wrong))
+    with pytest.raises(Refusal, match="尚未审查"):
+        floor.announce("invitation")
+    floor.refused("failure-does-not-fit", FAILED, failure="too_few", bids=0)
+    two = [one | {"passed": at < 2, "reason": None if at < 2 else "业绩不足"} for at, one in enumerate(judged)]
+    hall.do(*judge, _judgements(two))
+    with pytest.raises(Refusal, match="不足三个"):
+        floor.announce("invitation")
+    hall.do(*judge, _judgements(told))
+    floor.refused("failure-does-not-fit", FAILED, failure="too_few", bids=0)
+    with hall.log.reading() as session:
+        rows = session.scalars(select(EntryRow).where(EntryRow.kind == events.ApplicantsJudged.kind)).all()
+    assert [json.loads(row.body)["enough"] for row in rows] == [False, True]
+    assert not any(name(number) in row.body.decode() + row.private.decode() for row in rows for number in range(4))
+    floor.announce("invitation")
+    hall.refused("trading.applications-open", *judge, _judgements(told))
 
 
 def _with(judged: list[dict[str, Any]], one: dict[str, Any]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from trading.bids import errors, queries, rules
 from trading.bids.invited import check_invited
 from trading.bids.keys import BadKeys, check_keys, read_keys
 from trading.bids.parties import bidder_of, check_no_party, check_seats_exist, own_act
+from trading.bids.qualified import check_qualified
 from trading.bids.seats import OpeningWanted, with_own_keys
 from trading.bids.tables import SealedActRow
 from trading.commands.steps import record_move
@@ -81,7 +82,7 @@ def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | N
     """Take a sealed bid, or one in the place of another; return its entry's row id. By a bidder.
 
     quote: which time it was asked for; 0 for the bid itself. Raises NotABidder, NoSuchProject, NoSuchLot, NoDeadline,
-    LateBid, NotInvited, NoPlan, PlanOutOfDate, BadSeal, BidTooLarge, BidStands, NoSuchBid, NoQuotesTaken,
+    LateBid, NotInvited, NotQualified, NoPlan, PlanOutOfDate, BadSeal, BidTooLarge, BidStands, NoSuchBid, NoQuotesTaken,
     NotAskedToQuote and what the table refuses.
     """
     receipt = _lock(act, project, lot)
@@ -90,6 +91,7 @@ def seal_bid(act: Act, project: str, lot: str, sealed: Sealed, replaces: str | N
     kind = BidSealed.kind if replaces is None else BidReplaced.kind
     state = _receiving(act, project, lot, kind, quote)
     check_invited(act.session, project, state, bidder.name, code, act.at // 1000)
+    check_qualified(act.session, state, bidder.name, code)
     plan, of = _sealed_for(act, state, project, bidder.id, quote)
     if not 0 < sealed.size <= rules.MAX_BID:
         raise errors.BidTooLarge(most=rules.MAX_BID)

@@ -1,16 +1,15 @@
-"""Who is judged in a prequalification: everybody who applied, and nobody else."""
+"""Who is told to have passed a prequalification: everybody who applied, and as it was judged before bids."""
 
 from audit.act import Act
 from trading import errors
-from trading.bids.queries import applicants
+from trading.bids.qualified import check_complete, judgements_of
 from trading.events import PrequalificationDecided
+from trading.lots import LotState
 
 
-def check_judged(act: Act, event: PrequalificationDecided) -> None:
+def check_judged(act: Act, state: LotState, event: PrequalificationDecided) -> None:
     """Raises BadJudgements."""
-    applied = applicants(act.session, event.project, event.lot, event.round)
-    known = {one.receipt: (one.bidder, one.bidder_code) for one in applied}
-    judged = {one.receipt: (one.applicant, one.applicant_code) for one in event.judgements}
-    unexplained = any(not one.passed and not (one.reason or "").strip() for one in event.judgements)
-    if judged != known or len(judged) < len(event.judgements) or unexplained:
-        raise errors.BadJudgements(lot=event.lot, applied=len(known))
+    check_complete(act, event.project, event.lot, event.round, event.judgements)
+    judged = judgements_of(act.session, state)
+    if judged is not None and sorted(event.judgements, key=lambda one: one.receipt) != judged:
+        raise errors.BadJudgements(lot=event.lot, applied=len(judged))

@@ -23,6 +23,7 @@ from trading.commands.committees import check_standing, draw_lock, members_named
 from trading.commands.judging import check_judged
 from trading.commands.standing import party_of, project_before, subject
 from trading.events import (
+    ApplicantsJudged,
     BidClosed,
     BiddersInvited,
     BiddingClosed,
@@ -51,8 +52,8 @@ from trading.rules.filling import filled
 from trading.rules.members import check_members
 
 _OF_OTHER_COMMANDS = (
-    BidClosed, BidOpened, BiddersInvited, BiddingClosed, BiddingOpened, InvitedNamed, OfferMade, OpeningPlanned,
-    QuoteOpened, QuoteShareGiven, QuotesClosed, RelationsListed, RuleBreached, ShareGiven,
+    ApplicantsJudged, BidClosed, BidOpened, BiddersInvited, BiddingClosed, BiddingOpened, InvitedNamed, OfferMade,
+    OpeningPlanned, QuoteOpened, QuoteShareGiven, QuotesClosed, RelationsListed, RuleBreached, ShareGiven,
 )  # fmt: skip
 PLAIN: frozenset[str] = frozenset(row.event for row in table() if issubclass(KINDS[row.event], LotEvent)) - {
     one.kind for one in _OF_OTHER_COMMANDS
@@ -98,7 +99,7 @@ def record_move(
     case = rules.Case(lot, event, now, steps, party_of(act), paddles_of(act, lot))
     rules.check_rules(row, case)
     if isinstance(event, PrequalificationDecided):
-        check_judged(act, event)
+        check_judged(act, lot, event)
     if isinstance(event, _WITH_TEXT) and not (private or {}).get("text"):
         raise errors.TextMissing
     following = rules.following(row, case)

@@ -46,6 +46,7 @@ from trading.errors.projects import (
     OtherProject,
     ProjectExists,
 )
+from trading.errors.qualifying import ApplicationsOpen, NotJudgedYet, NotQualified, TooFewQualified
 from trading.errors.relations import NoSuchRelation, RelationsUnsettled
 from trading.errors.steps import (
     AboveCeiling,
@@ -102,6 +103,7 @@ from trading.errors.steps import (
 __all__ = [
     "AboveCeiling",
     "AboveTenPercent",
+    "ApplicationsOpen",
     "AskingTooLow",
     "BadAmount",
     "BadCandidates",
@@ -156,7 +158,9 @@ __all__ = [
     "NotForThatTenderer",
     "NotInThisStage",
     "NotInvited",
+    "NotJudgedYet",
     "NotPrequalified",
+    "NotQualified",
     "NotThatDraw",
     "NotThatParty",
     "NotTheDrawn",
@@ -189,6 +193,7 @@ __all__ = [
     "TextMissing",
     "TooFewBids",
     "TooFewInvited",
+    "TooFewQualified",
     "UnknownReference",
     "Unsettled",
     "WrongRound",

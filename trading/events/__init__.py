@@ -105,6 +105,7 @@ from trading.events.projects import (
     ProjectRegistered,
     Trade,
 )
+from trading.events.qualifying import ApplicantsJudged
 from trading.events.relations import Member, Relation, RelationJudged, RelationsListed
 from trading.events.watch import (
     DisclosureAnswered,
@@ -116,6 +117,7 @@ from trading.events.watch import (
 
 __all__ = [
     "AgentEngaged",
+    "ApplicantsJudged",
     "AwardDecided",
     "AwardNotified",
     "AwardRevoked",

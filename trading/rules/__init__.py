@@ -6,6 +6,7 @@ import trading.rules.contracting
 import trading.rules.disputes
 import trading.rules.money
 import trading.rules.publishing
+import trading.rules.qualifying
 import trading.rules.quoting
 import trading.rules.receiving
 import trading.rules.relating  # noqa: F401 - each marks its rules

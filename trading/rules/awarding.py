@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from trading import errors
 from trading.events import (
+    ApplicantsJudged,
     AwardDecided,
     AwardRevoked,
     BidClosed,
@@ -259,6 +260,9 @@ def _are_too_few(case: Case, all_open: bool) -> bool:
     if lot.last(BidClosed) is not None:
         least = least_bids(case)
         return bids_of(case) < least or (all_open and len(_standing(case)) < min(least, least_quotes(lot)))
+    if lot.has("trading.notice_published:prequalification") and lot.deadline is None:
+        judged = lot.last(ApplicantsJudged)
+        return judged is not None and not judged.event.enough
     if takes_sealed_bids(lot, case.now):
         return lot.deadline is None and lot.applications_until is not None and case.now > lot.applications_until
     if lot.last(BiddingOpened) is not None:
