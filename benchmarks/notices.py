@@ -61,7 +61,7 @@ def questions(entries: int) -> dict[str, list[Question]]:
         return "".join(chance.choice(RARE) for _ in range(3))
 
     def known(chance: random.Random) -> str:
-        return "".join(chance.choice(few(notices)) for _ in range(3))
+        return few(chance, notices)
 
     def half(chance: random.Random) -> str:
         return chance.choice((*HALF, *APART))[:2]
@@ -112,8 +112,23 @@ def questions(entries: int) -> dict[str, list[Question]]:
                 session, Wanted(trade="A"), entries, before=chance.randrange(1, last), limit=PAGE
             ),
         ],
+        "projects": [
+            lambda session, chance: queries.projects(session, text=chance.choice(FRAGMENTS), limit=PAGE),
+            lambda session, chance: queries.projects(session, text=_project(chance, notices), limit=PAGE),
+            lambda session, chance: queries.projects(
+                session, text="项目", tenderer=f"tenderer-{chance.randrange(300)}", limit=PAGE
+            ),
+            lambda session, chance: queries.projects(
+                session, tenderer=f"tenderer-{chance.randrange(300)}", before=chance.randrange(last), limit=PAGE
+            ),
+        ],
         "notice": [lambda session, chance: _page(session, f"gg-{chance.randrange(notices):08}")],
     }
+
+
+def _project(chance: random.Random, notices: int) -> str:
+    """A code."""
+    return f"XM-{chance.randrange(notices) // PER_PROJECT * PER_PROJECT:08}"
 
 
 def _page(session: Session, notice: str) -> object:
@@ -164,10 +179,26 @@ def a_stand(size: int, url: str) -> Iterator[Stand]:
     database.dispose()
 
 
+def read_through(session: Session) -> None:
+    """Read all files once, so that the memory of the machine holds either size: what is measured reads no disk."""
+    if session.get_bind().dialect.name == "sqlite":
+        paths = [Path(str(session.scalar(text("SELECT file FROM pragma_database_list WHERE name = 'main'"))))]
+    else:
+        folder, number = session.execute(
+            text("SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()")
+        ).one()
+        paths = [path for path in Path(folder, "base", str(number)).iterdir() if path.is_file()]
+    for path in paths:
+        with path.open("rb") as file:
+            while file.read(1 << 20):
+                pass
+
+
 def measure(name: str, urls: Mapping[int, str], runs: int = RUNS) -> None:
     with ExitStack() as held:
         stands = [held.enter_context(a_stand(size, url)) for size, url in sorted(urls.items())]
         for stand in stands:
+            read_through(stand.session)
             start = time.perf_counter()
             Market().upto(stand.session, stand.entries)
             counting = (

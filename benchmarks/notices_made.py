@@ -44,10 +44,12 @@ APART = ("甲类厂房", "乙级资质")
 """Each in half of all notices, and no notice has both."""
 RARE = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未"
 """Four of these in each notice: three together are in one of three thousand."""
-FEW = ("春夏秋冬东南西北中外", "金木水火土山川林海江河湖日月星辰风云雨雪雷电")
-"""Three of each in each notice: so each such word is in one of 1,000 notices, and in one of 10,648."""
+FEW = ("春夏秋冬东南西北中外", "金木水火土山川林海江河湖日月星辰风云雨雪雷电松竹梅兰菊桃李柳荷枫")
+"""Of each a word of three in each notice: one in 1,000 notices has the same one, or one in 10,240."""
 HOLD_FEW = 100
 """Notices that hold a word of `few`, or nearly so many, whatever is stored."""
+NEXT = 10
+"""Signs that may follow two of them: so each two are in ten times as many notices as a whole word, of either kind."""
 PARAGRAPHS = 3000
 """Different ones; a notice has three of them and some words of its own."""
 CHECKED = 1000
@@ -66,9 +68,16 @@ COLUMNS = {
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def few(notices: int) -> str:
-    """Of which signs to take three for a word that about `HOLD_FEW` of so many notices hold."""
-    return min(FEW, key=lambda signs: abs(notices / len(signs) ** 3 - HOLD_FEW))
+def a_few(chance: random.Random, signs: str) -> str:
+    first, second = chance.randrange(len(signs)), chance.randrange(len(signs))
+    third = (7 * first + 3 * second + chance.randrange(NEXT)) % len(signs)
+    return signs[first] + signs[second] + signs[third]
+
+
+def few(chance: random.Random, notices: int) -> str:
+    """A word that about `HOLD_FEW` of so many notices hold."""
+    signs = min(FEW, key=lambda one: abs(notices / (NEXT * len(one) ** 2) - HOLD_FEW))
+    return a_few(chance, signs)
 
 
 @cache
@@ -160,7 +169,7 @@ class Generator:
         said = chance.choices(self._paragraphs, k=3)
         said += [word for word in HALF if chance.random() < 0.5]
         said += [APART[chance.random() < 0.5], "".join(chance.choices(RARE, k=4))]
-        said += ["".join(chance.choices(signs, k=3)) for signs in FEW]
+        said += [a_few(chance, signs) for signs in FEW]
         begins = (FIRST + (self.id + 1) * SPACING) // 1000
         members: dict[str, Any] = {
             "project": project["code"],

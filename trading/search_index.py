@@ -131,14 +131,14 @@ _FTS5 = text(
 def _by_fts5(
     session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool
 ) -> Iterator[Span]:
-    if in_haste and len(every) > 1:
+    if in_haste and len(every) > 1 and _all_common(session, every, high):
         # Row ids bound only what is given, not where words are looked for: that the blocks' own words do.
         newest, start = _block(WINDOW, high)
-        start, top = max(low, start), high
-        for ids, reached in _fts5(session, _for_fts5([*every, newest]), start, top, enough):
+        start = max(low, start)
+        for ids, reached in _fts5(session, _for_fts5([*every, newest]), start, high, enough):
             yield ids, reached
             high = reached
-        if start > low and _all_common(session, every, top):
+        if start > low:
             return
     yield from _fts5(session, _for_fts5(every), low, high, enough)
 
@@ -216,7 +216,8 @@ def _level(rows: int) -> int | None:
 
 
 def _all_common(session: Session, every: Sequence[Word], high: int) -> bool:
-    """Whether each of these words by itself is common in the newest rows."""
+    """Whether each of these words by itself is common in the newest rows; what was typed is looked up first."""
+    every = every[::-1]
     _, low = _block(SAMPLE, high)
     if session.get_bind().dialect.name == "sqlite":
         newest, _ = _block(WINDOW, high)
