@@ -1,14 +1,21 @@
-"""Whatever the desks say is said in English too."""
+"""Whatever the desks say is said in English too, and no code of an entry stands without its words."""
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
 
 import api.routes
-from api.i18n import catalogue
+from api.entry_words import value_words
+from api.i18n import Lang, catalogue
 from api.pages import HERE
+from audit.events import KINDS
 from trading.model import NOTICE_KINDS, TRADES
 
+LANGS: tuple[Lang, ...] = ("zh", "en")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ROUTES = sorted(
     path
@@ -51,3 +58,34 @@ def test_every_text_of_the_desks_has_its_english() -> None:
 def test_the_rows_of_a_plan_have_their_english() -> None:
     rows = [f"第 {row} 席的{what}" for row in range(1, 17) for what in ("单位", "名称")]
     assert [row for row in rows if row not in catalogue()] == []
+
+
+def codes_of(annotation: Any) -> Iterator[str]:
+    """Texts that a member may be: those of its Literal types, in lists too."""
+    if get_origin(annotation) is Literal:
+        yield from (value for value in get_args(annotation) if isinstance(value, str))
+    elif hasattr(annotation, "__value__"):
+        yield from codes_of(annotation.__value__)
+    else:
+        for part in get_args(annotation):
+            yield from codes_of(part)
+
+
+def bodies_of(event: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield event
+    for field in event.model_fields.values():
+        waiting = [field.annotation]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from bodies_of(part)
+            waiting += get_args(part)
+
+
+def test_every_code_that_an_entry_can_hold_is_told_in_words() -> None:
+    bodies = {body for event in KINDS.values() for body in bodies_of(event)}
+    members = ((name, field.annotation) for body in bodies for name, field in body.model_fields.items())
+    codes = {(name, code) for name, annotation in members for code in codes_of(annotation)}
+    assert len(codes) > 100
+    for lang in LANGS:
+        assert sorted(one for one in codes if not value_words(*one, lang)) == []
