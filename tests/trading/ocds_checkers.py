@@ -3,8 +3,8 @@
     ocds_checkers.py SCHEMAS EXTENSION ADDRESS < packages, one a line > answers, one a line
 
 SCHEMAS: the folder of the standard's schema files; EXTENSION: that of ours, found under ADDRESS. A line is
-`{"kind": "release" | "record", "package": …}`, or `{"kind": "compile", "releases": […]}`, whose answer is the compiled
-release. Nothing is asked of any network: those two folders answer, and everything else is not there.
+`{"kind": "release" | "record", "package": …}`, or `{"kind": "compile", "releases": […]}`, whose answer has the compiled
+release of each process. Nothing is asked of any network: those two folders answer, and everything else is not there.
 """
 
 import json
@@ -59,7 +59,8 @@ def main() -> None:
         asked = json.loads(line)
         if asked["kind"] == "compile":
             package = {"uri": "", "publishedDate": "", "publisher": {}, "version": "1.1", "releases": asked["releases"]}
-            (answer,) = merge([package], schema=json.loads((schemas / "dereferenced-release-schema.json").read_bytes()))
+            schema = json.loads((schemas / "dereferenced-release-schema.json").read_bytes())
+            answer = {one["ocid"]: one for one in merge([package], schema=schema)}
         else:
             answer = checked(schemas, asked["kind"], asked["package"])
         sys.stdout.write(json.dumps(answer, default=str) + "\n")
