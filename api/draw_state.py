@@ -69,6 +69,7 @@ def state_of(session: Session, log: Log, draw: Draw, now: int, size: int, starte
         draw_id=draw.draw_id,
         sequence=public_queries.newest_seq(session, draw.draw_id),
         is_drill=draw.is_drill,
+        is_committee=draw.is_committee,
         project_code=decision.project_code,
         project_name=decision.project_name,
         tenderer=decision.tenderer,

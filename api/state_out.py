@@ -151,6 +151,8 @@ class StateOut(BaseModel):
     draw_id: str
     sequence: int
     is_drill: bool
+    is_committee: bool
+    """Whether experts are drawn (评标专家), and not agencies."""
     project_code: str
     project_name: str
     tenderer: str

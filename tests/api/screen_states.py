@@ -144,6 +144,7 @@ def base(evidence: Tree, screen: str, state: str, now: int, **present: Any) -> T
         "draw_id": plan["draw_id"],
         "sequence": 0,
         "is_drill": plan["draw_id"].startswith("DRILL-"),
+        "is_committee": False,
         "project_code": plan["project_code"],
         "project_name": plan["project_name"],
         "tenderer": plan["tenderer"],

@@ -73,6 +73,7 @@ def test_a_committee_is_decided_listed_planned_and_shown_by_codes(trading: Tradi
         assert f'href="/projects/{PROJECT}"' in page.text
         assert "/agencies/ZJ" not in page.text
     assert "专家编号" in page.text
+    assert registrar.get(f"/draws/{hall.draw_id}/state").json()["is_committee"] is True
     assert "代理费" not in page.text
     for path in (
         "/draws",

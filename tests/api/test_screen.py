@@ -334,6 +334,10 @@ def test_large_pools_turn_their_pages_and_the_operator_may(page: Page, stage: St
         shown(page, stage, "S1")
         assert on_screen() == expected
         assert f"第 {chosen + 1}/4 页" in page.inner_text(".pages")
+    assert "候选机构 90 家，回避 1 家" in page.inner_text(".head.roster")
+    stage.show(state | {"is_committee": True, "presentation": PRESENTATION | {"version": 3}})
+    shown(page, stage, "S1")
+    expect(page.locator(".head.roster")).to_contain_text("候选专家 90 人，回避 1 人")
 
 
 def test_a_lost_stream_is_told_and_the_countdown_goes_on(page: Page, stage: Stage) -> None:

@@ -160,7 +160,8 @@ const excludedItem = (agent, name) =>
 /** @param {Context} context @returns {Panel} */
 export function roster({ state, held, name }) {
   const { roster: facts, winners } = state.present;
-  const title = SAY.candidates(facts?.agents ?? 0, facts?.excluded ?? 0);
+  const say = state.is_committee ? SAY.experts : SAY.candidates;
+  const title = say(facts?.agents ?? 0, facts?.excluded ?? 0);
   const head = el("div", { class: "head roster" }, heading(title), both(TEXTS.legend, "note"));
   const notes = winners > 1 ? [both(TEXTS.ownBalls, "note roster")] : [];
   if (!held.roster) {

@@ -112,6 +112,8 @@ export const SAY = {
   starts: (/** @type {string} */ at) => words(`摇号会议 ${at} 开始`, `Draw starts at ${at}`),
   candidates: (agents, excluded) =>
     words(`候选机构 ${agents} 家，回避 ${excluded} 家`, `${agents} candidates, ${excluded} excluded`),
+  experts: (people, excluded) =>
+    words(`候选专家 ${people} 人，回避 ${excluded} 人`, `${people} experts, ${excluded} excluded`),
   page: (page, pages) => words(`第 ${page}/${pages} 页`, `page ${page} of ${pages}`),
   balls: (balls) => words(`${balls} 球`, balls === 1 ? "1 ball" : `${balls} balls`),
   counted: (have, of) => words(`已承诺 ${have}/${of}`, `${have} of ${of} committed`),
