@@ -131,14 +131,15 @@ _FTS5 = text(
 def _by_fts5(
     session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool
 ) -> Iterator[Span]:
-    if in_haste and len(every) > 1 and _all_common(session, every, high):
+    typed = [word for word in every if ":" not in word[0][0]]  # a facet's value is more often common
+    if in_haste and len(every) > 1 and _all_common(session, typed, high):
         # Row ids bound only what is given, not where words are looked for: that the blocks' own words do.
         newest, start = _block(WINDOW, high)
-        start = max(low, start)
-        for ids, reached in _fts5(session, _for_fts5([*every, newest]), start, high, enough):
+        start, top = max(low, start), high
+        for ids, reached in _fts5(session, _for_fts5([*every, newest]), start, top, enough):
             yield ids, reached
             high = reached
-        if start > low:
+        if start > low and _all_common(session, [word for word in every if word not in typed], top):
             return
     yield from _fts5(session, _for_fts5(every), low, high, enough)
 
@@ -216,7 +217,7 @@ def _level(rows: int) -> int | None:
 
 
 def _all_common(session: Session, every: Sequence[Word], high: int) -> bool:
-    """Whether each of these words by itself is common in the newest rows; what was typed is looked up first."""
+    """Whether each of these words by itself is common in the newest rows; what was typed last is looked up first."""
     every = every[::-1]
     _, low = _block(SAMPLE, high)
     if session.get_bind().dialect.name == "sqlite":
