@@ -1,6 +1,7 @@
 """What a form about a lot knows before anybody types: the bids opened, the candidates, what waits for a reply."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from api.forms_events import Asked
@@ -36,6 +37,7 @@ from trading.law.procedures import Row
 from trading.lots import LotState
 from trading.quotes import number as quote_number
 from trading.quotes import still_in
+from trading.rules.awarding import offers_left, revoked
 from trading.rules.disputes import HIDDEN_PARTY
 from trading.rules.relating import unjudged
 
@@ -192,29 +194,29 @@ def _candidates(lot: LotState, now: int, party: str) -> Known:
 
 
 def _award(lot: LotState, now: int, party: str) -> Known:
+    """The best of those who lost no award; in open bidding see `with_next_offer`."""
     found: list[Facts] = []
-    publicised = lot.last(CandidatesPublicised)
+    gone, publicised = revoked(lot), lot.last(CandidatesPublicised)
     if publicised is not None:
         found = [
             {"bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen, "rank": one.rank}
-            for one in publicised.event.candidates[:1]
+            for one in publicised.event.candidates
         ]
-    elif lot.last(BiddingClosed) is not None:
-        highest = _closed(lot)
-        bidder = {"bidder": highest.bidder, "bidder_code": highest.bidder_code}
-        found = [bidder | {"price_fen": highest.price_fen, "rank": 1}]
-    else:
+    elif lot.last(BiddingClosed) is None:
         found = [
             {"bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen, "rank": rank}
-            for rank, one in evaluated(lot)[:1]
+            for rank, one in evaluated(lot)
         ]
-    return {"winners": found}, {}, {"members": []}, {"winners": 2}  # members of a consortium are those read out
+    return {"winners": [one for one in found if one["bidder_code"] not in gone][:1]}, {}, {}, {"winners": 2}
 
 
-def _closed(lot: LotState) -> BiddingClosed:
-    step = lot.last(BiddingClosed)
-    assert step is not None
-    return step.event
+def with_next_offer(asked: Asked, lot: LotState, paddles: Mapping[str, tuple[str, str]]) -> Asked:
+    """Who offered most, or after a revocation who did after that one. paddles: whose they are, once that is known."""
+    found = [
+        {"bidder": name, "bidder_code": code, "price_fen": price, "rank": rank}
+        for name, code, price, rank in offers_left(lot, paddles)[:1]
+    ]
+    return replace(asked, values={**asked.values, "winners": found})
 
 
 def _notified(lot: LotState, now: int, party: str) -> Known:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from api import dispatch
-from api.forms_asked import asked_for
+from api.forms_asked import asked_for, with_next_offer
 from api.forms_events import Asked, body_of, fields_of, files_of
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_lots import PROJECTS, acting_roles, method_words, rows_for
@@ -22,8 +22,9 @@ from registry.queries import organisation
 from trading import commands
 from trading.bids.qualified import judgements_of
 from trading.bids.queries import applicants
+from trading.commands.steps import paddles_of
 from trading.errors import NoSuchLot, NotForThatTenderer
-from trading.events import LotEvent, PrequalificationDecided, ProjectLot
+from trading.events import AwardDecided, BiddingClosed, LotEvent, PrequalificationDecided, ProjectLot
 from trading.history import history
 from trading.law.procedures import Row
 from trading.lots import LotState, check_kind, lot_states
@@ -156,6 +157,8 @@ BLAME = {
 
 def _asked(desk: Desk, model: type[LotEvent], project: Project, state: LotState, rows: list[Row]) -> Asked:
     asked = asked_for(model, project.code, state, rows, desk.now // 1000, desk.lang, _party(desk))
+    if model is AwardDecided and state.last(BiddingClosed) is not None:
+        return with_next_offer(asked, state, paddles_of(desk.log.blobs, state))
     if model is not PrequalificationDecided:
         return asked
     with desk.log.reading() as session:  # which the table lets be recorded once bids are closed, and not before

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from api.forms_asked import asked_for, with_next_offer
 from audit.entry import SYSTEM
 from audit.errors import Refusal
 from audit.rebuild import rebuild_check
@@ -16,7 +17,9 @@ from tests.trading.builders import TITLE, a_project
 from tests.trading.events_of import DAY, an_event
 from tests.trading.floor import AUTHORITY, PRICE, Floor, bidder, floor_move, name, receipt, scores, winner
 from trading import events, queries
+from trading.breaches import write_breaches
 from trading.commands import amend_project, assign_code, assign_platform, record_step, register_project
+from trading.commands.steps import paddles_of
 from trading.transaction_code import check_character, is_right, local_code
 
 HIDDEN = "潜在投标人"
@@ -151,6 +154,8 @@ def _awarded_revoked_and_awarded_again(floor: Floor) -> None:
         next="next_candidate",
     )
     assert floor.lot.stage == "publicised"
+    asked = asked_for(AWARD, PROJECT, floor.lot, [], 0, "zh")
+    assert [one["bidder"] for one in asked.values["winners"]] == [name(1)], "the form names who is next"
     floor.refused("not-to-win", AWARD, winners=winner(0))
     floor.refused("rank-reason-missing", AWARD, winners=winner(1, rank=2))
     floor.step(AWARD, winners=winner(1, rank=2, reason="第一名放弃中标"))
@@ -239,6 +244,12 @@ def test_a_sale_goes_to_the_highest_offer_and_fails_below_the_reserve(hall: Hall
     floor.step(events.AwardRevoked, **revoked, next="next_candidate")
     floor.refused("not-to-win", AWARD, winners=winner(1, price_fen=120))
     second: dict[str, Any] = {"rank": 2, "price_fen": 110, "reason": "第一名未签合同"}
+    asked = asked_for(AWARD, PROJECT, floor.lot, [], 0, "zh")
+    assert asked.values["winners"] == [], "nobody whose award was revoked is proposed again"
+    asked = with_next_offer(asked, floor.lot, paddles_of(hall.log.blobs, floor.lot))
+    assert asked.values["winners"] == [
+        {"bidder": name(0), "bidder_code": winner(0)[0]["bidder_code"], "price_fen": 110, "rank": 2}
+    ]
     for other in ({"rank": 1}, {"rank": 3}, {"price_fen": 120}, {"price_fen": 100}, {"bidder_code": a_code(102)}):
         floor.refused("not-to-win", AWARD, winners=winner(0, **(second | other)))
     floor.step(AWARD, winners=winner(0, **second))
@@ -249,12 +260,27 @@ def test_a_sale_goes_to_the_highest_offer_and_fails_below_the_reserve(hall: Hall
     assert floor.lot.stage == "terminated"
 
 
-def test_no_term_is_made_up_where_the_law_of_a_trade_sets_none(hall: Hall) -> None:
+def test_an_objection_that_nobody_answers_holds_a_sale_until_the_supervisor_decides(
+    hall: Hall,
+) -> None:
     floor = Floor(hall, "B", "land", "listing", bidders=1)
     floor.announce()
     objection = floor.object(0, "documents", HIDDEN)
-    assert floor.last(events.ObjectionFiled).due_at is None
+    due = floor.last(events.ObjectionFiled).due_at  # by a rule of this centre, which is published as that
+    assert due is not None
+    assert day_of(due).isoformat() == "2023-08-28"
+    resumed: dict[str, Any] = {"cause": "objection", "reference": objection}
+    hall.at(due)
+    floor.refused("reply-still-due", events.ProcessResumed, SUPERVISOR, **resumed)
+    floor.refused("unknown-reference", events.ProcessResumed, SUPERVISOR, cause="objection", reference="yy-9")
+    hall.at(due + 1)
+    write_breaches(hall.log)
+    assert floor.last(events.RuleBreached).rule.startswith("house-objection-documents@")
+    floor.step(events.ProcessResumed, SUPERVISOR, **resumed)
+    assert floor.lot.suspended == ()
+    floor.refused("unknown-reference", events.ProcessResumed, SUPERVISOR, **resumed)
     floor.reply(objection)
+    assert floor.tail(1) == [("objection_replied", "tenderer")]
     filed = {"complaint": "", "stage": "documents", "party": HIDDEN, "authority": AUTHORITY, "abstract": "有误"}
     floor.step(events.ComplaintFiled, bidder(0), whole="全文", objection=objection, due_at=1, **filed)
     assert floor.last(events.ComplaintFiled).due_at is None

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from audit.act import Act
+from audit.blobs import Blobs
 from audit.canonical import encode
 from audit.entry import SYSTEM, File
 from audit.events import KINDS, Event
@@ -96,7 +97,7 @@ def record_move(
     _check_occurred(act, lot, event, now)
     row = check_move(lot, event, now)
     check_role(act, *row.by)
-    case = rules.Case(lot, event, now, steps, party_of(act), paddles_of(act, lot))
+    case = rules.Case(lot, event, now, steps, party_of(act), paddles_of(act.blobs, lot))
     rules.check_rules(row, case)
     if isinstance(event, PrequalificationDecided):
         check_judged(act, lot, event)
@@ -132,11 +133,11 @@ def known_lot(steps: Sequence[Step[Any]], project: str, lot: str) -> LotState:
     return found
 
 
-def paddles_of(act: Act, lot: LotState) -> dict[str, tuple[str, str]]:
+def paddles_of(blobs: Blobs, lot: LotState) -> dict[str, tuple[str, str]]:
     """Whose the paddles of a bidding that is over are, as its closing names them."""
     step = lot.last(BiddingClosed)
     file = None if step is None else next((one for one in step.files if one.name == PADDLES), None)
-    data = None if file is None else act.blobs.get(file.sha256)
+    data = None if file is None else blobs.get(file.sha256)
     listed = [] if data is None else orjson.loads(data)["paddles"]
     return {one["paddle"]: (one["bidder"], one["bidder_code"]) for one in listed}
 

@@ -301,3 +301,9 @@ class PlacesVacant(Refusal):
     code = "trading.committee-places-vacant"
     zh = "{draw_id} 尚缺 {vacant} 名专家，须补抽"
     en = "{draw_id} has {vacant} places for which no expert is left: it must be drawn again"
+
+
+class ReplyStillDue(Refusal):
+    code = "trading.reply-still-due"
+    zh = "标段 {lot} 的异议 {reference} 答复期限未满，在此之前不得恢复"
+    en = "objection {reference} of lot {lot} may still be answered in time: nothing is resumed before that"

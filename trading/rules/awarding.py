@@ -1,6 +1,6 @@
 """From the opening to the award: enough bids, all read out, ranked, and won by who stands first for a listed cause."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from trading import errors
 from trading.events import (
@@ -21,7 +21,7 @@ from trading.events import (
     Winner,
 )
 from trading.law.procedures import rows_of
-from trading.lots import takes_sealed_bids
+from trading.lots import LotState, takes_sealed_bids
 from trading.moves import law_day
 from trading.quotes import as_quoted, still_in
 from trading.quotes import least as least_quotes
@@ -184,16 +184,20 @@ def highest_offer(case: Case) -> None:
 
 
 def _offers_left(case: Case) -> list[tuple[str, str, int, int]]:
+    return offers_left(case.lot, case.paddles)
+
+
+def offers_left(lot: LotState, paddles: Mapping[str, tuple[str, str]]) -> list[tuple[str, str, int, int]]:
     """Name, code, highest offer and rank of the bidders who reached the reserve and lost no award, best first."""
-    closed, gone = case.lot.last(BiddingClosed), _revoked(case)
+    closed, gone = lot.last(BiddingClosed), revoked(lot)
     if closed is None or not closed.event.reached:
         return []
     result = closed.event
-    parties = dict(case.paddles)
+    parties = dict(paddles)
     if result.paddle is not None and result.bidder is not None and result.bidder_code is not None:
         parties[result.paddle] = (result.bidder, result.bidder_code)
     best: dict[str, int] = {}
-    for step in case.lot.all(OfferMade):
+    for step in lot.all(OfferMade):
         best[step.event.paddle] = max(best.get(step.event.paddle, 0), step.event.price_fen)
     ranked = sorted(best.items(), key=lambda one: -one[1])
     return [
@@ -322,10 +326,14 @@ def _award(case: Case) -> Sequence[Winner]:
 
 
 def _revoked(case: Case) -> set[str]:
+    return revoked(case.lot)
+
+
+def revoked(lot: LotState) -> set[str]:
     """Codes of who won once and no longer does."""
     gone: set[str] = set()
     winners: Sequence[Winner] = ()
-    for step in case.lot.steps:
+    for step in lot.steps:
         if isinstance(step.event, AwardDecided):
             winners = step.event.winners
         elif isinstance(step.event, AwardRevoked):

@@ -154,6 +154,17 @@ def known_suspension(case: Case) -> None:
         raise errors.UnknownReference(lot=case.lot.lot, reference=case.event.reference)
 
 
+@checks
+def overdue_objection(case: Case) -> None:
+    """Where no law says so, silence does not hold a sale for ever: once the reply is overdue the supervisor decides."""
+    filed = next((one for one in case.lot.all(ObjectionFiled) if one.event.objection == case.event.reference), None)
+    if filed is None or _cause(case.event) not in _suspensions(case):
+        raise errors.UnknownReference(lot=case.lot.lot, reference=case.event.reference)
+    due_at = filed.event.due_at
+    if due_at is None or case.now <= due_at:
+        raise errors.ReplyStillDue(lot=case.lot.lot, reference=case.event.reference)
+
+
 @follows
 def suspends(case: Case) -> Sequence[Event]:
     """Nothing moves until the reply (实施条例 22、54; 政府采购法实施条例 54)."""
