@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -15,14 +16,14 @@ from audit.log import Log
 from audit.tables import EntryRow, PrivateValueRow
 from lottery.beacon.relays import BeaconClient
 from registry import commands as registry
-from registry.events import OrganisationRecorded
+from registry.events import OpeningKeyRecorded, OpeningKeyWithdrawn, OrganisationRecorded
 from tests.api.desk_clerk import Clerk
 from tests.api.site import catch_up, make_member
 from tests.ground import FakeClock
-from tests.lottery.hall import MONDAY, PROJECT, REGISTRAR, Hall
-from tests.trading.bids.bidding import Tender, recorded
+from tests.lottery.hall import MONDAY, PROJECT, REGISTRAR, Hall, signed
+from tests.trading.bids.bidding import ROUND, Tender, an_identity, recorded
 from trading.bids.opening import open_with_key
-from trading.events import AgentEngaged
+from trading.events import AgentEngaged, OpeningPlanned
 
 SECRET = b"%PDF-1.7 canary of a bid"
 API = f"/api/v1/projects/{PROJECT}/lots/1/bids"
@@ -86,9 +87,42 @@ def office(app: FastAPI, log: Log, clock: FakeClock) -> Iterator[Office]:
         clerk.client.close()
 
 
+def planned_over_the_api(office: Office) -> OpeningPlanned:
+    """The plan, once the notary has replaced its key by itself: nobody else can, nor name one in the plan."""
+    tender = office.tender
+
+    def post(name: str, path: str, body: dict[str, Any]) -> int:
+        headers = {"Origin": str(office.clerks[name].client.base_url)}
+        return office.clerks[name].client.post(f"/api/v1{path}", json=body, headers=headers).status_code
+
+    old, new = (str(an_identity("notary", number).to_public()) for number in (0, 1))
+    event = OpeningKeyRecorded(organisation="notary", recipient=new, replaces=old, signatures=[])
+    own = signed(event, "organisation:notary", "notary").body()
+    assert [post(name, "/opening-keys", own) for name in ("clerk", "owner", "bidder")] == [403, 403, 403]
+    assert post("notary", "/opening-keys", event.body()) == 409
+    assert post("notary", "/opening-keys", own) == 201
+    gone = OpeningKeyWithdrawn(organisation="notary", recipient=old, compromised=True, reason="失窃", signatures=[])
+    assert post("notary", "/opening-keys/withdrawals", signed(gone, "organisation:notary", "notary").body()) == 201
+    found = office.clerks["stranger"].get("/api/v1/organisations/notary").json()["opening_keys"]
+    assert [(one["recipient"], [end["how"] for end in one["ends"]]) for one in found] == [
+        (old, ["replaced", "compromised"]),
+        (new, []),
+    ]
+    seats: list[dict[str, Any]] = [{"seat": one, "organisation": one} for one in tender.seats]
+    asked = {"round": 1, "seats": seats, "threshold": 2, "round_number": ROUND}
+    named = asked | {"seats": [one | {"recipient": old} for one in seats]}
+    assert post("owner", f"/projects/{PROJECT}/lots/1/opening", named) == 422, "a key is nobody's to name"
+    assert post("owner", f"/projects/{PROJECT}/lots/1/opening", asked) == 201
+    (step,) = tender.opening().plans
+    event_of = {one.seat: one for one in step.event.seats}
+    assert (event_of["notary"].recipient, event_of["notary"].recorded) == (new, found[1]["seq"])
+    assert isinstance(step.event, OpeningPlanned)
+    return step.event
+
+
 def test_an_opened_bid_is_handed_to_those_who_evaluate_it_and_before_the_opening_to_nobody(office: Office) -> None:
     tender, hall = office.tender, office.tender.hall
-    plan = tender.plan()
+    plan = planned_over_the_api(office)
     files = {"技术标.pdf": SECRET, "../商务标\\1.pdf": b"second"}
     made = [tender.a_bid(plan, number, files) for number in (0, 1)]
     receipts = [tender.bid(number, one) for number, one in enumerate(made)]

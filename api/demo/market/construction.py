@@ -6,12 +6,13 @@ from api.demo.city import BRIDGE, ROUND, WATERWORKS
 from api.demo.market.agenda import Story
 from api.demo.market.facts import Facts
 from api.demo.market.hands import Lot, Market, at
-from api.demo.market.parties import BUILDERS
+from api.demo.market.parties import BUILDERS, DEALERS
 from lottery.protocol.beacon import round_time
 from trading import events
 from trading.rules.disputes import HIDDEN_PARTY
 
 YONGJI, HENGTAI, CHANGHE, LUYUAN = BUILDERS
+_, _, SHUZHI, _ = DEALERS
 AUTHORITY = "明川市发展和改革局"
 BUILDER = ["具有建筑工程或市政公用工程施工总承包二级及以上资质", "项目负责人为注册建造师，无在建工程"]
 
@@ -29,6 +30,7 @@ SEWAGE = Facts(
         "qualification": BUILDER,
         "ceiling_fen": 7_800_000_000,
         "bond_fen": 80_000_000,
+        "consortium": True,
         "contract_period": "300 日历天",
     },
 )
@@ -137,6 +139,7 @@ def sewage(market: Market) -> Story:
     yield "09-21 15:00"
     lot.bond(YONGJI, 80_000_000)
     lot.bond(CHANGHE, 80_000_000)
+    lot.consortia = {YONGJI: ((YONGJI, 800), (SHUZHI, 200))}
     lot.bid({YONGJI: 7_412_600_000, HENGTAI: 7_528_000_000, CHANGHE: 7_305_450_000, LUYUAN: 7_689_900_000})
     yield "09-21 17:20"
     lot.bid({YONGJI: 7_288_800_000})
@@ -208,7 +211,8 @@ def clinic(market: Market) -> Story:
         one.documents("08-07 17:00")
         one.plan_opening()
     yield "08-21 16:00"
-    lot.bid({YONGJI: 13_268_000_000, HENGTAI: 13_394_200_000, CHANGHE: 13_451_700_000})
+    lot.bid({YONGJI: 13_268_000_000, HENGTAI: 13_394_200_000, CHANGHE: 13_451_700_000, LUYUAN: 13_120_000_000})
+    lot.withdraw(LUYUAN)
     lifts.bid({HENGTAI: 1_538_000_000, LUYUAN: 1_552_500_000})
     yield "08-22 09:30:01"
     market.let_time_act()

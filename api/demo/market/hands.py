@@ -95,6 +95,8 @@ class Lot:
         self.bids: list[Bid] = []
         self.plan: OpeningPlanned | None = None
         self.ranking: list[Bid] = []
+        self.consortia: dict[Party, tuple[tuple[Party, int], ...]] = {}
+        """Whoever bids with others: all of them with their shares in thousandths, the lead first."""
         self.notices: dict[str, NoticePublished] = {}
         self._notices = counted_from
 
@@ -228,6 +230,12 @@ class Lot:
             self.bids = [one for one in self.bids if one is not former]
             self.bids.append(Bid(party, price, self._receipt_of(entry), identity))
 
+    def withdraw(self, party: Party) -> None:
+        """Take a bid back before the deadline: it is counted as withdrawn, and never opened."""
+        one = next(bid for bid in self.bids if bid.party == party)
+        self.market.do(party.id, bids.withdraw_bid, one.receipt)
+        self.bids.remove(one)
+
     def quote(self, until: str, text: str, prices: Mapping[Party, int]) -> None:
         """The panel asks those still in for their last quotes, and each of them sends one, sealed as its bid was."""
         members: dict[str, Any] = {
@@ -251,7 +259,13 @@ class Lot:
         """What the bidder's browser makes of a bid, and the key that stays there."""
         statement = {"project": self.facts.code, "lot": self.number, "round": self.round, "price_fen": price}
         text = f"{party.name}的投标文件（演示）".encode()
-        made = seal(plan, pack({"投标文件.txt": text}, bidder_code=party.code, **statement, **more))
+        members = [
+            {"name": one.name, "code": one.code, "share_permille": share}
+            for one, share in self.consortia.get(party, ())
+            if not more
+        ]
+        said = statement | more | ({"members": members} if members else {})
+        made = seal(plan, pack({"投标文件.txt": text}, bidder_code=party.code, **said))
         digest = self.market.players.log.blobs.put(made.sealed)
         return bids.Sealed(digest, len(made.sealed), made.keys, made.plain_sha256), made.identity
 
