@@ -23,6 +23,7 @@ def _(session: Session, recorded: Recorded, event: BidClosed) -> None:
 
 @projects(QuotesAsked)
 def _(session: Session, recorded: Recorded, event: QuotesAsked) -> None:
+    check_own_keys(session, event, recorded.id)
     session.add(_step(recorded, event, "asked", event.quotes_until))
 
 

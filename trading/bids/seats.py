@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from registry.model.opening_keys import OpeningKey
 from registry.queries import opening_key, opening_keys_in_force
 from trading.bids.errors import SeatHasNoKey, SeatKeyNotOwn
-from trading.events import OpeningPlanned, OpeningSeat
+from trading.events import OpeningPlanned, OpeningSeat, Sealing
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,16 @@ def _seats(session: Session, wanted: Sequence[SeatWanted]) -> list[OpeningSeat]:
     return [found[one] for one in wanted]
 
 
-def check_own_keys(session: Session, plan: OpeningPlanned, entry_id: int) -> None:
-    """Whether each seat's key was its organisation's and in force when the plan was entered. entry_id: of the plan.
+def check_own_keys(session: Session, sealing: Sealing, entry_id: int) -> None:
+    """Whether each seat's key was its organisation's, and in force when a plan was entered. entry_id: of this entry.
 
-    Asked when the plan's entry is applied, so that a log is refused on replay in which it is not so. Raises
-    SeatKeyNotOwn.
+    Quotes are sealed for the plan's keys, whatever became of them since. Asked when the entry is applied, so that a log
+    is refused on replay in which it is not so. Raises SeatKeyNotOwn.
     """
-    for one in plan.seats:
+    for one in sealing.seats:
         key = opening_key(session, one.recipient)
-        if key is None or (key.organisation, key.seq) != (one.organisation, one.recorded) or _is_over(key, entry_id):
+        is_own = key is not None and (key.organisation, key.seq) == (one.organisation, one.recorded)
+        if key is None or not is_own or (isinstance(sealing, OpeningPlanned) and _is_over(key, entry_id)):
             raise SeatKeyNotOwn(seat=one.seat, organisation=one.organisation)
 
 

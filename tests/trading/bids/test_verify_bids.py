@@ -577,10 +577,19 @@ def _recorded_by_a_key_that_is_revoked(_: Kept, story: Story) -> None:
     story.set(at - 1, kind="registry.key_revoked", subject="organisation:notary", body=body)
 
 
+def _quotes_for_own_keys(_: Kept, story: Story) -> None:
+    at = place(story, "opening_planned")
+    seats = seats_of(story, at)
+    seats[1]["recipient"] = OWN
+    body: dict[str, Any] = dict(story.entries[at].body) | {"seats": seats, "quote": 1, "last": True, "receipts": []}
+    story.insert(at + 1, "trading.quotes_asked", f"project:{PROJECT}", body | {"quotes_until": 1, "text": []})
+
+
 SEATS_FORGED: list[tuple[str, str, Forgery]] = [
     ("a key of the log's owner in a seat", "trading.seat-key-not-own", _seat(recipient=OWN)),
     ("another organisation's recording in a seat", "trading.seat-key-not-own", _seat(organisation="supervisor")),
     ("a recording that is another entry", "trading.seat-key-not-own", _seat(recorded=0)),
+    ("a key of the log's owner for later quotes", "trading.seat-key-not-own", _quotes_for_own_keys),
     ("a key recorded after the plan", "trading.seat-key-not-own", _recorded_late),
     ("a key withdrawn before the plan", "trading.seat-key-not-own", _withdrawn_before),
     ("a key replaced before the plan", "trading.seat-key-not-own", _replaced_before),
