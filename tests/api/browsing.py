@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
 PROGRAMS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 """Of Debian's packages. The first is the same engine without windows, for a third of the processor time."""
 
+LEAN = ("--no-sandbox", "--disable-gpu", "--enable-features=CDPScreenshotNewSurface,NetworkServiceInProcess2")
+"""Nobody sees it, so it draws without a graphics library's imitation; its network is no process of its own. The first
+feature is Playwright's, whose option of this name is replaced by ours."""
 
 PATIENCE = 20_000
 """Milliseconds until what a test expects must be there: as long as two busy processors may take."""
@@ -36,7 +39,7 @@ def a_camera(beside: Browser, folder: Path, text: str) -> Iterator[Browser]:
 def launched(kind: BrowserType, *options: str) -> Iterator[Browser]:
     program = next((path for path in PROGRAMS if Path(path).exists()), None)
     assert program, "the tests of pages need Debian's package chromium-headless-shell, or chromium"
-    browser = kind.launch(executable_path=program, args=["--no-sandbox", *options])
+    browser = kind.launch(executable_path=program, args=[*LEAN, *options])
     yield browser
     browser.close()
 

@@ -88,7 +88,7 @@ def town(tmp_path: Path, chromium: Browser) -> Iterator[Town]:
 
 def hold_key(person: Person, organisation: str, key: Ed25519PrivateKey) -> None:
     slot, secret = f"mingtang-key/{organisation}", key.private_bytes_raw().hex()
-    person.page.evaluate("([slot, secret]) => localStorage.setItem(slot, secret)", [slot, secret])
+    person.open("/desk").page.evaluate("([slot, secret]) => localStorage.setItem(slot, secret)", [slot, secret])
 
 
 def enter_dice(town: Town, first: str = DIGITS, second: str = DIGITS, agreed: str | None = None) -> None:

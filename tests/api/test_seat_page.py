@@ -17,9 +17,9 @@ from lottery.protocol.contributions import public_secret
 from registry import commands
 from registry.events import RoleGranted
 from tests.api.desk_clerk import Clerk
-from tests.api.desk_people import findings
+from tests.api.desk_people import findings, let_in
 from tests.api.public_city import a_hall
-from tests.api.site import PASSWORD, Served, catch_up, make_member, serving
+from tests.api.site import Served, catch_up, make_member, serving
 from tests.lottery.hall import WITH_PUBLIC, Hall, a_key
 
 SIGN = "签名并提交承诺"
@@ -56,14 +56,11 @@ class Phone:
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         if name:
-            self.open("/sign-in")
+            let_in(self.page, site.base_url, name)
             if key:
+                self.open("/about")
                 item = [f"mingtang-key/{name}", secret_key(name)]
                 self.page.evaluate("([slot, secret]) => localStorage.setItem(slot, secret)", item)
-            self.page.fill("#name", name)
-            self.page.fill("#password", PASSWORD)
-            self.page.press("#password", "Enter")
-            expect(self.page).not_to_have_url(re.compile("sign-in"))
 
     def open(self, path: str) -> Page:
         self.page.goto(self.base_url + path)
