@@ -12,22 +12,16 @@ import pytest
 import segno
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from api.pages import BUILT
 from lottery.protocol import canonical, qr_chain
 from lottery.protocol.beacon import PINNED
 from tests.api.browsing import launched
-from tests.api.test_browser_files import VECTORS, axe_faults, node
+from tests.api.test_browser_files import VECTORS, axe_faults
 from tests.lottery.protocol.conftest import build_draw
 
 ROUND = json.loads((Path(__file__).parents[1] / "vectors" / "drand_quicknet.json").read_text("utf-8"))["valid"][0]
 CODES = [case["code"] for case in VECTORS["negative"]]
 PASSED = canonical.encode(VECTORS["cases"][0]["evidence"])
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built")
-    node("build.mjs", "--out", str(folder))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +66,11 @@ def headline(page: Page, outcome: str) -> str:
     return line.inner_text()
 
 
-def test_the_file_alone_without_network_says_the_expected_code_of_every_vector(built: Path, page: Page) -> None:
+def test_the_file_alone_without_network_says_the_expected_code_of_every_vector(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.context.set_offline(True)
-    page.goto((built / "verify.html").as_uri())
+    page.goto((BUILT / "verify.html").as_uri())
     page.evaluate("navigator.canShare = undefined")  # a telephone would ask with what to share
     for number, case in enumerate(VECTORS["negative"]):
         choose(page, a_file(f"{number}.json", case["evidence_text"].encode()))
@@ -106,8 +100,8 @@ def test_the_file_alone_without_network_says_the_expected_code_of_every_vector(b
     assert download.value.suggested_filename == f"{VECTORS['cases'][-1]['evidence']['plan']['draw_id']}.png"
 
 
-def test_the_file_tells_an_agency_its_place_and_tickets_in_both_languages(built: Path, page: Page) -> None:
-    page.goto((built / "verify.html").as_uri())
+def test_the_file_tells_an_agency_its_place_and_tickets_in_both_languages(page: Page) -> None:
+    page.goto((BUILT / "verify.html").as_uri())
     case = VECTORS["cases"][0]
     choose(page, a_file("good.json", PASSED))
     page.locator(".verify-lookup input").wait_for()
@@ -150,9 +144,9 @@ def test_the_file_tells_an_agency_its_place_and_tickets_in_both_languages(built:
     expect(page.locator(".verify-drill")).to_be_visible()
 
 
-def test_the_file_reads_the_chain_of_codes_from_photographs_and_from_text(built: Path, page: Page) -> None:
+def test_the_file_reads_the_chain_of_codes_from_photographs_and_from_text(page: Page) -> None:
     page.context.set_offline(True)
-    page.goto((built / "verify.html").as_uri())
+    page.goto((BUILT / "verify.html").as_uri())
     codes = qr_chain.split(PASSED)
     assert isinstance(codes, list)
     assert len(codes) >= 3
@@ -189,8 +183,8 @@ def test_the_file_reads_the_chain_of_codes_from_photographs_and_from_text(built:
     expect(page.locator(".verify-inputs video")).to_be_hidden()
 
 
-def test_a_telephone_fetches_the_round_for_the_hall(built: Path, page: Page) -> None:
-    page.goto((built / "verify.html").as_uri())
+def test_a_telephone_fetches_the_round_for_the_hall(page: Page) -> None:
+    page.goto((BUILT / "verify.html").as_uri())
     page.locator(".verify-round summary").click()
     area, outcome = page.locator(".verify-round textarea"), page.locator(".verify-round-outcome")
     area.fill(json.dumps(ROUND | {"signature": ROUND["signature"]}))
@@ -211,9 +205,9 @@ def test_a_telephone_fetches_the_round_for_the_hall(built: Path, page: Page) -> 
     expect(outcome.locator("code")).to_have_text(text)
 
 
-def test_a_page_opened_from_the_paper_compares_the_paper_with_its_own_result(built: Path, page: Page) -> None:
+def test_a_page_opened_from_the_paper_compares_the_paper_with_its_own_result(page: Page) -> None:
     printed = canonical.doc_hash(VECTORS["cases"][0]["evidence"]["result"])
-    page.goto(f"{(built / 'verify.html').as_uri()}#{printed}")
+    page.goto(f"{(BUILT / 'verify.html').as_uri()}#{printed}")
     choose(page, a_file("good.json", PASSED))
     assert "部分核验" in headline(page, "part")
     expect(page.locator(".verify-same")).to_have_text("✓ 与纸面一致")
@@ -236,9 +230,9 @@ def test_a_page_opened_from_the_paper_compares_the_paper_with_its_own_result(bui
     expect(page.locator(".verify-paper")).to_be_empty()
 
 
-def test_without_workers_the_page_does_the_work_itself(built: Path, page: Page) -> None:
+def test_without_workers_the_page_does_the_work_itself(page: Page) -> None:
     page.add_init_script("delete globalThis.Worker")
-    page.goto((built / "verify.html").as_uri())
+    page.goto((BUILT / "verify.html").as_uri())
     choose(page, a_file("good.json", PASSED))
     page.locator(f"[data-seed='{VECTORS['cases'][0]['expect']['seed']}']").wait_for()
     assert "部分核验" in headline(page, "part")
