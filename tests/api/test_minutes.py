@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -36,6 +35,7 @@ from lottery.model import void_hash
 from lottery.protocol import canonical
 from lottery.protocol.qr_chain import TooLarge, join, split
 from lottery.protocol.verify import verify_evidence
+from tests import program
 from tests.api.desk_clerk import Clerk
 from tests.api.public_city import a_hall
 from tests.api.site import BASE_URL, make_member, serving
@@ -525,8 +525,9 @@ def test_one_address_has_only_so_many_papers_set_and_may_fetch_them_as_often_as_
     printing._kept.clear()
 
 
-def test_without_pango_the_typesetter_says_so_and_the_application_does_not_load_it() -> None:
-    without = (
+def test_without_pango_the_typesetter_says_so_and_the_application_does_not_load_it(tmp_path: Path) -> None:
+    without = tmp_path / "without.py"
+    without.write_text(
         "import sys, runpy, cffi\n"
         "def missing(*given): raise OSError('cannot load library libpango-1.0-0')\n"
         "cffi.FFI.dlopen = missing\n"
@@ -535,6 +536,6 @@ def test_without_pango_the_typesetter_says_so_and_the_application_does_not_load_
         "runpy.run_module('api.typesetter', run_name='__main__')\n"
     )
     job = json.dumps({"html": "<p>", "identifier": "00", "attachments": []})
-    done = subprocess.run([sys.executable, "-c", without], input=job, capture_output=True, text=True, check=False)
+    done = program.run(given=job, script=without)
     assert done.returncode == 3, done.stderr
     assert "libpango" in done.stderr
