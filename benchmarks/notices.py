@@ -38,6 +38,8 @@ PAGE = 30
 AIM = "< 1.5"
 OFTEN = 40
 """Of so many tenderers each has more notices than are counted, of 100,000 already."""
+OFTEN_SAID = 20
+"""So many fragments are in the titles of more projects than a page has, of 100,000 notices already."""
 GROWING = "answers that are longer"
 """What is asked in this part fills no page, or no count, of the smaller size and fills that of the larger one."""
 WARM = 10
@@ -113,10 +115,10 @@ def questions(entries: int) -> dict[str, list[Question]]:
             ),
         ],
         "projects": [
-            lambda session, chance: queries.projects(session, text=chance.choice(FRAGMENTS), limit=PAGE),
+            lambda session, chance: queries.projects(session, text=chance.choice(FRAGMENTS[:OFTEN_SAID]), limit=PAGE),
             lambda session, chance: queries.projects(session, text=_project(chance, notices), limit=PAGE),
             lambda session, chance: queries.projects(
-                session, text="项目", tenderer=f"tenderer-{chance.randrange(300)}", limit=PAGE
+                session, text="项目", tenderer=f"tenderer-{chance.randrange(OFTEN)}", limit=PAGE
             ),
             lambda session, chance: queries.projects(
                 session, tenderer=f"tenderer-{chance.randrange(300)}", before=chance.randrange(last), limit=PAGE
