@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select, update
 
 from api.accounts import User
 from api.errors import BadIdempotencyKey, ChooseRole, IdempotencyKeyUsed, RoleNotYours
-from audit.act import Act
-from audit.errors import Refusal
+from audit.act import Act, DoneBefore, Once
 from audit.log import Log
 from audit.tables import IdempotencyRow
 
@@ -24,13 +23,19 @@ KEPT = 7 * 24 * 3600 * 1000
 PATIENCE = 10.0
 """Seconds after which the caller is told where the place will stand."""
 
-# Written once, without a unit of work: these run in every command.
-_KEEP = insert(IdempotencyRow)
+# Written once, without a unit of work.
 _KNOWN = select(IdempotencyRow.request_digest, IdempotencyRow.entry_id, IdempotencyRow.at).where(
-    IdempotencyRow.account == bindparam("account"), IdempotencyRow.key == bindparam("key")
+    IdempotencyRow.account == bindparam("of"), IdempotencyRow.key == bindparam("named")
 )
 _FORGET = delete(IdempotencyRow).where(
-    IdempotencyRow.account == bindparam("account"), IdempotencyRow.key == bindparam("key")
+    IdempotencyRow.account == bindparam("of"),
+    IdempotencyRow.key == bindparam("named"),
+    IdempotencyRow.at <= bindparam("until"),
+)
+_LAST = (
+    update(IdempotencyRow)
+    .where(IdempotencyRow.account == bindparam("of"), IdempotencyRow.key == bindparam("named"))
+    .values(entry_id=bindparam("last"))
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -74,55 +79,52 @@ def carry_out(log: Log, user: User, role: str, intent: Intent, command: Callable
 
     command: records at least one entry. Raises whatever it refuses, BadIdempotencyKey, IdempotencyKeyUsed.
     """
+    actor = f"{role}:{user.account}"
     if intent.key is None:
-        with log.act(f"{role}:{user.account}") as act:
+        with log.act(actor) as act:
             command(act)
             return act.recorded[-1]
     if not _KEY.fullmatch(intent.key):
         raise BadIdempotencyKey
-    wish = _Wish(user.account, intent.key, intent.digest)
-    try:
-        with log.act(f"{role}:{user.account}") as act:
-            # Two equal requests at once queue for this lock, and the second finds the answer of the first.
-            act.once = (f"idempotency:{user.account}:{intent.key}", wish.stop_if_answered)
-            try:
+    once = Once(user.account, intent.key, intent.digest)
+    while True:
+        # Nobody asks first whether it was done before: the key is taken with the first entry. Who comes second waits
+        # there, or fails earlier because it is done.
+        try:
+            with log.act(actor) as act:
+                act.once = once
                 command(act)
-            except Refusal:
-                if not act.is_locked:  # what was done already may be refused before the command has asked
-                    wish.stop_if_answered(act)
+                entry = act.recorded[-1]
+                if len(act.recorded) > 1:
+                    act.connection.execute(_LAST, _of(once) | {"last": entry})
+                return entry
+        except Exception as why:
+            answer = _answered(log, once)
+            if answer is not None:
+                return answer
+            if not isinstance(why, DoneBefore):
                 raise
-            entry = act.recorded[-1]
-            answer = {"request_digest": intent.digest, "entry_id": entry, "at": act.at}
-            act.connection.execute(_KEEP, {"account": user.account, "key": intent.key} | answer)
-            return entry
-    except _Answered as answered:
-        return answered.entry
 
 
-class _Answered(Exception):  # noqa: N818 - no slip: it leaves the command that need not run again
-    def __init__(self, entry: int) -> None:
-        self.entry = entry
+def _of(once: Once) -> dict[str, str]:
+    return {"of": once.account, "named": once.key}
 
 
-@dataclass(frozen=True)
-class _Wish:
-    account: str
-    key: str
-    digest: str
-
-    def stop_if_answered(self, act: Act) -> None:
-        """Raises _Answered where this was done before, IdempotencyKeyUsed where something else was."""
-        known = {"account": self.account, "key": self.key}
-        row = act.connection.execute(_KNOWN, known).one_or_none()
-        if row is None:
-            return
-        request_digest, entry, at = row
-        if at <= act.clock() - KEPT:
-            act.connection.execute(_FORGET, known)
-            return
-        if request_digest != self.digest:
-            raise IdempotencyKeyUsed
-        raise _Answered(entry)
+def _answered(log: Log, once: Once) -> int | None:
+    """The entry that this was answered with, None where it was not. Raises IdempotencyKeyUsed."""
+    with log.database.asking() as connection:
+        row = connection.execute(_KNOWN, _of(once)).one_or_none()
+    if row is None:
+        return None
+    request_digest, entry, at = row
+    until = log.clock() - KEPT
+    if at <= until:
+        with log.database.writing() as session:
+            session.execute(_FORGET, _of(once) | {"until": until})
+        return None
+    if request_digest != once.digest:
+        raise IdempotencyKeyUsed
+    return int(entry)
 
 
 def tell(act: Act, entry: int) -> int:

@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.orm import Session
 
 from audit import database, entry, projection
@@ -19,6 +20,31 @@ SALT_BYTES = 32
 
 _INSERT = insert(EntryRow)
 """As a plain statement: a unit of work costs as much again as all else that is done to record an entry."""
+_KEEP = text(
+    "INSERT INTO idempotency_keys (account, key, request_digest, entry_id, at) "
+    "VALUES (:account, :key, :digest, :entry_id, :at) ON CONFLICT DO NOTHING"
+)
+_INSERT_AND_KEEP = text(
+    "WITH entry AS (INSERT INTO entries (at, kind, subject, actor, body, private, files) "
+    "VALUES (:at, :kind, :subject, :actor, :body, :private, :files) RETURNING id, at), "
+    "kept AS (INSERT INTO idempotency_keys (account, key, request_digest, entry_id, at) "
+    "SELECT :account, :key, :digest, id, at FROM entry ON CONFLICT DO NOTHING RETURNING entry_id) "
+    "SELECT entry.id, kept.entry_id FROM entry LEFT JOIN kept ON true"
+)
+"""Both in one statement, where the database is another process that has to be asked and waited for."""
+
+
+class Once(NamedTuple):
+    """What is done at most once: a wish of a client, which it may send again."""
+
+    account: str
+    key: str
+    digest: str
+    """Of the request: another one under the same key is another wish."""
+
+
+class DoneBefore(Exception):  # noqa: N818 - no slip: it leaves the command that need not run again
+    """The key of what was to be done `once` is taken: nothing of this transaction may stay."""
 
 
 @dataclass
@@ -33,8 +59,8 @@ class Act:
     blobs: Blobs
     recorded: list[int] = field(default_factory=list)
     """Row ids of the entries written so far."""
-    once: tuple[str, Callable[["Act"], None]] | None = None
-    """A subject that is locked with the command's own, and what is asked before the command's first read."""
+    once: Once | None = None
+    """Kept with the first entry, and then this is all that was ever done of it."""
     _locked: set[str] = field(default_factory=set)
     _at: int | None = None
 
@@ -42,11 +68,6 @@ class Act:
     def connection(self) -> Connection:
         """The transaction's own, for plain statements; to have the session find it costs as much as a short one."""
         return self.session.connection()
-
-    @property
-    def is_locked(self) -> bool:
-        """Whether the command has taken its locks."""
-        return self._at is not None
 
     @property
     def at(self) -> int:
@@ -57,10 +78,8 @@ class Act:
     def lock(self, *own: str, shared: Iterable[str] = ()) -> None:
         """Hold these subjects until the transaction ends; call once, before the first read."""
         assert self._at is None, "a second lock could wait for someone who waits for us"
-        database.lock(self.connection, own if self.once is None else (self.once[0], *own), shared)
+        database.lock(self.connection, own, shared)
         self._locked, self._at = set(own), self.clock()
-        if self.once is not None:
-            self.once[1](self)
 
     def covers(self, *subjects: str) -> None:
         """Say that what is locked keeps everybody else from these subjects too, so they need no lock of their own.
@@ -82,7 +101,7 @@ class Act:
         """Hand over one entry and apply it to the tables; return its row id.
 
         private: name to the bytes that only a commitment is published of. files: public blobs, already stored.
-        Raises a Refusal where the entry is too large or holds what no entry may.
+        Raises a Refusal where the entry is too large or holds what no entry may, DoneBefore.
         """
         lock = subject.split("/")[0] if subject.startswith("draw:") else subject
         assert lock in self._locked, f"{subject} is not held: its place in the order would mean nothing"
@@ -90,8 +109,7 @@ class Act:
         commitments = {name: entry.commitment(salts[name], value) for name, value in (private or {}).items()}
         body, actor = event.body(), actor or self.actor
         draft = entry.check_draft(event.kind, subject, actor, body, commitments, files)
-        inserted = self.connection.execute(
-            _INSERT,
+        entry_id = self._insert(
             {
                 "at": self.at,
                 "kind": draft.kind,
@@ -100,13 +118,28 @@ class Act:
                 "body": draft.body,
                 "private": draft.private,
                 "files": draft.files,
-            },
+            }
         )
-        assert inserted.inserted_primary_key is not None
-        entry_id: int = inserted.inserted_primary_key[0]
         for name, value in (private or {}).items():
             self.session.add(PrivateValueRow(entry_id=entry_id, name=name, salt=salts[name], value=value))
         recorded = Recorded(entry_id, event.kind, subject, actor, self.at, commitments, files)
         projection.apply(self.session, recorded, body)
         self.recorded.append(entry_id)
+        return entry_id
+
+    def _insert(self, values: dict[str, Any]) -> int:
+        """The new row's id. Raises DoneBefore."""
+        once = None if self.recorded else self.once
+        if once is not None and self.connection.dialect.name == "postgresql":
+            entry_id, kept = self.connection.execute(_INSERT_AND_KEEP, values | once._asdict()).one()
+            if kept is None:
+                raise DoneBefore
+            return int(entry_id)
+        inserted = self.connection.execute(_INSERT, values).inserted_primary_key
+        assert inserted is not None
+        entry_id = int(inserted[0])
+        if once is not None:
+            kept = self.connection.execute(_KEEP, once._asdict() | {"entry_id": entry_id, "at": self.at})
+            if kept.rowcount != 1:
+                raise DoneBefore
         return entry_id

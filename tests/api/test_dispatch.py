@@ -54,6 +54,25 @@ def test_the_same_request_again_gets_the_first_answer_and_does_nothing(log: Log)
     assert count(log) == 2
 
 
+def test_a_repetition_is_answered_by_the_last_entry_even_where_it_can_no_longer_be_done(log: Log) -> None:
+    done: list[int] = []
+
+    def command(act: Act) -> None:
+        act.lock("test:a")
+        if done:
+            raise ValueError("it is done")
+        done.extend(act.record(Noted(text=text), "test:a") for text in ("一", "二"))
+
+    first = perform(log, USER, "registrar", Intent("key-1", "digest"), command)
+    assert first.entry == done[-1] > done[0]
+    assert perform(log, USER, "registrar", Intent("key-1", "digest"), command) == first
+    with pytest.raises(IdempotencyKeyUsed):
+        perform(log, USER, "registrar", Intent("key-1", "other"), command)
+    with pytest.raises(ValueError, match="it is done"):
+        perform(log, USER, "registrar", Intent("key-2", "digest"), command)
+    assert count(log) == 3
+
+
 def test_another_request_under_the_same_key_is_refused(log: Log) -> None:
     perform(log, USER, "registrar", Intent("key-1", "digest"), saying("一"))
     with pytest.raises(IdempotencyKeyUsed):
