@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT, FOOT = 448, 200, 30
-ROW, SIDE, FIGURE = 26, 130, 64
+ROW, FIGURE = 26, 64
+SIDE = 228.0
+"""The most that names may take beside their bars."""
+HAN, LATIN = 13.0, 8.4
+"""How wide a character is at most, but for a few capitals, at the size in which names are written."""
 
 
 def columns(values: Sequence[tuple[str, int]], label: str) -> Markup:
@@ -32,22 +36,31 @@ def columns(values: Sequence[tuple[str, int]], label: str) -> Markup:
 def bars(values: Sequence[tuple[str, int]], label: str) -> Markup:
     """One bar for each, from top to bottom."""
     top = max([count for _, count in values] + [1])
-    scale = (WIDTH - SIDE - FIGURE) / top
+    names = [_short(name) for name, _ in values]
+    side = round(max([_wide(name) for name in names] + [0.0])) + 16
+    scale = (WIDTH - side - FIGURE) / top
     parts = []
-    for at, (name, count) in enumerate(values):
+    for at, (name, (_, count)) in enumerate(zip(names, values, strict=True)):
         y, wide = at * ROW, round(scale * count, 1)
         parts.append(
-            f'<text text-anchor="end" x="{SIDE - 8}" y="{y + 17}">{escape(_short(name))}</text>'
-            f'<rect class="bar" x="{SIDE}" y="{y + 4}" width="{wide}" height="{ROW - 9}"/>'
-            f'<text x="{SIDE + wide + 6:.1f}" y="{y + 17}">{count}</text>'
+            f'<text text-anchor="end" x="{side - 8}" y="{y + 17}">{escape(name)}</text>'
+            f'<rect class="bar" x="{side}" y="{y + 4}" width="{wide}" height="{ROW - 9}"/>'
+            f'<text x="{side + wide + 6:.1f}" y="{y + 17}">{count}</text>'
         )
     return _svg(ROW * len(values) + 4, label, parts)
 
 
+def _wide(name: str) -> float:
+    return sum(HAN if character > "\u2e7f" else LATIN for character in name)
+
+
 def _short(name: str) -> str:
     """What fits beside a bar; the table has it whole."""
-    most = 9 if any("\u4e00" <= character <= "\u9fff" for character in name) else 18
-    return name if len(name) <= most else name[: most - 1] + "…"
+    if _wide(name) <= SIDE:
+        return name
+    while _wide(name) + HAN > SIDE:
+        name = name[:-1]
+    return f"{name.rstrip()}…"
 
 
 def _svg(height: int, label: str, parts: Sequence[str]) -> Markup:

@@ -176,12 +176,20 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert faults == []
 
 
+CLIPPED = """[...document.querySelectorAll('svg.chart text')].filter((text) => {
+  const all = text.ownerSVGElement.getBoundingClientRect(), own = text.getBoundingClientRect();
+  return own.left < all.left - 1 || own.right > all.right + 1;
+}).map((text) => text.textContent)"""
+"""Labels of charts that are not whole."""
+
+
 def check_page(page: Page) -> None:
     """Readable by everyone, and no wider than the screen."""
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
     assert found == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert page.evaluate(CLIPPED) == [], page.url
 
 
 @ON_SQLITE
