@@ -84,7 +84,7 @@ def one_project(code: str, desk: DeskDep) -> Response:
         engagements=engagements,
         is_tenderer=is_tenderer,
         may_decide=is_tenderer and may_decide(desk, former),
-        may_engage=_may_write(desk, project) and any(_winners(desk, one.draw_id) for one in draws),
+        may_engage=_may_write(desk, project) and bool(_to_engage(desk, project)),
         trades=TRADES,
         notice_kinds=NOTICE_KINDS,
     )
@@ -322,12 +322,10 @@ def _decision(desk: Desk, is_drill: bool, about: str = "") -> Form:
 def engage(desk: Desk) -> Form:
     project = known_project(desk, desk.path("code"))
     with desk.log.reading() as session:
-        draws = lottery.queries.project_draws(session, desk.now, project.code)
         names = {one.code: one.name for one in registry.queries.agencies(session)}
     choices = [
         (f"{draw_id}/{attempt}/{code}", f"{names.get(code, '')} {code} · {draw_id}")
-        for line in draws
-        for draw_id, attempt, code in _winners(desk, line.draw_id)
+        for draw_id, attempt, code in _to_engage(desk, project)
     ]
 
     def command(act: Act, given: Given) -> int:
@@ -359,6 +357,15 @@ def engage(desk: Desk) -> Form:
         facts={"project": project},
         above="desk/for_project.html",
     )
+
+
+def _to_engage(desk: Desk, project: Project) -> list[tuple[str, int, str]]:
+    """Draw, attempt and code of each present winner of the project's draws with whom there is no contract yet."""
+    with desk.log.reading() as session:
+        draws = lottery.queries.project_draws(session, desk.now, project.code)
+        engaged = {(one.draw_id, one.agent) for one in queries.engagements(session, project_code=project.code)}
+    winners = (one for line in draws for one in _winners(desk, line.draw_id))
+    return [one for one in winners if (one[0], one[2]) not in engaged]
 
 
 def _winners(desk: Desk, draw_id: str) -> list[tuple[str, int, str]]:

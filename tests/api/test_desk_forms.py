@@ -205,6 +205,7 @@ def test_the_contract_is_with_a_present_winner_of_the_draw_only(at: At, hall: Ha
     assert faults_of(tenderer.send(form, agent=outsider, contract_number="1")) == ["api.bad-field"]
     engaged = tenderer.do(f"{address}/engage", agent=winner, contract_number="演合〔2023〕1号")
     assert body(hall, engaged)["agent"] == winner.rpartition("/")[2]
+    assert f"{address}/engage" not in tenderer.get(address).text  # nobody is left to engage
 
 
 @ON_SQLITE
