@@ -105,9 +105,10 @@ def test_the_page_is_read_by_everyone_and_says_who_is_to_be_inspected(
             expect(flagged).to_contain_text(words)
             assert page.evaluate("document.documentElement.scrollWidth") == 390
             page.locator("summary").click()
-            page.evaluate(AXE.read_text("utf-8"))
-            found: Any = page.evaluate("axe.run({ resultTypes: ['violations'] })")
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+            if lang == "zh":
+                page.evaluate(AXE.read_text("utf-8"))
+                found = page.evaluate("axe.run().then((r) => r.violations.map((v) => `${v.id}: ${v.nodes[0].html}`))")
+                assert found == []
         page.locator("main").evaluate("e => e.querySelectorAll('tbody th').forEach((one) => one.remove())")
         assert re.findall("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", page.locator("main").inner_text()) == []
         page.emulate_media(media="print")
