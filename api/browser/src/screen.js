@@ -124,7 +124,7 @@ function start(root) {
         el("p", { class: "project-name" }, state.project_name),
         el("p", { class: "number" }, state.draw_id, " ", attempt ? both(SAY.attempt(attempt), "", "span") : ""),
       ),
-      isDrill ? both(TEXTS.drill, "drill") : "",
+      isDrill ? both(TEXTS.drill, "drill") : root.hasAttribute("data-demo") ? both(TEXTS.demo, "drill") : "",
       both(title, "state"),
       el("p", { class: "time" }, clock, " ", deviation),
     );

@@ -29,6 +29,7 @@ export const STATES = {
 export const TEXTS = {
   title: words("摇号大屏", "Live draw"),
   drill: words("演练", "REHEARSAL"),
+  demo: words("演示", "DEMO"),
   lost: words("大屏与主控断开，正在重连", "Cut off from the server, reconnecting"),
   connecting: words("正在连接", "Connecting"),
   rosterCode: words("名单校验码", "Roster code"),
