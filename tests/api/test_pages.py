@@ -211,7 +211,9 @@ class TestInABrowser:
         for lang, width in (("zh", 1366), ("en", 320)):
             for path in PAGES:
                 page.goto(f"{served.base_url}{path}{'&' if '?' in path else '?'}lang={lang}")
-                found += [*too_wide(page, 1366, 320, width), *findings(page)]
+                found += too_wide(page, 1366, 320, width)
+                if lang == "zh" or path == PAGES[0]:  # in the other language it is the same template
+                    found += findings(page)
         context.close()
         assert found == []
 
