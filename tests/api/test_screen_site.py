@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.draw_wording import TABLES
+from audit.settings import Settings
 from lottery import presentation
 from tests.api.public_city import COUNTDOWN, DRAWN, ROSTER, VOID, a_city
-from tests.api.site import Served, serving
+from tests.api.site import BASE_URL, Served, serving
 from tests.lottery.hall import Hall
 
 
@@ -26,7 +28,7 @@ def site(city: Hall) -> Iterator[Served]:
         yield served
 
 
-def test_the_frame_is_for_everyone_in_both_languages_and_for_known_draws_only(site: Served) -> None:
+def test_the_frame_is_for_everyone_in_both_languages_and_for_known_draws_only(city: Hall, site: Served) -> None:
     visitor = TestClient(site.app)
     for lang, title in (("zh", "摇号大屏"), ("en", "Live draw")):
         page = visitor.get(f"/draws/{DRAWN}/screen?lang={lang}")
@@ -35,6 +37,10 @@ def test_the_frame_is_for_everyone_in_both_languages_and_for_known_draws_only(si
         assert f'data-lang="{lang}"' in page.text
     words = json.loads(page.text.split("data-vocabulary>")[1].split("</script>")[0])
     assert words["void"]["QUORUM"] == TABLES["void"]["QUORUM"]._asdict()
+    assert " data-demo" not in page.text
+    settings = Settings(data=city.log.data, base_url=BASE_URL)
+    demo = TestClient(create_app(city.log, settings, sequencing=False, demo=True), base_url=BASE_URL)
+    assert " data-demo" in demo.get(f"/draws/{DRAWN}/screen").text
     assert visitor.get("/draws/NONE-2026-0001/screen").status_code == 404
     assert visitor.get(f"/draws/{DRAWN}/screen/clock").json() == {"offset": None}
 
