@@ -75,13 +75,21 @@ def _with_words(
     every = [(tuple(map(of_project, phrase)),) for phrase in (*marks, *typed)]
     if end is None:
         end = (session.scalar(select(func.max(ProjectRow.entry_id))) or 0) + 1
-    found: list[Project] = []
-    for ids, _ in matching(session, every, 0, end, limit):
-        rows = _with_place(ProjectRow, True).where(ProjectRow.entry_id.in_(ids[: limit - len(found)]))
-        found += _projects(session, rows.order_by(ProjectRow.entry_id.desc()), True)
-        if len(found) == limit:
+    ids: list[int] = []
+    for some, _ in matching(session, every, 0, end, limit):
+        ids += _placed(session, some[: limit - len(ids)])
+        if len(ids) == limit:
             break
-    return found
+    rows = _with_place(ProjectRow, True).where(ProjectRow.entry_id.in_(ids)).order_by(ProjectRow.entry_id.desc())
+    return _projects(session, rows, True) if ids else []
+
+
+def _placed(session: Session, ids: Sequence[int]) -> Sequence[int]:
+    """Those of these entries that the log shows, the newest first."""
+    if not ids:
+        return []
+    placed = select(EntryRow.id).where(EntryRow.id.in_(ids), EntryRow.seq.is_not(None))
+    return session.scalars(placed.order_by(EntryRow.id.desc())).all()
 
 
 def _projects(session: Session, statement: Select[Any], placed: bool) -> list[Project]:
