@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from api.pages import BUILT
+from tests.api.desk_people import with_axe
 from tests.api.screen_scenes import drawn, scenes
 from tests.api.screen_stage import Stage, a_stage
 from tests.api.screen_states import PRESENTATION, Tree, base, every_state, with_secrets
 
 ROOT = Path(__file__).parents[2]
 CASES = json.loads((ROOT / "tests/vectors/lottery_reference.json").read_text("utf-8"))["cases"]
-AXE = ROOT / "api" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = ((1366, 768), (1024, 768), (1920, 1080))
 
 SAID = {
@@ -87,15 +87,27 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def a_tab(chromium: Browser) -> tuple[Page, list[str]]:
+    """A page, and what goes wrong on it."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, bypass_csp=False)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
+    return page, errors
+
+
+@pytest.fixture
+def page(a_tab: tuple[Page, list[str]]) -> Iterator[Page]:
+    """Empty, but with nothing begun anew in the browser: that takes as long as to show three pages."""
+    page, errors = a_tab
+    errors.clear()
     yield page
-    context.close()
+    page.goto("about:blank")
+    page.unroute_all()
+    page.emulate_media(reduced_motion=None)
+    page.set_viewport_size({"width": 1366, "height": 768})
     assert errors == []
 
 
@@ -147,7 +159,7 @@ def test_every_state_has_seven_to_one_and_says_aloud_what_it_is(page: Page, stag
         opened(page, stage, evidence, state, lang, screen_of(name))
         if lang == "zh":
             page.evaluate("document.querySelector('.watermark')?.remove()")  # it lies over all, seven percent dark
-            page.evaluate(AXE.read_text("utf-8"))
+            with_axe(page)
             assert page.evaluate(FAINT) == [], name
         spoken = page.inner_text("[data-say=state]")
         title = page.locator(".top .state .first").inner_text()
