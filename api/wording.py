@@ -88,6 +88,8 @@ KINDS: dict[str, Words] = {
     "trading.opening_objected": Words("开标异议", "Objection at the opening"),
     "trading.opening_replied": Words("开标异议答复", "Reply at the opening"),
     "trading.paddle_given": Words("发放竞买号牌", "Paddle given"),
+    "trading.application_refused": Words("不予竞买资格", "Applicant not admitted"),
+    "trading.applications_unanswered": Words("竞买申请逾期未答复", "Applications not answered in time"),
     "trading.bidding_opened": Words("开始竞价", "Bidding opened"),
     "trading.offer_made": Words("报价", "Offer made"),
     "trading.bidding_closed": Words("竞价结束", "Bidding closed"),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from audit.log import Log
+from trading.bidding.answering import write_unanswered
 from trading.bidding.closing import close_due as close_biddings
 from trading.bids.quoting import close_quotes_due
 from trading.bids.relations import list_relations_due
@@ -29,6 +30,7 @@ STEPS: Final[tuple[Step, ...]] = (
     lambda log, _: list_relations_due(log),
     lambda log, _: close_biddings(log),
     lambda log, _: write_breaches(log),
+    lambda log, _: write_unanswered(log),
     lambda log, _: write_overdue(log),
 )
 """In this order: what is closed may be opened in the same second."""

@@ -62,6 +62,10 @@ class PaddleIn(BaseModel):
     application: str = Field(max_length=32, description="Receipt of the application, 32 hexadecimal digits")
 
 
+class RefusalIn(PaddleIn):
+    ground: str = Field(max_length=200)
+
+
 class ApplicantOut(BaseModel):
     """Who applied; a registrar sees all, a bidder its own organisation."""
 
@@ -69,6 +73,7 @@ class ApplicantOut(BaseModel):
     bidder: str
     bidder_code: str
     paddle: str | None
+    refused: bool
 
 
 @router.get("/projects/{project}/lots/{lot}/bidding")
@@ -97,6 +102,12 @@ def give_paddle(project: Code, lot: Code, body: PaddleIn, do: Do) -> Done:
     return do(("registrar",), lambda act: commands.give_paddle(act, project, lot, body.application))
 
 
+@router.post("/projects/{project}/lots/{lot}/refusals", **ACT)
+def refuse_application(project: Code, lot: Code, body: RefusalIn, do: Do) -> Done:
+    """Say to an applicant why it is not admitted; only it reads the ground."""
+    return do(("registrar",), lambda act: commands.refuse_application(act, project, lot, body.application, body.ground))
+
+
 @router.get("/projects/{project}/lots/{lot}/paddles")
 def paddles(project: Code, lot: Code, site: SiteDep, user: SignedIn) -> list[ApplicantOut]:
     """Applicants with their paddles, in the order of arrival: of all for a registrar, of one's own for a bidder."""
@@ -109,12 +120,14 @@ def paddles(project: Code, lot: Code, site: SiteDep, user: SignedIn) -> list[App
         sees_all = role == "registrar" and takes_offers(state, site.log.clock() // 1000)
         own = None if sees_all else user.organisations("bidder")
         given = {one.application: one.paddle for one in queries.paddles(session, project, lot, state.round)}
+        refused = queries.refusals(session, project, lot, state.round)
         return [
             ApplicantOut(
                 application=one.receipt,
                 bidder=one.bidder,
                 bidder_code=one.bidder_code,
                 paddle=given.get(one.receipt),
+                refused=one.receipt in refused,
             )
             for one in queries.applications(session, project, lot, state.round)
             if own is None or one.organisation in own
@@ -219,14 +232,40 @@ def begin(desk: Desk) -> Form:
     )
 
 
+def _waiting(desk: Desk, project: str, lot: str, state: LotState) -> tuple[tuple[str, str], ...]:
+    """The applications that are not answered yet, with who made them."""
+    if not takes_offers(state, desk.now // 1000):
+        return ()
+    with desk.log.reading() as session:
+        answered = {one.application for one in queries.paddles(session, project, lot, state.round)}
+        answered |= queries.refusals(session, project, lot, state.round).keys()
+        applied = queries.applications(session, project, lot, state.round)
+        return tuple(
+            (one.receipt, f"{one.bidder}（{one.bidder_code}）") for one in applied if one.receipt not in answered
+        )
+
+
+def refuse(desk: Desk) -> Form:
+    project, lot, state = _lot(desk)
+
+    def command(act: Act, given: Given) -> int:
+        return commands.refuse_application(act, project, lot, given.text("application"), given.text("ground"))
+
+    return Form(
+        title="不予竞买资格",
+        roles=("registrar",),
+        back=address(project, lot),
+        note="理由只告知申请人，申请人可以改正后重新申请。公开日志只显示有一件密封事项。",
+        fields=(
+            Asked(name="application", label="竞买申请", type="choice", choices=_waiting(desk, project, lot, state)),
+            Asked(name="ground", label="理由", type="long", visibility="只告知申请人"),
+        ),
+        command=command,
+    )
+
+
 def admit(desk: Desk) -> Form:
     project, lot, state = _lot(desk)
-    with desk.log.reading() as session:
-        given_to = {one.application for one in queries.paddles(session, project, lot, state.round)}
-        applied = queries.applications(session, project, lot, state.round)
-        waiting = (
-            [one for one in applied if one.receipt not in given_to] if takes_offers(state, desk.now // 1000) else []
-        )
 
     def command(act: Act, given: Given) -> int:
         return commands.give_paddle(act, project, lot, given.text("application"))
@@ -241,7 +280,7 @@ def admit(desk: Desk) -> Form:
                 name="application",
                 label="竞买申请",
                 type="choice",
-                choices=tuple((one.receipt, f"{one.bidder}（{one.bidder_code}）") for one in waiting),
+                choices=_waiting(desk, project, lot, state),
             ),
         ),
         command=command,
@@ -268,4 +307,5 @@ def offer(desk: Desk) -> Form:
 
 mount(desk, "/bidding/{project}/{lot}/open", begin)
 mount(desk, "/bidding/{project}/{lot}/paddles", admit)
+mount(desk, "/bidding/{project}/{lot}/refusal", refuse)
 mount(desk, "/bidding/{project}/{lot}/offer", offer)

@@ -37,6 +37,7 @@ ELSEWHERE: dict[str, str] = {
     "trading.prequalification_applied": "/desk/applications/{project}/{lot}",
     "trading.bidding_opened": "/desk/bidding/{project}/{lot}/open",
     "trading.paddle_given": "/desk/bidding/{project}/{lot}/paddles",
+    "trading.application_refused": "/desk/bidding/{project}/{lot}/refusal",
     "trading.offer_made": "/projects/{project}/lots/{lot}/bidding",
 }
 """Kinds that have pages of their own, and where these are."""

@@ -232,6 +232,7 @@ def test_a_contract_without_an_award_before_it_tells_of_one() -> None:
 
 
 SILENT = {
+    e.ApplicationsUnanswered,
     e.BiddersInvited,
     e.InvitedNamed,
     e.PlatformAssigned,

@@ -7,16 +7,21 @@ from audit import canonical
 from audit.act import Act
 from audit.entry import SYSTEM
 from registry.authority import account_locks, check_role, organisation_of
+from registry.names import check_text
 from trading import errors as trading_errors
 from trading.bidding import errors, queries, rules
 from trading.bidding.tables import PaddleRow
+from trading.bids.bonds import bonds_of
+from trading.bids.tables import SealedActRow
 from trading.commands.steps import record_move
-from trading.events import BiddingOpened, OfferMade, PaddleGiven
+from trading.events import ApplicationRefused, BiddingOpened, OfferMade, PaddleGiven
 from trading.lots import LotState, check_kind, check_move
 from trading.rules import check_project_code
 
 FIRST_PADDLE, PADDLES = 1000, 9000
 """Numbers of paddles: drawn, so that they do not tell how many there are."""
+DEPOSIT = "deposit_fen"
+"""The term of a notice that wants a deposit."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ def open_bidding(act: Act, project: str, lot: str, opening: Opening) -> int:
 def give_paddle(act: Act, project: str, lot: str, application: str) -> int:
     """Admit an applicant and give it a number; return the entry's row id. By a registrar.
 
-    Raises NoSuchLot, NoSuchApplication, PaddleGivenAlready, RoleMissing and what the table refuses.
+    Raises NoSuchLot, NoSuchApplication, ApplicationAnswered, DepositMissing, PaddleGivenAlready, RoleMissing and what
+    the table refuses.
     """
     check_project_code(project)
     receipt = secrets.token_hex(16)
@@ -74,6 +80,9 @@ def give_paddle(act: Act, project: str, lot: str, application: str) -> int:
     found = applied.get(application)
     if found is None or found.organisation is None:
         raise errors.NoSuchApplication(lot=lot, receipt=application)
+    if application in queries.refusals(act.session, project, lot, state.round):
+        raise errors.ApplicationAnswered(receipt=application)
+    _check_deposit(act, project, state, found.bidder_code)
     given = queries.paddles(act.session, project, lot, state.round)
     if any(one.organisation == found.organisation for one in given):
         raise errors.PaddleGivenAlready(lot=lot)
@@ -104,6 +113,68 @@ def give_paddle(act: Act, project: str, lot: str, application: str) -> int:
             bidder=found.bidder,
             bidder_code=found.bidder_code,
             paddle=paddle,
+        )
+    )
+    act.session.flush()
+    return entry_id
+
+
+def _check_deposit(act: Act, project: str, state: LotState, code: str) -> None:
+    """Where the notice wants a deposit, it came in before a paddle is given. Raises DepositMissing."""
+    wanted = state.term(DEPOSIT)
+    if isinstance(wanted, int) and wanted > 0:
+        found = bonds_of(act.session, project, state.lot, state.round, code)
+        if found < wanted:
+            raise errors.DepositMissing(wanted=wanted, found=found)
+
+
+def refuse_application(act: Act, project: str, lot: str, application: str, ground: str) -> int:
+    """Say to an applicant why it is not admitted; return the entry's row id. By a registrar. It may apply anew.
+
+    Who it is and why lies in the commitment until the bidding is over, as its application does. Raises BadText,
+    NoSuchLot, NoSuchApplication, ApplicationAnswered, RoleMissing and what the table refuses.
+    """
+    check_project_code(project)
+    check_text(ground, "理由")
+    receipt = secrets.token_hex(16)
+    own = [f"receipt:{receipt}", f"bids:{project}/{lot}"]
+    act.lock(*own, shared=[f"project:{project}", *account_locks(act)])
+    check_role(act, "registrar")
+    state = _lot(act, project, lot)
+    check_kind(state, ApplicationRefused.kind, {"lot": lot}, act.at // 1000)
+    applied = {one.receipt: one for one in queries.applications(act.session, project, lot, state.round)}
+    found = applied.get(application)
+    if found is None:
+        raise errors.NoSuchApplication(lot=lot, receipt=application)
+    admitted = {one.application for one in queries.paddles(act.session, project, lot, state.round)}
+    if application in admitted or application in queries.refusals(act.session, project, lot, state.round):
+        raise errors.ApplicationAnswered(receipt=application)
+    statement: dict[str, canonical.Value] = {
+        "act": "refused",
+        "project": project,
+        "lot": lot,
+        "round": state.round,
+        "receipt": receipt,
+        "application": application,
+        "bidder": found.bidder,
+        "bidder_code": found.bidder_code,
+        "account": act.actor,
+        "ground": ground,
+    }
+    private = {"statement": canonical.encode(statement)}
+    entry_id = act.record(ApplicationRefused(receipt=receipt), f"receipt:{receipt}", private=private, actor=SYSTEM)
+    act.session.add(
+        SealedActRow(
+            entry_id=entry_id,
+            receipt=receipt,
+            act="refused",
+            project=project,
+            lot=lot,
+            round=state.round,
+            organisation=found.organisation,
+            bidder=found.bidder,
+            bidder_code=found.bidder_code,
+            replaces=application,
         )
     )
     act.session.flush()

@@ -65,6 +65,18 @@ class NoSuchApplication(Refusal):
     en = "lot {lot} has no application under the receipt {receipt} in this round"
 
 
+class ApplicationAnswered(Refusal):
+    code = "trading.application-answered"
+    zh = "回执为 {receipt} 的竞买申请已经答复"
+    en = "the application under the receipt {receipt} has been answered"
+
+
+class DepositMissing(Refusal):
+    code = "trading.deposit-missing"
+    zh = "公告要求竞买保证金 {wanted} 分，该申请人已到账 {found} 分，不能发放号牌"
+    en = "the notice wants a deposit of {wanted} fen, of this applicant {found} fen are recorded"
+
+
 class PaddleGivenAlready(Refusal):
     code = "trading.paddle-given-already"
     zh = "该申请人已有标段 {lot} 的竞买号牌"

@@ -123,6 +123,19 @@ def applications(session: Session, project: str, number: str, round_number: int)
     ).all()
 
 
+def refusals(session: Session, project: str, number: str, round_number: int) -> dict[str, SealedActRow]:
+    """Receipt of each application that was refused to the refusal."""
+    found = session.scalars(
+        select(SealedActRow).where(
+            SealedActRow.project == project,
+            SealedActRow.lot == number,
+            SealedActRow.round == round_number,
+            SealedActRow.act == "refused",
+        )
+    )
+    return {one.replaces: one for one in found if one.replaces is not None}
+
+
 def statement_of(session: Session, entry_id: int) -> PrivateValueRow | None:
     """What the giving of a paddle committed to."""
     return session.get(PrivateValueRow, (entry_id, "statement"))

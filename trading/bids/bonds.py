@@ -29,6 +29,23 @@ def bond_forms(session: Session, project: str, lot: str, round_number: int) -> d
     return {code: sorted(found) for code, found in forms.items()}
 
 
+def bonds_of(session: Session, project: str, lot: str, round_number: int, code: str) -> int:
+    """Fen of the bonds or deposits that came in for who has this code."""
+    statement = (
+        select(PrivateValueRow.value)
+        .join(SealedActRow, PrivateValueRow.entry_id == SealedActRow.entry_id)
+        .where(
+            SealedActRow.act == "bond",
+            SealedActRow.project == project,
+            SealedActRow.lot == lot,
+            SealedActRow.round == round_number,
+            SealedActRow.bidder_code == code,
+            PrivateValueRow.name == "statement",
+        )
+    )
+    return sum(int(json.loads(value)["amount_fen"]) for value in session.scalars(statement))
+
+
 def with_bonds(event: BidOpened, forms: dict[str, list[str]]) -> BidOpened:
     """What is read out of a bid, with its bidder's bonds; a later quote has none of its own."""
     found = forms.get(event.bidder_code) if type(event) is BidOpened else None

@@ -20,7 +20,7 @@ class SealedActRow(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), primary_key=True)
     receipt: Mapped[str] = mapped_column(unique=True)
     act: Mapped[str]
-    """sealed, replaced, withdrawn, bond, applied."""
+    """sealed, replaced, withdrawn, bond, applied; refused: the answer to an application, which `replaces` names."""
     project: Mapped[str]
     lot: Mapped[str]
     round: Mapped[int]

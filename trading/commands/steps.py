@@ -25,6 +25,7 @@ from trading.commands.judging import check_judged
 from trading.commands.standing import party_of, project_before, subject
 from trading.events import (
     ApplicantsJudged,
+    ApplicationsUnanswered,
     BidClosed,
     BiddersInvited,
     BiddingClosed,
@@ -53,8 +54,10 @@ from trading.rules.filling import filled
 from trading.rules.members import check_members
 
 _OF_OTHER_COMMANDS = (
-    ApplicantsJudged, BidClosed, BidOpened, BiddersInvited, BiddingClosed, BiddingOpened, InvitedNamed, OfferMade,
-    OpeningPlanned, QuoteOpened, QuoteShareGiven, QuotesClosed, RelationsListed, RuleBreached, ShareGiven,
+    ApplicantsJudged,
+    ApplicationsUnanswered,
+    BidClosed, BidOpened, BiddersInvited, BiddingClosed, BiddingOpened, InvitedNamed, OfferMade, OpeningPlanned,
+    QuoteOpened, QuoteShareGiven, QuotesClosed, RelationsListed, RuleBreached, ShareGiven,
 )  # fmt: skip
 PLAIN: frozenset[str] = frozenset(row.event for row in table() if issubclass(KINDS[row.event], LotEvent)) - {
     one.kind for one in _OF_OTHER_COMMANDS

@@ -107,6 +107,7 @@ from trading.events.projects import (
 )
 from trading.events.qualifying import ApplicantsJudged
 from trading.events.relations import Member, Relation, RelationJudged, RelationsListed
+from trading.events.sales import ApplicationRefused, ApplicationsUnanswered
 from trading.events.watch import (
     DisclosureAnswered,
     DisclosureExtended,
@@ -118,6 +119,8 @@ from trading.events.watch import (
 __all__ = [
     "AgentEngaged",
     "ApplicantsJudged",
+    "ApplicationRefused",
+    "ApplicationsUnanswered",
     "AwardDecided",
     "AwardNotified",
     "AwardRevoked",

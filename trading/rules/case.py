@@ -32,7 +32,17 @@ Check = Callable[[Case], None]
 Follow = Callable[[Case], Sequence[Event]]
 CHECKS: dict[str, Check] = {}
 FOLLOWS: dict[str, Follow] = {}
-MARKS = frozenset({"asker_hidden", "invited_hidden", "invited_only", "one_invited", "three_invited"})
+MARKS = frozenset(
+    {
+        "asker_hidden",
+        "deposit_came",
+        "ground_told",
+        "invited_hidden",
+        "invited_only",
+        "one_invited",
+        "three_invited",
+    }
+)
 """Rules that a command itself keeps: who asks or is invited is not in the entry."""
 
 

@@ -13,11 +13,14 @@ class Sale(Lot):
         """Each applies; the registrar looks at the papers and gives it a paddle."""
         code, number = self.facts.code, self.number
         log = self.market.players.log
+        deposit = self.facts.terms.get("deposit_fen")
         for party in parties:
             paper = log.blobs.put(f"{party.name}的竞买申请（演示）".encode())
             self.market.do(party.id, apply_to_take_part, code, number, paper)
             with log.reading() as session:
                 receipt = queries.applications(session, code, number, self.round)[-1].receipt
+            if isinstance(deposit, int):
+                self.bond(party, deposit)
             self.market.do("registrar", commands.give_paddle, code, number, receipt)
 
     def open(self, ends: str, starting: int, step: int, reserve: int | None = None) -> None:
