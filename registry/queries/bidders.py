@@ -1,7 +1,6 @@
 """Registrations of bidders: for everybody what the log shows, for the registrar and the registrant what is private."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -72,7 +71,7 @@ def registration_of(session: Session, account: str) -> Registration | None:
     return None if row is None else _registration(*row)
 
 
-def _statement() -> Select[Any]:
+def _statement() -> Select[RegistrationRow, RegistrationDecisionRow, int]:
     return (
         select(RegistrationRow, RegistrationDecisionRow, EntryRow.at)
         .join(EntryRow, EntryRow.id == RegistrationRow.entry_id)

@@ -67,7 +67,7 @@ MEMBERS = [
     ],
 )
 def test_what_is_declared_in_another_form_is_no_bid(wrong: dict[str, Any]) -> None:
-    about = {"project": PROJECT, "lot": "1", "bidder_code": a_code(101)}
+    about: dict[str, Any] = {"project": PROJECT, "lot": "1", "bidder_code": a_code(101)}
     assert len(read_content(pack(**about, members=MEMBERS)).statement.members) == 2
     with pytest.raises(BadContent):
         read_content(pack(**about, **wrong))
