@@ -160,6 +160,7 @@ def test_objections_suspend_until_they_are_answered_and_a_complaint_is_decided(l
         "award_decided",
         "award_notified",
         "notice_published",
+        "committee_named",
     ]
     causes = {one["cause"] for one in bodies(logged, "process_suspended")}
     assert causes == {"objection", "challenge", "complaint"}

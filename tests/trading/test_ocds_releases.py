@@ -232,8 +232,10 @@ def test_a_contract_without_an_award_before_it_tells_of_one() -> None:
 
 
 SILENT = {
+    e.ApplicantsJudged,
     e.ApplicationsUnanswered,
     e.BiddersInvited,
+    e.CommitteeFormed,
     e.InvitedNamed,
     e.PlatformAssigned,
     e.OpeningPlanned,
@@ -247,6 +249,8 @@ SILENT = {
     e.RelationJudged,
     e.RelationsListed,
     e.RuleBreached,
+    e.SecurityRecorded,
+    e.SecurityReturned,
 }
 """Entries about a project that releases do not tell of: docs/open-data.md says why."""
 
