@@ -60,7 +60,7 @@ class Stage:
         self.is_up = True
 
     def page(self, lang: Lang) -> bytes:
-        facts = {"lang": lang, "draw_id": "SHOWN", "site_url": "https://mingtang.example", "now": 0}
+        facts = {"lang": lang, "draw_id": "SHOWN", "site_url": "https://mingtang.example", "now": 0, "demo": False}
         template = _environment(lang).get_template("screen.html")
         return template.render(**facts, vocabulary=vocabulary()).encode()
 
