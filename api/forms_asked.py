@@ -207,7 +207,8 @@ def _award(lot: LotState, now: int, party: str) -> Known:
             {"bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen, "rank": rank}
             for rank, one in evaluated(lot)
         ]
-    return {"winners": [one for one in found if one["bidder_code"] not in gone][:1]}, {}, {}, {"winners": 2}
+    proposed = [one for one in found if one["bidder_code"] not in gone][:1]
+    return {"winners": proposed}, {}, {"members": []}, {"winners": 2}  # members of a consortium are those read out
 
 
 def with_next_offer(asked: Asked, lot: LotState, paddles: Mapping[str, tuple[str, str]]) -> Asked:

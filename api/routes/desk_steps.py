@@ -32,6 +32,7 @@ from audit.errors import Refusal
 from audit.events import Event, SignedEvent
 from audit.tables import EntryRow, IdempotencyRow
 from registry.errors import FormFaults
+from registry.events import FindingEnded, FindingMade
 from registry.model import Organisation
 
 MAX_SIGNED = 64 * 1024
@@ -280,15 +281,22 @@ def rehearse(desk: Desk, role: str, command: Callable[[Act], object]) -> tuple[l
     try:
         with desk.log.act(f"{role}:{desk.user.account}") as act:
             answer = command(act)
-            drafts, total = _drafts(act.session, act.recorded[:SHOWN]), len(act.recorded)
+            drafts, total = _drafts(act.session, act.recorded)
             raise _Undone
     except _Undone:
         return drafts, total, answer
 
 
-def _drafts(session: Session, recorded: Sequence[int]) -> list[Draft]:
-    rows = session.scalars(select(EntryRow).where(EntryRow.id.in_(recorded)).order_by(EntryRow.id))
-    return [
+def _drafts(session: Session, recorded: Sequence[int]) -> tuple[list[Draft], int]:
+    """Without findings: who shares a number is told once it is recorded, or numbers could be tried without a trace."""
+    if not recorded:
+        return [], 0
+    among = EntryRow.id.between(recorded[0], recorded[-1])
+    findings = EntryRow.kind.in_((FindingMade.kind, FindingEnded.kind))
+    hidden = set(session.scalars(select(EntryRow.id).where(among, findings)))
+    shown = [one for one in recorded if one not in hidden]
+    rows = session.scalars(select(EntryRow).where(EntryRow.id.in_(shown[:SHOWN])).order_by(EntryRow.id))
+    drafts = [
         Draft(
             row.kind,
             row.subject,
@@ -298,6 +306,7 @@ def _drafts(session: Session, recorded: Sequence[int]) -> list[Draft]:
         )
         for row in rows
     ]
+    return drafts, len(shown)
 
 
 def _documents(desk: Desk, draft: Draft) -> dict[str, Any]:

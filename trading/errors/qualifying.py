@@ -18,7 +18,7 @@ class NotJudgedYet(Refusal):
 class TooFewQualified(Refusal):
     code = "trading.too-few-qualified"
     zh = "标段 {lot} 通过资格预审的申请人不足三个，应当重新招标（实施条例 19）"
-    en = "fewer than three applicants for lot {lot} passed: it is tendered again (实施条例 19)"
+    en = "fewer than three applicants for lot {lot} passed: it is tendered again (Implementing Regulations, art. 19)"
 
 
 class NotQualified(Refusal):

@@ -11,6 +11,7 @@ from audit.tables import EntryRow, PrivateValueRow
 from lottery.protocol.beacon import round_time
 from tests.lottery.hall import PROJECT, TENDERER, Hall, a_code
 from tests.trading.bids.bidding import ROUND, Tender, recorded
+from tests.trading.committee import a_committee, names_of
 from tests.trading.events_of import an_event
 from trading import events
 from trading.bids.content import BadContent, read_content
@@ -119,6 +120,8 @@ def test_ties_are_listed_at_the_opening_judged_and_reject_every_bid_in_them(hall
 
     hall.refused("trading.no-such-relation", TENDERER, *judge("gl-3", True))
     hall.refused("registry.not-permitted", "bidder:b0", *judge("gl-1", True))
+    committee = a_committee()
+    hall.do(TENDERER, record_step, committee, (), {"text": names_of(committee).encode()})
     hall.refused("trading.relations-unsettled", TENDERER, *evaluate(4, 3, 2, 1, 0))
     hall.do(TENDERER, *judge("gl-1", True))
     hall.refused("trading.no-such-relation", TENDERER, *judge("gl-1", False))
