@@ -32,7 +32,7 @@ class SecurityHeld(Refusal):
 
     code = "trading.security-held"
     zh = "合同 {contract} 的履约保证金尚未退还，履行完毕前不得同时预留质量保证金（建质〔2017〕138号第六条）"
-    en = "contract {contract} has a performance bond, so no retention until it is performed (Jianzhi [2017] 138, art. 6)"
+    en = "contract {contract} has a performance bond: nothing is retained until it is performed (Jianzhi [2017] 138)"
 
 
 class NoSecurity(Refusal):
