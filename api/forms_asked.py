@@ -190,7 +190,7 @@ def _candidates(lot: LotState, now: int, party: str) -> Known:
         for rank, one in evaluated(lot)[:3]
     ]
     values = {"candidates": found, "publicised_from": now, "channel": lot.term("objection_channel")}
-    return values, {}, {}, {"candidates": 3}
+    return values, {}, {"members": []}, {"candidates": 3}
 
 
 def _award(lot: LotState, now: int, party: str) -> Known:
@@ -235,7 +235,7 @@ def _contract(lot: LotState, now: int, party: str) -> Known:
     if step is not None and step.event.winners:
         winner = step.event.winners[0]
         values |= {"supplier": winner.bidder, "supplier_code": winner.bidder_code, "amount_fen": winner.price_fen}
-    return values, {}, {}, {}
+    return values, {}, {"members": []}, {}
 
 
 def _of_contract(lot: LotState, now: int, party: str) -> Known:

@@ -9,8 +9,13 @@ from api.i18n import Lang
 from api.wording import kind_title
 from audit.step import Step
 from registry.working_days import day_of
+from trading.consortia import led_by
 from trading.events import (
+    AwardDecided,
+    CandidatesPublicised,
+    ContractSigned,
     LotEvent,
+    Member,
     NoticePublished,
     NoticeWithdrawn,
     ObjectionFiled,
@@ -168,9 +173,24 @@ def _about(event: Any, lang: Lang) -> str:
         return event.reason
     if isinstance(event, ObjectionFiled | ObjectionReplied):
         return f"{event.objection} {event.abstract}"
+    if isinstance(event, CandidatesPublicised | AwardDecided):
+        parties = event.candidates if isinstance(event, CandidatesPublicised) else event.winners
+        leads = [one.bidder_code for one in parties]
+        found = [_together(one.bidder, led_by(one.bidder_code, event.members, leads), lang) for one in parties]
+        return ("；" if lang == "zh" else "; ").join(found)
+    if isinstance(event, ContractSigned):
+        return f"{event.contract} {_together(event.supplier, event.members, lang)}"
     if not isinstance(event, LotEvent):
         return ""
     for name in ("abstract", "reason", "cause", "contract", "number", "authority"):
         if isinstance(value := getattr(event, name, None), str):
             return forms_words.value_words(name, value, lang)
     return ""
+
+
+def _together(name: str, members: Sequence[Member], lang: Lang) -> str:
+    """A bidder, or its consortium with the lead first."""
+    others = [one.name for one in members if not one.lead]
+    if not others:
+        return name
+    return f"{name}（牵头）、{'、'.join(others)}" if lang == "zh" else f"{name} (lead), {', '.join(others)}"

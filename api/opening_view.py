@@ -22,6 +22,7 @@ from trading import quotes
 from trading.bids import queries
 from trading.bids.queries import Opening
 from trading.bids.rules import LEAST
+from trading.consortia import as_led
 from trading.events import BidClosed, BidOpened, BondForm, Custody, Opened, Quote, QuotesAsked
 from trading.law.procedures import rows_of
 from trading.lots import LotState
@@ -89,6 +90,15 @@ class ClosedOut(BaseModel):
     least: int = Field(description="How many bids an opening needs here")
 
 
+class MemberOut(BaseModel):
+    """A member of a consortium."""
+
+    name: str
+    code: str
+    share_permille: int = Field(description="Of the work, in thousandths")
+    lead: bool
+
+
 class OpenedOut(BaseModel):
     number: int = Field(description="In the order of opening, from 1")
     receipt: str
@@ -98,6 +108,7 @@ class OpenedOut(BaseModel):
     bidder_code: str
     price_fen: int | None
     quotes: list[Quote]
+    members: list[MemberOut] = Field(description="All members of its consortium, the lead first; none: it bids alone")
     bonds: list[BondForm] = Field(description="Forms of the bid bonds that came in for it")
     note: str | None
     seq: int
@@ -285,7 +296,8 @@ def _least(state: LotState) -> int:
 
 def _bid(event: BidOpened, number: int, seq: int) -> OpenedOut:
     facts: dict[str, Any] = {name: getattr(event, name) for name in OpenedOut.model_fields if hasattr(event, name)}
-    return OpenedOut(**facts, number=number, seq=seq)
+    members = [MemberOut(**one.model_dump()) for one in as_led(event.members)]
+    return OpenedOut(**(facts | {"members": members}), number=number, seq=seq)
 
 
 def _objections(found: Opening) -> list[ObjectionOut]:

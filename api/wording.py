@@ -326,6 +326,7 @@ MEMBERS: dict[str, Words] = {
     "key_persons": Words("主要人员证件号码", "key persons' numbers"),
     "kind": Words("类别", "kind"),
     "last": Words("是否最后报价", "last quote"),
+    "lead": Words("是否牵头人", "leads"),
     "legal_basis": Words("法律依据", "legal basis"),
     "legal_form": Words("组织形式", "legal form"),
     "legal_person_number": Words("法定代表人证件号码", "legal representative's number"),

@@ -29,6 +29,7 @@ from trading.events import Method, NoticeKind, NoticePublished, ProjectLot, Term
 from trading.law.procedures import Row
 from trading.lots import LotState
 from trading.model import NOTICE_KINDS, Project
+from trading.rules.publishing import on_record
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -84,7 +85,7 @@ def publish(desk: Desk) -> Form:
     again = state.stage == "failed" and any(row.begins for row in rows)
     with desk.log.reading() as session:
         notices = queries.notices(session, project.code)
-    known = {} if again else {one.name: one.value for one in _known_terms(state)}
+    known = {} if again else {one.name: one.value for one in _known_terms(state)} | on_record(kind, state)
     several = len(project.lots) > 1
     concerns = Field(
         name="concerns",

@@ -82,7 +82,7 @@ def test_every_choice_and_every_label_has_its_words_in_both_languages() -> None:
 
 
 def test_money_is_typed_in_yuan_and_moments_in_beijing() -> None:
-    asked = Asked("zh", fixed=FIXED)
+    asked = Asked("zh", fixed=FIXED | {"members": []})
     fields = fields_of(CandidatesPublicised, asked)
     raw = {
         "candidates-0-rank": ["1"],
@@ -104,7 +104,7 @@ def test_money_is_typed_in_yuan_and_moments_in_beijing() -> None:
 
 
 def test_a_row_that_is_not_whole_is_told_beside_its_field() -> None:
-    asked = Asked("zh", fixed=FIXED, rows={"candidates": 3})
+    asked = Asked("zh", fixed=FIXED | {"members": []}, rows={"candidates": 3})
     fields = fields_of(CandidatesPublicised, asked)
     raw = {one.name: [""] for one in fields} | {
         "candidates-0-rank": ["1"],

@@ -109,7 +109,7 @@ class Floor:
         self.hall.clock.now = max(self.hall.clock.now, deadline * 1000)
         self.move(events.BidClosed, bids=bids, root="0" * 64)
 
-    def open(self, *numbers: int) -> None:
+    def open(self, *numbers: int, **changed: Any) -> None:
         for number in numbers:
             self.move(
                 events.BidOpened,
@@ -119,6 +119,7 @@ class Floor:
                 bidder_code=code(number),
                 price_fen=PRICE + number,
                 sha256="0" * 64,
+                **changed,
             )
 
     def quote(self, *numbers: int) -> None:

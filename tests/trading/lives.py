@@ -102,8 +102,8 @@ def terms_of(life: Life) -> dict[str, Any]:
     }
 
 
-def opened(life: Life, lot: str, round: int, bidders: int) -> None:
-    """Close and open so many bids."""
+def opened(life: Life, lot: str, round: int, bidders: int, with_another: int = 0) -> None:
+    """Close and open so many bids. with_another: the bidder that leads a consortium."""
     life.lot(e.BidClosed, lot, round, bids=bidders, root=DIGEST, withdrawn=0)
     for number in range(1, bidders + 1):
         life.lot(
@@ -119,12 +119,22 @@ def opened(life: Life, lot: str, round: int, bidders: int) -> None:
             sha256=DIGEST,
             plain_sha256=DIGEST,
             note=None,
+            members=together() if number == with_another else [],
         )
+
+
+def together() -> list[dict[str, Any]]:
+    """The consortium that bidder 2 leads, as it is read out."""
+    shares = ((2, 700), (22, 300))
+    return [
+        {"name": company(one)["bidder"], "code": company(one)["bidder_code"], "share_permille": share, "lead": one == 2}
+        for one, share in shares
+    ]
 
 
 def awarded(life: Life, lot: str, round: int, winner: int = 1, rank: int = 1) -> None:
     won = {**company(winner), "price_fen": 460_000_000 + winner, "rank": rank, "reason": None}
-    life.lot(e.AwardDecided, lot, round, winners=[won])
+    life.lot(e.AwardDecided, lot, round, winners=[won], members=together() if winner == 2 else [])
     life.lot(e.AwardNotified, lot, round, number=f"演中〔2025〕{lot}-{winner}号", sent_at=life.at(0))
 
 
@@ -143,6 +153,7 @@ def contracted(life: Life, lot: str, round: int, winner: int = 1) -> None:
         ends="2026-08-01",
         signed_at=life.at(0),
         text_sha256=DIGEST,
+        members=together() if winner == 2 else [],
     )
     life.lot(e.ContractFiled, lot, round, contract=number, authority="演示市住建局")
     life.lot(e.BondReturned, lot, round, whose="losers", returned_at=life.at(0))
@@ -188,7 +199,7 @@ def construction() -> Life:
     life.notice("announcement", None, "open_tender", title="施工招标公告（更正）", terms=terms_of(life), **changed)
     field = {"field": "estimate_fen", "old": "12345678907", "new": "12345678901"}
     life.say(e.ProjectAmended.of({"project": CODE, "changed": [field], "reason": "概算调整"}))
-    opened(life, "1", 1, 4)
+    opened(life, "1", 1, 4, with_another=2)
     life.lot(e.BidClosed, "2", bids=2, root=DIGEST, withdrawn=1)
     life.lot(e.LotFailed, "2", failure="too_few", reason="投标人不足三家", bids=2)
     life.notice("failure", "2", title="流标公告")
@@ -202,7 +213,7 @@ def construction() -> Life:
         for n in (1, 2, 3)
     ]
     publicity = {"publicised_from": life.at(0), "publicised_until": life.at(3), "channel": "演示市水务局"}
-    life.lot(e.CandidatesPublicised, candidates=candidates, **publicity)
+    life.lot(e.CandidatesPublicised, candidates=candidates, members=together(), **publicity)
     life.notice("candidates", "1", title="中标候选人公示")
     disputed(life, "1")
     awarded(life, "1", 1)

@@ -21,6 +21,7 @@ from trading.bids.qualified import check_qualified
 from trading.bids.qualifying import judge_applicants
 from trading.bids.queries import applicants
 from trading.commands import amend_project, correct_notice, register_project, withdraw_notice
+from trading.rules.publishing import on_record
 from trading.rules.registering import content_of
 
 HIDDEN = "潜在投标人"
@@ -49,13 +50,16 @@ def test_neither_times_nor_bids_nor_winners_are_bent_on_the_way_to_a_contract(ha
     hall.refused("trading.deadline-passed", TENDERER, withdraw_notice, PROJECT, taken_back)
     floor.close(bids=4)
     floor.refused("failure-does-not-fit", FAILED, failure="too_few", bids=4)  # none is opened yet
-    floor.open(0, 1, 2)
+    together = [{"name": name(one), "code": code(one), "share_permille": 500} for one in (1, 9)]
+    floor.open(1, members=together)
+    floor.open(0, 2)
     floor.step(events.BidRejected, receipt=receipt(0), clause="招标文件 3.2", reason="未盖章")
     floor.refused("failure-does-not-fit", FAILED, failure="too_few", bids=4)
     floor.open(3)
     floor.refused("bad-ranking", events.EvaluationCompleted, scores=scores(1, 2), report_sha256="0" * 64)
     floor.evaluate(1, 2, 3)
     floor.publicise(1, 2, 3, days=5)
+    _named_with_all_members(floor)
     objection = floor.object(2, "result", name(2))
     floor.reply(objection)
     complaint = {"complaint": "", "stage": "result", "objection": objection, "authority": AUTHORITY, "abstract": "无"}
@@ -81,10 +85,30 @@ def _says_what_it_changes(floor: Floor) -> None:
             floor.hall.do(*correct)
 
 
-def _published_as_recorded(floor: Floor) -> None:
-    said: dict[str, Any] = {"winner": name(1), "winner_code": code(1), "amount_fen": PRICE + 1}
+MEMBERS = [f"{name(1)}（{code(1)}，牵头人）", f"{name(9)}（{code(9)}）"]
+
+
+def _named_with_all_members(floor: Floor) -> None:
+    """Who stands to win with another is never publicised alone."""
+    event = floor.last(events.CandidatesPublicised)
+    assert [(one.code, one.lead) for one in event.members] == [(code(1), True), (code(9), False)]
+    terms: dict[str, Any] = {"publicised_from": event.publicised_from, "publicised_until": event.publicised_until}
     plain: dict[str, Any] = {"method": None, "valid_until": None}
-    for other in ({"winner": name(2)}, {"winner_code": code(2)}, {"amount_fen": PRICE + 2}):
+    for wrong in ({}, {"consortium_members": MEMBERS[:1]}):
+        with pytest.raises(Refusal, match=r"consortium_members.*牵头人"):
+            floor.announce("candidates", **plain, **(terms | wrong))
+    assert on_record("candidates", floor.lot) == terms | {"consortium_members": MEMBERS}
+    floor.announce("candidates", **plain, **terms, consortium_members=MEMBERS)
+
+
+def _published_as_recorded(floor: Floor) -> None:
+    said: dict[str, Any] = on_record("result", floor.lot)
+    assert said == {
+        "winner": name(1), "winner_code": code(1), "amount_fen": PRICE + 1, "consortium_members": MEMBERS
+    }  # fmt: skip
+    plain: dict[str, Any] = {"method": None, "valid_until": None}
+    wrong = {"winner": name(2), "winner_code": code(2), "amount_fen": PRICE + 2, "consortium_members": [name(9)]}
+    for other in ({member: value} for member, value in wrong.items()):
         for lot in ("1", None):
             with pytest.raises(Refusal, match="与记载不符"):
                 floor.announce("result", lot=lot, **plain, **(said | other))
@@ -100,11 +124,14 @@ def _dated_as_it_was(floor: Floor) -> None:
         floor.refused("not-then", events.ContractSigned, **floor.contract(1, signed_at=then))
     floor.refused("not-then", events.BondReturned, whose="losers", returned_at=now + 1)
     floor.step(events.ContractSigned, **floor.contract(1))
-    signed = {"contract_number": "演合2023-1", "signed_at": now, "contract_period": "一年"}
-    terms: dict[str, Any] = signed | {"winner": name(1)}
+    signed: dict[str, Any] = {"contract_number": "演合2023-1", "signed_at": now, "contract_period": "一年"}
+    assert floor.last(events.ContractSigned).members == floor.last(events.AwardDecided).members
+    terms: dict[str, Any] = signed | {"winner": name(1), "consortium_members": MEMBERS}
     plain: dict[str, Any] = {"method": None, "valid_until": None}
     with pytest.raises(Refusal, match="与记载不符"):
         floor.announce("contract", **plain, **terms, amount_fen=PRICE)
+    with pytest.raises(Refusal, match="consortium_members"):
+        floor.announce("contract", **plain, **(signed | {"winner": name(1)}), amount_fen=PRICE + 1)
     floor.announce("contract", **plain, **terms, amount_fen=PRICE + 1)
 
 

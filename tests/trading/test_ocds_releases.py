@@ -137,7 +137,7 @@ def test_a_record_says_what_happened_from_plan_to_end() -> None:
     tender = found["tender"]
     assert (tender["procurementMethod"], tender["procurementMethodDetails"]) == ("open", "公开招标")
     assert tender["value"] == {"amount": Decimal("4800000.50"), "currency": "CNY"}
-    assert tender["numberOfTenderers"] == len(tender["tenderers"]) == 4
+    assert tender["numberOfTenderers"] == len(tender["tenderers"]) == 5
     assert [one["answer"] for one in tender["enquiries"]] == ["四台。"]
     documents = {one["id"]: one for one in tender["documents"]}
     assert documents["gg-4"]["title"] == "施工招标公告（更正）"
@@ -153,9 +153,15 @@ def test_a_record_says_what_happened_from_plan_to_end() -> None:
     assert {one["id"]: one["value"] for one in found["bids"]["statistics"]} == {"bids-1": 4, "bids-2": 2}
     cancelled, standing = found["awards"]
     assert (cancelled["status"], standing["status"]) == ("cancelled", "active")
-    assert len(cancelled["x_candidates"]) == 3
-    assert [one["name"] for one in standing["suppliers"]] == [company(2)["bidder"]]
+    assert [len(one.get("consortium", [])) for one in cancelled["x_candidates"]] == [0, 2, 0]
+    both = [company(one)["bidder"] for one in (2, 22)]
+    assert [one["name"] for one in standing["suppliers"]] == both
+    assert [one["name"] for one in bids[receipt(2)]["tenderers"]] == both
+    assert "x_consortium" not in cancelled
     (contract,) = found["contracts"]
+    for one in (standing, contract, bids[receipt(2)]):
+        told = [(member["name"], member["lead"], member["sharePermille"]) for member in one["x_consortium"]]
+        assert told == [(both[0], True, 700), (both[1], False, 300)]
     assert (contract["awardID"], contract["status"]) == (standing["id"], "terminated")
     assert contract["value"]["amount"] == Decimal("4700000.12")
     paid = [one["value"]["amount"] for one in contract["implementation"]["transactions"]]
@@ -163,6 +169,7 @@ def test_a_record_says_what_happened_from_plan_to_end() -> None:
     roles = {party["id"]: party["roles"] for party in found["parties"]}
     assert roles["ORG-tenderer"] == ["buyer", "payer"]
     assert roles[f"CN-USCC-{company(2)['bidder_code']}"] == ["tenderer", "supplier", "payee"]
+    assert roles[f"CN-USCC-{company(22)['bidder_code']}"] == ["tenderer", "supplier"]
 
 
 def test_what_is_given_up_before_its_deadline_is_withdrawn_and_after_it_cancelled() -> None:

@@ -11,6 +11,7 @@ from audit.blobs import Blobs
 from trading.bids import keys, tlock
 from trading.bids.content import BadContent, read_content
 from trading.bids.tables import SealedActRow
+from trading.consortia import as_led
 from trading.events import BidOpened, Custody, Opened, QuoteOpened
 
 NO_KEY: Final = "解密时限内没有收到可开启的密钥"
@@ -46,7 +47,9 @@ def read_out(blobs: Blobs, bid: SealedActRow, custody: Custody, identity: str) -
     if found != (bid.project, bid.lot, bid.round, bid.bidder_code, bid.quote):
         return event_of(bid, "mismatch", custody, plain=digest, note=ANOTHER_BID)
     event = event_of(bid, "opened", custody, plain=digest)
-    return event.model_copy(update={"price_fen": said.price_fen, "quotes": list(said.quotes), "members": said.members})
+    return event.model_copy(
+        update={"price_fen": said.price_fen, "quotes": list(said.quotes), "members": as_led(said.members)}
+    )
 
 
 def kept_key(event: BidOpened, identity: str) -> dict[str, bytes]:

@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from trading.events.notices import LotEvent
+from trading.events.relations import Member
 
 Security = Literal["performance", "retention"]
 Milestone = Literal["begun", "progress", "payment", "handed_over", "accepted"]
@@ -25,6 +28,8 @@ class ContractSigned(LotEvent):
     signed_at: int
     text_sha256: str
     """Of the contract's text: 64 hexadecimal digits."""
+    members: list[Member] = Field(default_factory=list)
+    """Of the consortium that signs, led by the other party; all of them are liable (招标投标法 31). The program's."""
 
 
 class ContractAmended(LotEvent):

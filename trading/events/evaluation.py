@@ -2,8 +2,11 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from audit.events import Part
 from trading.events.notices import LotEvent
+from trading.events.relations import Member
 
 Selection = Literal["drawn", "superior", "appointed"]
 """How a committee's experts were found: drawn here, drawn from a superior pool, named directly (招标投标法 37)."""
@@ -108,3 +111,5 @@ class CandidatesPublicised(LotEvent):
     publicised_until: int
     channel: str
     """Where objections go to."""
+    members: list[Member] = Field(default_factory=list)
+    """Of the candidates' consortia, each led by its candidate; the program writes them."""

@@ -18,6 +18,8 @@ class Member(Part):
     """Its unified social credit code."""
     share_permille: int
     """Its share of the work, in thousandths; those of all members make 1,000."""
+    lead: bool = False
+    """Whether it leads them (牵头人), which the program writes: a sealed bid says it by its order."""
 
 
 class Relation(Part):

@@ -1,6 +1,7 @@
 """Releases of evaluation and award, and of rounds that have none."""
 
 from audit.step import Step
+from trading.consortia import led_by
 from trading.events import (
     AwardDecided,
     AwardNotified,
@@ -11,7 +12,7 @@ from trading.events import (
     LotTerminated,
     ReportSubmitted,
 )
-from trading.ocds.process import Process, happened, happened_at
+from trading.ocds.process import Process, consortium, happened, happened_at
 from trading.ocds.values import Json, moment, money
 from trading.ocds.writing import Written, writes
 
@@ -60,6 +61,9 @@ def publicised(process: Process, step: Step[CandidatesPublicised], _: str) -> Wr
     event = step.event
     tag, award = _pending(process, event.lot)
     role = _winner_role(process) if process.feed.is_sale else "tenderer"
+    leads = [one.bidder_code for one in event.candidates]
+    for member in event.members:
+        process.coded(member.code, member.name, role)
     candidates = [
         {
             "id": str(one.rank),
@@ -67,6 +71,7 @@ def publicised(process: Process, step: Step[CandidatesPublicised], _: str) -> Wr
             "value": money(one.price_fen),
             "quality": one.quality,
             "duration": one.duration,
+            "consortium": consortium(led_by(one.bidder_code, event.members, leads)),
         }
         for one in event.candidates
     ]
@@ -100,19 +105,22 @@ def decided(process: Process, step: Step[AwardDecided], _: str) -> Written:
     event = step.event
     awards = []
     tags = set()
+    leads = [one.bidder_code for one in event.winners]
     for place, winner in enumerate(event.winners):
         tag, award = _pending(process, event.lot) if not place else ("award", process.new_award(event.lot))
         tags.add(tag)
+        members = led_by(winner.bidder_code, event.members, leads)
         awards.append(
             {
                 "id": award,
                 "status": "active",
                 "date": happened_at(step),
                 "value": money(winner.price_fen),
-                "suppliers": [process.coded(winner.bidder_code, winner.bidder, _winner_role(process))],
+                "suppliers": process.bidders(winner.bidder_code, winner.bidder, members, _winner_role(process)),
                 "relatedLots": [event.lot],
                 "x_rank": winner.rank,
                 "x_reason": winner.reason,
+                "x_consortium": consortium(members),
             }
         )
     sections = process.tender(lots=[{"id": event.lot, "status": "complete"}], status=_status(process, event.lot))

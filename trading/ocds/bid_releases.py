@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit.step import Step
+from trading.consortia import as_led
 from trading.events import (
     BidClosed,
     BiddingClosed,
@@ -14,7 +15,7 @@ from trading.events import (
     PrequalificationDecided,
     QuoteOpened,
 )
-from trading.ocds.process import Process, happened_at
+from trading.ocds.process import Process, consortium, happened_at
 from trading.ocds.values import Json, moment, money
 from trading.ocds.writing import Written, writes
 
@@ -88,13 +89,13 @@ def _statistics(lot: str, measure: str, count: int, step: Step[Any], highest: in
 @writes(BidOpened)
 def opened(process: Process, step: Step[BidOpened], _: str) -> Written:
     event = step.event
-    bidder = process.coded(event.bidder_code, event.bidder, "tenderer")
-    process.tenderers.add(bidder["id"])
+    bidders = process.bidders(event.bidder_code, event.bidder, event.members, "tenderer")
+    process.tenderers |= {one["id"] for one in bidders}
     detail = {
         "id": event.receipt,
         "date": happened_at(step),
         "status": "pending" if event.outcome == "opened" else "disqualified",
-        "tenderers": [bidder],
+        "tenderers": bidders,
         "value": money(event.price_fen),
         "relatedLots": [event.lot],
         "x_outcome": event.outcome,
@@ -103,10 +104,11 @@ def opened(process: Process, step: Step[BidOpened], _: str) -> Written:
         "x_plainSha256": event.plain_sha256,
         "x_note": event.note,
         "x_quotes": _quotes(event),
+        "x_consortium": consortium(as_led(event.members)),
     }
     return ["tenderUpdate"], {
         "bids": {"details": [detail]},
-        **process.tender(numberOfTenderers=len(process.tenderers), tenderers=[bidder]),
+        **process.tender(numberOfTenderers=len(process.tenderers), tenderers=bidders),
     }
 
 

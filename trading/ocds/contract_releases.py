@@ -12,7 +12,7 @@ from trading.events import (
     LotEvent,
     PerformanceReported,
 )
-from trading.ocds.process import Process, happened_at
+from trading.ocds.process import Process, consortium, happened_at
 from trading.ocds.values import Json, day_end, day_start, moment, money
 from trading.ocds.writing import Written, writes
 
@@ -30,8 +30,9 @@ BONDS = {"losers": "未中标人", "winner": "中标人", "withdrawn": "撤回�
 def signed(process: Process, step: Step[ContractSigned], _: str) -> Written:
     event = step.event
     logged = moment((step.logged or step.at) // 1000) or ""
-    supplier = process.coded(event.supplier_code, event.supplier, "x_acquirer" if process.feed.is_sale else "supplier")
-    award, made = _award_of(process, event.lot, supplier)
+    role = "x_acquirer" if process.feed.is_sale else "supplier"
+    suppliers = process.bidders(event.supplier_code, event.supplier, event.members, role)
+    award, made = _award_of(process, event.lot, suppliers)
     text = {
         "id": event.text_sha256,
         "documentType": "contractSigned",
@@ -51,17 +52,18 @@ def signed(process: Process, step: Step[ContractSigned], _: str) -> Written:
         "dateSigned": moment(event.signed_at),
         "documents": list(documents.values()),
         "relatedLots": [event.lot],
+        "x_consortium": consortium(event.members),
     }
     return ["contract"], {"contracts": [contract], "awards": made}
 
 
-def _award_of(process: Process, lot: str, supplier: Json) -> tuple[str, list[Json]]:
+def _award_of(process: Process, lot: str, suppliers: list[Json]) -> tuple[str, list[Json]]:
     """The award that a contract follows from. Where none names its party, one is told along with the contract."""
     for award in reversed(process.award_ids(lot)):
-        if process.merged.get("awards", award, "suppliers", supplier["id"]) is not None:
+        if process.merged.get("awards", award, "suppliers", suppliers[0]["id"]) is not None:
             return award, []
     award = process.new_award(lot)
-    return award, [{"id": award, "status": "active", "suppliers": [supplier], "relatedLots": [lot]}]
+    return award, [{"id": award, "status": "active", "suppliers": suppliers, "relatedLots": [lot]}]
 
 
 def _id(lot: str, number: str) -> str:

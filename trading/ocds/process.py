@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.entry import File
 from audit.step import Step
-from trading.events import Method, NoticeKind, ProjectLot, ProjectRegistered
+from trading.events import Member, Method, NoticeKind, ProjectLot, ProjectRegistered
 from trading.ocds.feed import Feed, Publication
 from trading.ocds.merge import Merged
 from trading.ocds.values import Json, moment
@@ -71,6 +71,11 @@ class Process:
     def coded(self, code: str, name: str, role: str) -> Json:
         """The same of an organisation that is known by its unified social credit code."""
         return self.party(f"{SCHEME}-{code}", name, role, code)
+
+    def bidders(self, code: str, name: str, members: Iterable[Member], role: str) -> list[Json]:
+        """References to all of a consortium, the lead first, or to whoever bids alone."""
+        others = [one for one in members if one.code != code]
+        return [self.coded(code, name, role), *(self.coded(one.code, one.name, role) for one in others)]
 
     def authority(self, name: str) -> Json:
         """The same of a supervising department, of which nothing but its name is known."""
@@ -163,3 +168,11 @@ def happened(step: Step[Any]) -> int:
 
 def happened_at(step: Step[Any]) -> str | None:
     return moment(happened(step)) or moment(step.at // 1000)
+
+
+def consortium(members: Iterable[Member]) -> list[Json] | None:
+    """Who of a consortium leads, and what each does of the work; None: there is none."""
+    return [
+        {"id": f"{SCHEME}-{one.code}", "name": one.name, "lead": one.lead, "sharePermille": one.share_permille}
+        for one in members
+    ] or None

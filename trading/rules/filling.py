@@ -8,13 +8,14 @@ from audit.step import Step
 from lottery.protocol.beacon import first_round_at
 from registry.working_days import day_of
 from trading import quotes
+from trading.consortia import consortia_of, consortium_of
 from trading.events import (
     AwardDecided,
-    BidOpened,
+    CandidatesPublicised,
     ComplaintAccepted,
     ComplaintFiled,
+    ContractSigned,
     LotEvent,
-    Member,
     ObjectionFiled,
     OpeningObjected,
     OpeningPlanned,
@@ -38,18 +39,16 @@ def filled(event: LotEvent, lot: LotState, history: Sequence[Step[Any]], now: in
     if isinstance(event, ObjectionFiled | ComplaintFiled | ComplaintAccepted):
         members["due_at"] = _due(event, lot, now)
     if isinstance(event, AwardDecided):
-        members["members"] = _consortia(event, lot)
+        members["members"] = consortia_of(lot, [one.bidder_code for one in event.winners])
+    elif isinstance(event, CandidatesPublicised):
+        members["members"] = consortia_of(lot, [one.bidder_code for one in event.candidates])
+    elif isinstance(event, ContractSigned):
+        members["members"] = consortium_of(lot, event.supplier_code)
     if isinstance(event, QuotesAsked):
         members |= _quotes_asked(event, lot)
     if isinstance(event, ProcessSuspended) and event.cause == "complaint" and event.until is None:
         members["until"] = due_after("complaint_suspended", lot, now)
     return event.model_copy(update=members) if members else event
-
-
-def _consortia(event: AwardDecided, lot: LotState) -> list[Member]:
-    """All members of each consortium that wins, as its bid named them when it was read out."""
-    led = {step.event.bidder_code: step.event.members for step in lot.all(BidOpened)}
-    return [one for winner in event.winners for one in led.get(winner.bidder_code, [])]
 
 
 def _quotes_asked(event: QuotesAsked, lot: LotState) -> dict[str, object]:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import pyrage  # type: ignore[import-untyped]  # it ships no types
 
@@ -28,6 +28,7 @@ from trading.lots import LotState
 from trading.model import Content
 from trading.opening import Signatures
 from trading.rules.committees import size_wanted
+from trading.rules.publishing import MEMBERS, on_record
 
 SEATS = ("centre", "notary", "supervisor")
 """Seats of an opening, held by the organisations of these names."""
@@ -130,6 +131,8 @@ class Lot:
         self._notices += 1
         facts, now = self.facts, self.market.players.clock.second
         lots = f"-{self.number}" if self.number != "1" and not whole else ""
+        if kind in ("candidates", "result", "contract") and (named := on_record(kind, self._state()).get(MEMBERS)):
+            said[MEMBERS] = cast(list[str], named)
         event = NoticePublished.of(
             {
                 "project": facts.code,

@@ -66,12 +66,15 @@ function rowOf(bid, lang) {
   const bonds = bid.bonds.map((/** @type {string} */ form) =>
     el("span", { class: "sub" }, `${WORDS.bond[lang]} ${BONDS[form]?.[lang] ?? form}`),
   );
+  const members = bid.members.map((/** @type {any} */ one) =>
+    el("span", { class: "sub" }, `${WORDS[one.lead ? "lead" : "member"][lang]} ${one.name} ${one.share_permille / 10}%`),
+  );
   const outcome = [OUTCOMES[bid.outcome][lang], bid.custody ? CUSTODY[bid.custody][lang] : "", bid.note ?? ""];
   return el(
     "tr",
     { "data-outcome": bid.outcome },
     el("td", { class: "figure" }, String(bid.number)),
-    el("th", { scope: "row" }, bid.bidder, el("span", { class: "sub" }, bid.bidder_code)),
+    el("th", { scope: "row" }, bid.bidder, el("span", { class: "sub" }, bid.bidder_code), ...members),
     el("td", { class: "figure" }, bid.price_fen === null ? "—" : yuan(bid.price_fen)),
     el("td", {}, quotes.join("；") || (bonds.length ? "" : "—"), ...bonds),
     el("td", {}, outcome.filter(Boolean).join(" · ")),

@@ -55,6 +55,8 @@ export const WORDS = {
   reading: { zh: "正在开标", en: "Bids are being opened" },
   done: { zh: "开标完毕", en: "All bids have been dealt with" },
   lost: { zh: "与服务器的连接中断，正在重试", en: "No connection to the server; trying again" },
+  lead: { zh: "联合体牵头人", en: "Leads the consortium:" },
+  member: { zh: "成员", en: "Member:" },
   bond: { zh: "投标保证金", en: "Bid bond" },
   suspended: { zh: "程序已暂停", en: "The procedure is suspended" },
 };
