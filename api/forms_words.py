@@ -157,6 +157,7 @@ LABELS: dict[str, Words] = {
     "authority": Words("受理部门", "Department that handles it"),
     "amount_fen": Words("金额（元）", "Amount (yuan)"),
     "final_fen": Words("最终金额（元）", "Final amount (yuan)"),
+    "interest_fen": Words("银行同期存款利息合计（元）", "Bank interest, of all together (yuan)"),
     "new": Words("新的截止时间", "New deadline"),
     "new_fen": Words("变更后金额（元）", "New amount (yuan)"),
     "next": Words("后续", "What follows"),

@@ -315,6 +315,8 @@ MEMBERS: dict[str, Words] = {
     "identity_number": Words("公民身份号码", "identity number"),
     "incident": Words("监察记录号", "incident"),
     "insurance_months": Words("社保月数", "months of insurance"),
+    "interest_fen": Words("银行同期存款利息（分）", "bank interest (fen)"),
+    "interest_reason": Words("无利息的原因", "why there is no interest"),
     "invalid_throws": Words("无效投掷次数", "invalid throws"),
     "invited": Words("受邀家数", "how many were invited"),
     "issued": Words("发证日期", "issued"),

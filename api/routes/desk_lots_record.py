@@ -151,6 +151,8 @@ BLAME = {
     "trading.not-an-opened-bid": "receipt",
     "trading.bad-ranking": "scores",
     "trading.occurs-later": "occurred_at",
+    "trading.interest-untold": "interest_fen",
+    "trading.interest-unexplained": "interest_reason",
     "trading.bad-period": "issued_until",
 }
 

@@ -156,7 +156,7 @@ def contracted(life: Life, lot: str, round: int, winner: int = 1) -> None:
         members=together() if winner == 2 else [],
     )
     life.lot(e.ContractFiled, lot, round, contract=number, authority="演示市住建局")
-    life.lot(e.BondReturned, lot, round, whose="losers", returned_at=life.at(0))
+    life.lot(e.BondReturned, lot, round, whose="losers", returned_at=life.at(0), interest_fen=30_68)
     change = {"old_fen": 460_000_001, "new_fen": 470_000_012, "reason": "地质变化", "approval": None}
     life.lot(e.ContractAmended, lot, round, contract=number, **change)
     for milestone, fen in (("begun", None), ("payment", 100_000_010), ("payment", 370_000_002), ("accepted", None)):

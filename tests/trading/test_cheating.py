@@ -51,7 +51,7 @@ def test_neither_times_nor_bids_nor_winners_are_bent_on_the_way_to_a_contract(ha
     floor.close(bids=4)
     floor.refused("failure-does-not-fit", FAILED, failure="too_few", bids=4)  # none is opened yet
     together = [{"name": name(one), "code": code(one), "share_permille": 500} for one in (1, 9)]
-    floor.open(1, members=together)
+    floor.open(1, members=together, bonds=["guarantee", "transfer"])
     floor.open(0, 2)
     floor.step(events.BidRejected, receipt=receipt(0), clause="招标文件 3.2", reason="未盖章")
     floor.refused("failure-does-not-fit", FAILED, failure="too_few", bids=4)
@@ -124,6 +124,7 @@ def _dated_as_it_was(floor: Floor) -> None:
         floor.refused("not-then", events.ContractSigned, **floor.contract(1, signed_at=then))
     floor.refused("not-then", events.BondReturned, whose="losers", returned_at=now + 1)
     floor.step(events.ContractSigned, **floor.contract(1))
+    _returned_with_interest(floor, now)
     signed: dict[str, Any] = {"contract_number": "演合2023-1", "signed_at": now, "contract_period": "一年"}
     assert floor.last(events.ContractSigned).members == floor.last(events.AwardDecided).members
     terms: dict[str, Any] = signed | {"winner": name(1), "consortium_members": MEMBERS}
@@ -133,6 +134,15 @@ def _dated_as_it_was(floor: Floor) -> None:
     with pytest.raises(Refusal, match="consortium_members"):
         floor.announce("contract", **plain, **(signed | {"winner": name(1)}), amount_fen=PRICE + 1)
     floor.announce("contract", **plain, **terms, amount_fen=PRICE + 1)
+
+
+def _returned_with_interest(floor: Floor, now: int) -> None:
+    back: dict[str, Any] = {"whose": "winner", "returned_at": now}
+    floor.refused("interest-untold", events.BondReturned, **back)
+    floor.refused("interest-unexplained", events.BondReturned, **back, interest_fen=0)
+    floor.step(events.BondReturned, **back, interest_fen=0, interest_reason="存期不足一日")
+    floor.step(events.BondReturned, **(back | {"whose": "losers"}))  # none of theirs was money
+    floor.step(events.BondReturned, **back, interest_fen=1)
 
 
 def test_a_sale_is_neither_shortened_nor_called_off_for_want_of_offers_that_were_made(hall: Hall) -> None:

@@ -158,6 +158,8 @@ def test_a_record_says_what_happened_from_plan_to_end() -> None:
     assert [one["name"] for one in standing["suppliers"]] == both
     assert [one["name"] for one in bids[receipt(2)]["tenderers"]] == both
     assert "x_consortium" not in cancelled
+    (back,) = (one for one in tender["milestones"] if one["id"].startswith("bonds-"))
+    assert back["description"] == "银行同期存款利息 30.68 元"
     (contract,) = found["contracts"]
     for one in (standing, contract, bids[receipt(2)]):
         told = [(member["name"], member["lead"], member["sharePermille"]) for member in one["x_consortium"]]

@@ -35,6 +35,18 @@ class SecurityHeld(Refusal):
     en = "contract {contract} has a performance bond: nothing is retained until it is performed (Jianzhi [2017] 138)"
 
 
+class InterestUntold(Refusal):
+    code = "trading.interest-untold"
+    zh = "标段 {lot} 的投标保证金以资金形式缴纳，退还时须载明银行同期存款利息（招标投标法实施条例第五十七条）"
+    en = "bid bonds of lot {lot} came in money: say what interest goes back with them (实施条例 57)"
+
+
+class InterestUnexplained(Refusal):
+    code = "trading.interest-unexplained"
+    zh = "利息为零的，须说明原因"
+    en = "no interest was paid: say why"
+
+
 class NoSecurity(Refusal):
     code = "trading.no-security"
     zh = "合同 {contract} 没有尚未退还的此类保证金"

@@ -49,6 +49,10 @@ class BondReturned(LotEvent):
     kind = "trading.bond_returned"
     whose: Literal["losers", "winner", "withdrawn"]
     returned_at: int
+    interest_fen: int | None = None
+    """What the bank paid on them and went back with them (银行同期存款利息, 招标投标法实施条例 57), all together."""
+    interest_reason: str | None = None
+    """Why there is none, where it is 0."""
 
 
 class SecurityRecorded(LotEvent):
@@ -69,6 +73,9 @@ class SecurityReturned(LotEvent):
     contract: str
     security: Security
     returned_at: int
+    interest_fen: int | None = None
+    """Of money that lay at the bank, where interest went back with it."""
+    interest_reason: str | None = None
 
 
 class PerformanceReported(LotEvent):

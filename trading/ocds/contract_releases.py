@@ -9,11 +9,10 @@ from trading.events import (
     ContractEnded,
     ContractFiled,
     ContractSigned,
-    LotEvent,
     PerformanceReported,
 )
 from trading.ocds.process import Process, consortium, happened_at
-from trading.ocds.values import Json, day_end, day_start, moment, money
+from trading.ocds.values import Json, day_end, day_start, moment, money, yuan
 from trading.ocds.writing import Written, writes
 
 MILESTONES = {
@@ -159,14 +158,15 @@ def ended(process: Process, step: Step[ContractEnded], _: str) -> Written:
 
 @writes(BondReturned)
 def returned(process: Process, step: Step[BondReturned], _: str) -> Written:
-    event: LotEvent = step.event
-    whose = step.event.whose
+    event = step.event
+    whose = event.whose
     milestone = process.milestone(
         f"bonds-{whose}-{event.lot}-{step.seq}",
         f"退还投标保证金（{BONDS[whose]}）",
         event.lot,
         type="financing",
-        dateMet=moment(step.event.returned_at),
+        description=None if event.interest_fen is None else f"银行同期存款利息 {yuan(event.interest_fen)} 元",
+        dateMet=moment(event.returned_at),
         status="met",
     )
     return ["tenderUpdate"], process.tender(milestones=[milestone])

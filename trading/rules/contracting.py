@@ -7,17 +7,22 @@ from trading import errors
 from trading.events import (
     AwardDecided,
     AwardNotified,
+    BidOpened,
     BondReturned,
     ContractAmended,
     ContractEnded,
     ContractSigned,
     LotEvent,
+    SecurityReturned,
     Winner,
 )
 from trading.rules.case import Case, checks
 
 TENTH = 10
 """政府采购法 49: what is added is at most a tenth of the first amount."""
+
+MONEY = frozenset({"transfer", "cheque"})
+"""Forms of a bid bond on which a bank pays interest; 0 is told of any other money that bore none."""
 
 
 @checks
@@ -90,6 +95,28 @@ def returned_by_now(case: Case) -> None:
     """Bonds that go back one day did not go back yet."""
     assert isinstance(case.event, BondReturned)
     _check_then(case, "returned_at", case.event.returned_at, None, case.lot.began)
+
+
+@checks
+def interest_told(case: Case) -> None:
+    """Bid bonds in money go back with the interest that the bank paid on them (实施条例 57); of none is said why."""
+    event = case.event
+    assert isinstance(event, BondReturned | SecurityReturned)
+    if event.interest_fen == 0 and not (event.interest_reason or "").strip():
+        raise errors.InterestUnexplained
+    if isinstance(event, BondReturned) and event.interest_fen is None and _was_money(case, event.whose):
+        raise errors.InterestUntold(lot=case.lot.lot)
+
+
+def _was_money(case: Case, whose: str) -> bool:
+    """Whether money is known to have come from these; of who withdrew nothing is read out."""
+    award = case.lot.last(AwardDecided)
+    won = {one.bidder_code for one in award.event.winners} if award is not None else set()
+    return any(
+        (step.event.bidder_code in won) == (whose == "winner") and not MONEY.isdisjoint(step.event.bonds)
+        for step in case.lot.all(BidOpened)
+        if whose != "withdrawn"
+    )
 
 
 def _check_then(case: Case, field: str, at: int, after: type[LotEvent] | None, since: int | None = None) -> None:

@@ -188,7 +188,7 @@ def sewage(market: Market) -> Story:
     yield "09-28 09:10"
     lot.sign("2023-10-09", "2024-08-03")
     lot.step(events.ReportSubmitted, authority=AUTHORITY)
-    lot.return_bonds("losers", "winner")
+    lot.return_bonds("losers", "winner", interest_fen=3_068)
 
 
 def clinic(market: Market) -> Story:

@@ -427,9 +427,11 @@ class Lot:
     def file_contract(self) -> None:
         self.step(events.ContractFiled, self.facts.tenderer, contract=self.contract, authority="明川市财政局")
 
-    def return_bonds(self, *whose: str) -> None:
+    def return_bonds(self, *whose: str, interest_fen: int | None = None) -> None:
+        """interest_fen: what the bank paid on each party's meanwhile."""
         for one in whose:
-            self.step(events.BondReturned, whose=one, returned_at=self.market.players.clock.second)
+            back: dict[str, Any] = {"returned_at": self.market.players.clock.second, "interest_fen": interest_fen}
+            self.step(events.BondReturned, whose=one, **back)
 
     def report(self, milestone: str, description: str, fen: int | None = None) -> None:
         self.step(

@@ -66,8 +66,9 @@ function rowOf(bid, lang) {
   const bonds = bid.bonds.map((/** @type {string} */ form) =>
     el("span", { class: "sub" }, `${WORDS.bond[lang]} ${BONDS[form]?.[lang] ?? form}`),
   );
+  const role = (/** @type {{lead: boolean}} */ one) => WORDS[one.lead ? "lead" : "member"][lang];
   const members = bid.members.map((/** @type {any} */ one) =>
-    el("span", { class: "sub" }, `${WORDS[one.lead ? "lead" : "member"][lang]} ${one.name} ${one.share_permille / 10}%`),
+    el("span", { class: "sub" }, `${role(one)} ${one.name} ${one.share_permille / 10}%`),
   );
   const outcome = [OUTCOMES[bid.outcome][lang], bid.custody ? CUSTODY[bid.custody][lang] : "", bid.note ?? ""];
   return el(
