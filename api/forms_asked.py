@@ -6,7 +6,7 @@ from typing import Any
 
 from api.forms_events import Asked
 from api.forms_words import VALUES, value_words
-from api.i18n import Lang
+from api.i18n import Lang, translate
 from trading.events import (
     AwardDecided,
     BidClosed,
@@ -32,6 +32,7 @@ from trading.events import (
     OpeningObjected,
     OpeningReplied,
     QuestionAsked,
+    RelationJudged,
 )
 from trading.law.procedures import Row
 from trading.lots import LotState
@@ -47,6 +48,18 @@ Choices = dict[str, Sequence[tuple[str, str]]]
 Known = tuple[Facts, Choices, Facts, dict[str, int]]
 """Values, choices, fixed members, numbers of rows."""
 DAY = 24 * 3600
+WHEN = {"occurred_at": "北京时间。不填即为此刻，补记以前发生的事才填。"}
+HINTS: Mapping[str, dict[str, str]] = {
+    "trading.committee_formed": {
+        "reference": "不在本系统抽取的必填：抽取记录或者批准的文号。",
+        "experts": "每行一个代号：大写字母、数字和连字符，如 ZJ-1。",
+        "representatives": "每行一个代号，如 DB-1；没有即不填。",
+    },
+    "trading.evaluation_completed": {
+        "scores.score_milli": "得分的一千倍：92.5 分写 92500。",
+    },
+}
+"""Kind to what is said beside its members."""
 
 
 def asked_for(
@@ -66,11 +79,19 @@ def asked_for(
             choices[name] = [(str(one), value_words(name, one, lang)) for one in dict.fromkeys(allowed)]
             if len(choices[name]) == 1:
                 fixed[name] = choices.pop(name)[0][0]
+    if model is RelationJudged:
+        choices["relation"] = [(one, _with_tie(lot, one, said, lang)) for one, said in choices["relation"]]
     labelled = {
         name: [(value, said or value_words(name, value, lang)) for value, said in found]
         for name, found in choices.items()
     }
-    return Asked(lang, fixed=fixed, values=values, choices=labelled, rows=counts)
+    hints = {name: translate(text, lang) for name, text in (HINTS.get(model.kind, {}) | WHEN).items()}
+    return Asked(lang, fixed=fixed, values=values, choices=labelled, rows=counts, hints=hints)
+
+
+def _with_tie(lot: LotState, relation: str, said: str, lang: Lang) -> str:
+    tie = next(one.tie for one in unjudged(lot) if one.relation == relation)
+    return f"{said} {value_words('tie', tie, lang)}"
 
 
 # What happened in this round
@@ -175,22 +196,31 @@ def _committee(lot: LotState, now: int, party: str) -> Known:
 def _formed(lot: LotState, now: int, party: str) -> Known:
     drawn, former = lot.last(CommitteeDrawn), lot.last(CommitteeFormed)
     values: Facts = {"selection": "superior" if drawn is None else "drawn"}
+    ways = ("superior", "appointed") if drawn is None else ("drawn", "superior", "appointed")
     if drawn is not None:
         values["experts"] = drawn.event.experts
     elif former is not None:
         values["experts"] = former.event.experts
     if former is not None:
         values["representatives"] = former.event.representatives
-    return values, {}, {}, {"avoided": 0}
+    return values, {"selection": [(one, "") for one in ways]}, {}, {"avoided": 0}
 
 
 def _candidates(lot: LotState, now: int, party: str) -> Known:
     found = [
         {"rank": rank, "bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen}
+        | _read_out(one)
         for rank, one in evaluated(lot)[:3]
     ]
     values = {"candidates": found, "publicised_from": now, "channel": lot.term("objection_channel")}
     return values, {}, {"members": []}, {"candidates": 3}
+
+
+def _read_out(bid: BidOpened) -> Facts:
+    """The time and the quality that were read out, as a candidate's line has them."""
+    said = {one.name: one.value for one in bid.quotes}
+    days = said.get("duration_days")
+    return {"duration": f"{days} 天" if days else None, "quality": said.get("quality")}
 
 
 def _award(lot: LotState, now: int, party: str) -> Known:

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from api import entry_words, forms_words, wording
+from api import entry_words, forms_words, party_words, wording
 from api.accounts import User
 from api.draw_wording import SEATS
 from api.i18n import COOKIE, Lang, language, translate
@@ -155,6 +155,8 @@ def _environment(lang: Lang) -> Environment:
         "member": lambda name: wording.member_title(name, lang),
         "stage": lambda stage: forms_words.stage_words(stage, lang),
         "value_words": lambda value, member: entry_words.value_words(member, value, lang),
+        "owner": lambda trade: party_words.owner_title(trade, lang),
+        "notice_title": lambda kind, trade: party_words.notice_title(kind, trade, lang),
         "term": lambda name: forms_words.term_title(name, lang),
         "term_type": forms_words.term_type,
     }

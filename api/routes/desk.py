@@ -12,6 +12,7 @@ from api.routes import (
     desk_accounts,
     desk_agencies,
     desk_agency,
+    desk_bonds,
     desk_call,
     desk_dice,
     desk_disclosure,
@@ -36,6 +37,7 @@ from api.routes import (
     desk_supervision,
     desk_void,
 )
+from api.routes.desk_chores import chores
 from api.routes.desk_offers import Offer, offers_of, own_seats
 from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_uploads import forget_old_uploads
@@ -122,12 +124,13 @@ def home(desk: DeskDep) -> Response:
         tasks = _tasks(desk, session)
         names = names_held(session, desk.user)
         waiting = [one for one in waiting_for(desk, session) if _wants(desk, session, one)]
+        others = chores(desk, session)
     doors = [
         (address, name, contents)
         for roles, address, name, contents in DOORS
         if any(desk.user.holds(role) for role in roles)
     ]
-    return desk.render("home.html", doors=doors, tasks=tasks, waiting=waiting, names=names)
+    return desk.render("home.html", doors=doors, tasks=tasks, waiting=waiting, chores=others, names=names)
 
 
 def _tasks(desk: Desk, session: Session) -> list[Task]:
@@ -182,6 +185,7 @@ for part in (
     desk_lots_notices,
     desk_lots_project,
     desk_lots_record,
+    desk_bonds,
     desk_draws,
     desk_call,
     desk_experts,

@@ -1,11 +1,13 @@
 """The draws as their desks: the list, and of one draw what may be done now and what it waits for."""
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+import registry.queries
 from api import draw_wording
 from api.routes.desk_draw_words import ABOUT, VOID_REASONS
 from api.routes.desk_offers import offers_of, own_seats
-from api.routes.desk_request import DeskDep
+from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_waiting import waiting_for
 from api.routing import APIRouter
 from lottery import queries, rules
@@ -40,6 +42,7 @@ def one_draw(draw_id: str, desk: DeskDep) -> Response:
         seats = own_seats(desk, session, draw)
         waiting = [one for one in waiting_for(desk, session) if one.draw_id == draw_id]
         signed_up = queries.sign_ups(session, draw_id)
+        winners = winners_of(desk, session, draw)
     state = draw.state_at(desk.now)
     return desk.render(
         "draw.html",
@@ -52,10 +55,19 @@ def one_draw(draw_id: str, desk: DeskDep) -> Response:
         signed_up=len(signed_up),
         deadlines=deadlines(draw, desk.now),
         missing=_missing(draw, state),
+        winners=winners,
         about=ABOUT,
         void_reasons=VOID_REASONS,
         published=desk.log.published_size - 1,
     )
+
+
+def winners_of(desk: Desk, session: Session, draw: Draw) -> list[tuple[str, str]]:
+    """Code and name of each present winner; an expert has no name here."""
+    if draw.attempt is None or draw.attempt.drawn is None:
+        return []
+    names = {} if draw.is_committee else {one.code: one.name for one in registry.queries.agencies(session)}
+    return [(code, names.get(code, "")) for code in queries.attempt_page(desk.log.blobs, draw.attempt).winners]
 
 
 def deadlines(draw: Draw, now: int) -> list[tuple[str, int]]:

@@ -9,18 +9,17 @@ from sqlalchemy.orm import Session
 
 import registry.queries
 from api import forms_words
-from api.forms_asked import asked_for
-from api.forms_events import members_of
+from api.party_words import notice_title
+from api.routes.desk_lots_fit import is_fillable, leads_on, may_decide_committee
 from api.routes.desk_request import Desk
 from api.wording import kind_title
-from audit.events import KINDS
-from trading import commands, queries
+from trading import queries
 from trading.clocks import Running, running
-from trading.events import CommitteeDrawn, ComplaintDecided, EvaluationCompleted, LotEvent, NoticePublished, ProjectLot
+from trading.events import CommitteeDrawn, NoticePublished, ProjectLot
 from trading.history import history
 from trading.law.procedures import Row, methods_of
 from trading.lots import LotState, lot_states, offers
-from trading.model import NOTICE_KINDS, Project
+from trading.model import Project
 
 PROJECTS = "/desk/projects"
 WATCHING = ("registrar", "supervisor", "bidder")
@@ -33,6 +32,7 @@ ELSEWHERE: dict[str, str] = {
     "trading.bid_opened": "/desk/openings/{project}/{lot}",
     "trading.quote_share_given": "/desk/openings/{project}/{lot}",
     "trading.quote_opened": "/desk/openings/{project}/{lot}",
+    "trading.bond_recorded": "/desk/bonds/{project}/{lot}",
     "trading.bid_sealed": "/desk/bids/new?project={project}&lot={lot}",
     "trading.prequalification_applied": "/desk/applications/{project}/{lot}",
     "trading.bidding_opened": "/desk/bidding/{project}/{lot}/open",
@@ -96,7 +96,7 @@ def lot_lines(desk: Desk, session: Session, project: Project, roles: Sequence[st
             state=states[lot.lot],
             words=forms_words.stage_words(states[lot.lot].stage, desk.lang),
             method=method_words(desk, states[lot.lot]),
-            offers=lot_offers(desk, project, position, states[lot.lot], roles),
+            offers=lot_offers(desk, session, project, position, states[lot.lot], roles),
             due=due_of(states[lot.lot], now),
         )
         for position, lot in enumerate(project.lots, 1)
@@ -116,7 +116,9 @@ def rows_for(desk: Desk, state: LotState, roles: Iterable[str]) -> list[Row]:
     return found
 
 
-def lot_offers(desk: Desk, project: Project, position: int, state: LotState, roles: Sequence[str]) -> list[LotOffer]:
+def lot_offers(
+    desk: Desk, session: Session, project: Project, position: int, state: LotState, roles: Sequence[str]
+) -> list[LotOffer]:
     """In the order of the table; notices by their kinds, everything else once for each kind of entry."""
     found: dict[str, LotOffer] = {}
     for row in rows_for(desk, state, roles):
@@ -124,43 +126,25 @@ def lot_offers(desk: Desk, project: Project, position: int, state: LotState, rol
         onward = row.to is not None and row.to not in (state.stage, "failed", "terminated")
         if row.event == NoticePublished.kind:
             if row.notice_kind is not None:
-                words = desk.say(NOTICE_KINDS[row.notice_kind])
+                words = notice_title(row.notice_kind, state.trade, desk.lang)
                 href = f"{base}/notice/{row.notice_kind}"
                 found.setdefault(href, LotOffer(row.event, words, href, onward))
         elif row.event in ELSEWHERE:
             href = ELSEWHERE[row.event].format(project=quote(project.code, safe=""), lot=quote(state.lot, safe=""))
-            if row.event != "trading.bid_sealed" or state.has("trading.opening_planned"):
+            if leads_on(desk, session, project, state, row):
                 found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
-        elif _is_fillable(desk, project, state, row):
+        else:
             if (
-                row.event == CommitteeDrawn.kind and "tenderer" in roles
-            ):  # it is drawn first, which the tenderer decides
+                row.event == CommitteeDrawn.kind
+                and "tenderer" in roles
+                and may_decide_committee(session, project, state)
+            ):
                 decide = f"{PROJECTS}/{quote(project.code, safe='')}/committees/{quote(state.lot, safe='')}"
                 found.setdefault(decide, LotOffer(row.event, desk.say("决定抽取评标专家"), decide, False))
-            href = f"{base}/{row.event.removeprefix('trading.')}"
-            found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
+            if is_fillable(desk, session, project, state, row):
+                href = f"{base}/{row.event.removeprefix('trading.')}"
+                found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
     return list(found.values())
-
-
-def _is_fillable(desk: Desk, project: Project, state: LotState, row: Row) -> bool:
-    """Whether its form could be filled in: there is something to answer, and it was not done or is ordered again."""
-    model = KINDS[row.event]
-    if row.event not in commands.PLAIN or not issubclass(model, LotEvent):
-        return False
-    if "once" in row.rules and state.has(row.event):
-        return False
-    if "evaluation_ordered" in row.rules and not _is_evaluated_again(state):
-        return False
-    asked = asked_for(model, project.code, state, [row], desk.now // 1000, desk.lang)
-    needed = {one.name for one in members_of(model) if not one.may_be_none}
-    return all(found for name, found in asked.choices.items() if name in needed)
-
-
-def _is_evaluated_again(state: LotState) -> bool:
-    """Whether a decision on a complaint ordered another evaluation since the last one."""
-    done = state.last(EvaluationCompleted)
-    orders = [step for step in state.all(ComplaintDecided) if step.event.order == "evaluate_again"]
-    return bool(orders) and (done is None or orders[-1].entry_id > done.entry_id)
 
 
 def due_of(state: LotState, now: int) -> list[Running]:

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from api.forms_terms import blaming_terms, fields_of_terms, terms_of
 from api.forms_words import value_words
 from api.pages import SHANGHAI
+from api.party_words import notice_title
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_lots import PROJECTS, method_words, methods_for, rows_for
 from api.routes.desk_lots_record import MAX_FORM, acting, known_lot, refusal
@@ -28,7 +29,7 @@ from trading import commands, queries
 from trading.events import Method, NoticeKind, NoticePublished, ProjectLot, Term
 from trading.law.procedures import Row
 from trading.lots import LotState
-from trading.model import NOTICE_KINDS, Project
+from trading.model import Project
 from trading.rules.publishing import on_record
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -54,7 +55,7 @@ def choose_method(code: str, desk: DeskDep) -> Response:
         state=state,
         method="",
         laws=list(dict.fromkeys(row.law for row in rows)),
-        title=NOTICE_KINDS[kind],
+        title=notice_title(kind, project.trade, desk.lang),
         choices=[(f"{address}/{one}", value_words("method", one, desk.lang)) for one in methods],
     )
 
@@ -118,7 +119,7 @@ def publish(desk: Desk) -> Form:
             return commands.publish_notice(act, event, files_given(act, given))
 
     return Form(
-        title=f"{desk.say('发布')}{'' if desk.lang == 'zh' else ' '}{desk.say(NOTICE_KINDS[kind])}",
+        title=f"{desk.say('发布')}{'' if desk.lang == 'zh' else ' '}{notice_title(kind, project.trade, desk.lang)}",
         roles=EDITORS,
         back=f"{PROJECTS}/{project.code}",
         note="列出的是法律要求此类公告载明的内容；标“选填”的可以不填。",

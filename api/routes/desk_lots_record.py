@@ -9,6 +9,7 @@ from api.forms_asked import asked_for, with_next_offer
 from api.forms_events import Asked, body_of, fields_of, files_of
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_lots import PROJECTS, acting_roles, method_words, rows_for
+from api.routes.desk_lots_fit import committee_to_record
 from api.routes.desk_projects import known_project
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
@@ -24,7 +25,15 @@ from trading.bids.qualified import judgements_of
 from trading.bids.queries import applicants
 from trading.commands.steps import paddles_of
 from trading.errors import NoSuchLot, NotForThatTenderer
-from trading.events import AwardDecided, BiddingClosed, LotEvent, PrequalificationDecided, ProjectLot
+from trading.events import (
+    AwardDecided,
+    BiddingClosed,
+    BidOpened,
+    CommitteeDrawn,
+    LotEvent,
+    PrequalificationDecided,
+    ProjectLot,
+)
 from trading.history import history
 from trading.law.procedures import Row
 from trading.lots import LotState, check_kind, lot_states
@@ -122,6 +131,7 @@ def record(desk: Desk) -> Form:
             "laws": list(dict.fromkeys(row.law for row in rows)),
         },
         above="desk/lot_above.html",
+        bidders={step.event.receipt: step.event.bidder for step in state.all(BidOpened)},
         max_upload=MAX_FILE,
     )
 
@@ -141,6 +151,8 @@ BLAME = {
     "trading.security-too-high": "amount_fen",
     "trading.security-held": "security",
     "trading.no-security": "security",
+    "trading.interest-untold": "interest_fen",
+    "trading.interest-unexplained": "interest_reason",
     "trading.text-missing": "private_text",
     "trading.committee-names-wrong": "private_text",
     "trading.committee-unlawful": "experts",
@@ -151,8 +163,6 @@ BLAME = {
     "trading.not-an-opened-bid": "receipt",
     "trading.bad-ranking": "scores",
     "trading.occurs-later": "occurred_at",
-    "trading.interest-untold": "interest_fen",
-    "trading.interest-unexplained": "interest_reason",
     "trading.bad-period": "issued_until",
 }
 
@@ -161,6 +171,11 @@ def _asked(desk: Desk, model: type[LotEvent], project: Project, state: LotState,
     asked = asked_for(model, project.code, state, rows, desk.now // 1000, desk.lang, _party(desk))
     if model is AwardDecided and state.last(BiddingClosed) is not None:
         return with_next_offer(asked, state, paddles_of(desk.log.blobs, state))
+    if model is CommitteeDrawn:
+        with desk.log.reading() as session:
+            drawn = committee_to_record(session, project, state)
+        choices = {**asked.choices, "draw_id": [(drawn, drawn)] if drawn else []}
+        return replace(asked, choices=choices, values={**asked.values, "draw_id": drawn})
     if model is not PrequalificationDecided:
         return asked
     with desk.log.reading() as session:  # which the table lets be recorded once bids are closed, and not before

@@ -26,7 +26,7 @@ from trading import commands, queries
 from trading.bids import queries as bids
 from trading.errors import NoSuchLot, NoSuchProject, NotForThatTenderer
 from trading.events import AgentEngaged, ProjectRegistered
-from trading.model import NOTICE_KINDS, TRADES, Project
+from trading.model import TRADES, Project
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -72,6 +72,7 @@ def one_project(code: str, desk: DeskDep) -> Response:
         draws = lottery.queries.project_draws(session, desk.now, project.code)
         draws += lottery.queries.committee_draws(session, desk.now, project.code)
         engagements = queries.engagements(session, project_code=project.code)
+        names = {one.code: one.name for one in registry.queries.agencies(session)} if engagements else {}
         former = lottery.queries.newest_draw_of_project(session, project.code)
     is_tenderer = desk.organisation("tenderer") == project.tenderer
     return desk.render(
@@ -82,11 +83,11 @@ def one_project(code: str, desk: DeskDep) -> Response:
         notices=notices,
         draws=draws,
         engagements=engagements,
+        agents=names,
         is_tenderer=is_tenderer,
         may_decide=is_tenderer and may_decide(desk, former),
         may_engage=_may_write(desk, project) and bool(_to_engage(desk, project)),
         trades=TRADES,
-        notice_kinds=NOTICE_KINDS,
     )
 
 
@@ -186,6 +187,7 @@ def new_project(desk: Desk) -> Form:
             LOTS,
         ),
         command=command,
+        done=lambda given: f"{PROJECTS}/{given.text('code')}",
         blame={
             "trading.bad-project-code": "code",
             "trading.project-exists": "code",

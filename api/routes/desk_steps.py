@@ -81,8 +81,8 @@ class Form:
     """What this is, above the form."""
     warning: str = "提交后即记入公开日志，不能修改或删除。"
     """What is asked before it is done."""
-    done: str = ""
-    """Where to go on from the page that tells the entry's place; else `back`."""
+    done: str | Callable[[Given], str] = ""
+    """Where to go on from the page that tells the entry's place, perhaps by what was filled in; else `back`."""
     blame: Mapping[str, str] = field(default_factory=dict)
     """Refusal's code to the field that it is about, where the refusal does not say so itself."""
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -93,6 +93,8 @@ class Form:
     """A template shown before confirming, which gets `answer` (of the command) and `drafts`."""
     hides_entries: bool = False
     """Whether that template stands in place of the entries."""
+    bidders: Mapping[str, str] = field(default_factory=dict)
+    """Receipt to bidder: an entry names bids by their receipts, whoever confirms it knows bidders by name."""
     max_upload: int = 768 * 1024
     """Bytes."""
 
@@ -170,7 +172,8 @@ def _take(desk: Desk, form: Form, posted: Posted) -> Response:
         faults = _faults(desk, form, refusal)
         return _fill(desk, form, posted.raw, faults, refusal=refusal, role=role, uploads=given.uploads)
     forget(desk, posted)
-    following = quote(form.done or form.back, safe="/?=&")  # a path may hold Chinese, and a query what was done
+    done = form.done if isinstance(form.done, str) else form.done(given)
+    following = quote(done or form.back, safe="/?=&")  # a path may hold Chinese, and a query what was done
     return RedirectResponse(with_query(f"/desk/done/{outcome.entry}", next=following), 303)
 
 
@@ -261,6 +264,7 @@ def _look(desk: Desk, form: Form, given: Given, role: str) -> Response:
         signing=signing,
         signing_body=in_script(drafts[0].body) if signing else "",
         kept=keep(desk, given.uploads),
+        bidders=form.bidders,
         documents_of=lambda draft: _documents(desk, draft),
         facts=form.facts,
     )
