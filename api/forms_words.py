@@ -117,6 +117,7 @@ VALUES: dict[str, dict[str, Words]] = {
         "tenderer": Words("与招标人或者代理机构存在控股、管理关系", "tied to the tenderer or its agent"),
         "member_twice": Words("联合体成员在同一标段重复投标", "a member of a consortium bids twice"),
         "consortium_refused": Words("公告不接受联合体投标", "the notice accepts no consortia"),
+        "agreement_missing": Words("联合体未附共同投标协议", "a consortium without its agreement"),
     },
     "sign": {
         "contact": Words("联系方式相同", "the same telephone or mail"),

@@ -97,6 +97,7 @@ class MemberOut(BaseModel):
     code: str
     share_permille: int = Field(description="Of the work, in thousandths")
     lead: bool
+    signed: bool = Field(description="Whether it signed the agreement with a key that it had on record")
 
 
 class OpenedOut(BaseModel):
@@ -109,6 +110,7 @@ class OpenedOut(BaseModel):
     price_fen: int | None
     quotes: list[Quote]
     members: list[MemberOut] = Field(description="All members of its consortium, the lead first; none: it bids alone")
+    agreement_sha256: str | None = Field(description="Of the consortium's agreement; null: none lies in the bid")
     bonds: list[BondForm] = Field(description="Forms of the bid bonds that came in for it")
     note: str | None
     seq: int
@@ -296,7 +298,8 @@ def _least(state: LotState) -> int:
 
 def _bid(event: BidOpened, number: int, seq: int) -> OpenedOut:
     facts: dict[str, Any] = {name: getattr(event, name) for name in OpenedOut.model_fields if hasattr(event, name)}
-    members = [MemberOut(**one.model_dump()) for one in as_led(event.members)]
+    signed = {one.code for one in event.agreement_signatures}
+    members = [MemberOut(**one.model_dump(), signed=one.code in signed) for one in as_led(event.members)]
     return OpenedOut(**(facts | {"members": members}), number=number, seq=seq)
 
 

@@ -198,6 +198,8 @@ MEMBERS: dict[str, Words] = {
     "affects_bids": Words("是否影响投标", "affects bids"),
     "agent": Words("代理机构", "agent"),
     "agents": Words("机构", "agents"),
+    "agreement_sha256": Words("共同投标协议 SHA-256", "SHA-256 of the agreement"),
+    "agreement_signatures": Words("已签署共同投标协议的成员", "members who signed the agreement"),
     "alternates": Words("候补家数", "alternates"),
     "amount_fen": Words("金额（分）", "amount (fen)"),
     "answer": Words("陈述申辩", "answer"),

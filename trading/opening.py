@@ -6,6 +6,7 @@ of one lot stops another. What people do at an opening is in `trading/bids/openi
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from audit.blobs import Blobs
@@ -14,7 +15,9 @@ from audit.errors import Refusal
 from audit.log import Log
 from lottery.protocol.beacon import round_time
 from trading.bids import keys, queries
+from trading.bids.agreements import with_agreement
 from trading.bids.bonds import bond_forms, with_bonds
+from trading.bids.content import Statement
 from trading.bids.invited import name_invited
 from trading.bids.opening import check_opening, lock_opening
 from trading.bids.queries import Opening
@@ -62,8 +65,19 @@ def open_lot(
         keyed = _keyed(found, log.blobs, signatures, now)
         bids = {one.receipt: one for one in queries.acts_of_lot(session, project, number, round_number, quote)}
     # Decrypting takes its time, so it is done before anything is locked.
-    events = [(read_out(log.blobs, bids[receipt], custody, identity), identity) for receipt, custody, identity in keyed]
+    events = [
+        (read_out(log.blobs, bids[receipt], custody, identity, partial(_agreed, log)), identity)
+        for receipt, custody, identity in keyed
+    ]
     return _record(log, found, events)
+
+
+def _agreed(log: Log, event: BidOpened, statement: Statement) -> BidOpened:
+    """With what it says of its consortium's agreement, where it is one's."""
+    if not event.members:
+        return event
+    with log.reading() as session:
+        return with_agreement(session, event, statement)
 
 
 def _keyed(found: Opening, blobs: Blobs, signatures: Signatures, now: int) -> list[tuple[str, Custody, str]]:

@@ -14,7 +14,7 @@ from audit.command import verify_receipt_command
 from audit.entry import commitment
 from tests.api.public_city import a_hall
 from tests.api.site import PASSWORD, Served, make_member, serving
-from tests.lottery.hall import PROJECT, a_key
+from tests.lottery.hall import PROJECT, a_code, a_key
 from tests.trading.bids.bidding import DEADLINE, Tender
 from trading.bids import commands
 from trading.bids.logged.command import Question, verify_bid_command
@@ -144,6 +144,14 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     page.fill("[name=price]", "1234567.89")
     page.fill("[name=duration_days]", "180")
     page.fill("[name=quality]", "合格")
+    page.get_by_text("联合体投标", exact=True).click()
+    code = page.get_attribute("form[data-bid-submit]", "data-bidder")
+    page.fill("[name=members]", f"演示建设甲有限公司 {code} 62.5\n演示建设乙有限公司 {a_code(190)} 37.5")
+    page.get_by_role("button", name="在本机封装").click()
+    expect(page.get_by_role("alert")).to_contain_text("须附共同投标协议")
+    page.set_input_files("[name=agreement]", {"name": "协议.pdf", "mimeType": "application/pdf", "buffer": b"agreed"})
+    page.get_by_role("button", name="以本单位密钥签署协议").click()
+    expect(page.locator("[data-agreement-signed]")).to_have_text("本机没有贵单位的密钥")
     page.get_by_role("button", name="在本机封装").click()
     send = page.locator("[data-bid-send]")
     expect(send).to_be_disabled()
@@ -211,6 +219,7 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     expect(page.locator("[data-bids] tr")).to_have_count(3)
     expect(page.locator("[data-bids]")).to_contain_text("1,234,567.89")
     expect(page.locator("[data-bids]")).to_contain_text("工期（天） 180；质量承诺 合格")
+    expect(page.locator("[data-bids]")).to_contain_text("成员 演示建设乙有限公司 37.5% · 未电子签署")
     expect(page.locator("p[data-stage]")).to_have_text("开标完毕")
     drawn = page.locator("[data-bids] tr").all_inner_texts()
     page.reload()

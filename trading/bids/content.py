@@ -6,7 +6,8 @@
     the files' bytes, one after the other
 
 It may say besides what is compared with others' at the opening and not read out, `"declared": {"person", "contact",
-"machine", "related"}`, and of a consortium its `"members": [{"name", "code", "share_permille"}…]`, the lead first.
+"machine", "related"}`, and of a consortium its `"members": [{"name", "code", "share_permille"}…]`, the lead first, with
+`"agreement": {"sha256", "signatures": [{"key", "signature"}…]}`, one of the files (`trading.bids.agreements`).
 A quote after the opening (再次报价) has `"quote": 1` and up there, so that none stands for a bid or for another quote.
 The nonce, 32 random bytes, keeps anybody from finding out the price by trying prices against the digest of the whole.
 """
@@ -49,6 +50,21 @@ class Listed(_Closed):
     sha256: str = Field(pattern=_HEX64)
 
 
+class Signed(_Closed):
+    """By one member of a consortium, with the key that it has on record."""
+
+    key: str = Field(pattern=_HEX64)
+    signature: str = Field(pattern="^[0-9a-f]{128}$")
+
+
+class Agreement(_Closed):
+    """The agreement of a consortium (共同投标协议)."""
+
+    sha256: str = Field(pattern=_HEX64)
+    """Of one of the bid's files."""
+    signatures: list[Signed] = Field(default_factory=list, max_length=MAX_MEMBERS)
+
+
 class Statement(_Closed):
     """The line that is read out."""
 
@@ -66,6 +82,7 @@ class Statement(_Closed):
     """Not read out: what ties its bidder to others (`trading.bids.declared`)."""
     members: list[Member] = Field(default_factory=list, max_length=MAX_MEMBERS)
     """Of a consortium, the lead first."""
+    agreement: Agreement | None = None
 
     @field_validator("quotes")
     @classmethod

@@ -78,6 +78,8 @@ class Declared:
     related: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     """Codes of the consortium with its lead; empty: it bids alone."""
+    agreed: bool = True
+    """Whether the consortium's agreement lies in the bid."""
 
     @property
     def codes(self) -> frozenset[str]:
@@ -98,6 +100,7 @@ def relations_of(bids: Iterable[Declared], parties: Collection[str], consortia: 
     found += [("member_twice", group) for group in _twice(bids)]
     if not consortia:
         found += [("consortium_refused", [one.receipt]) for one in bids if one.members]
+    found += [("agreement_missing", [one.receipt]) for one in bids if one.members and not one.agreed]
     return [Relation(relation=f"gl-{number}", tie=tie, receipts=group) for number, (tie, group) in enumerate(found, 1)]
 
 

@@ -1,6 +1,7 @@
 """What people do at an opening: seats give shares, bidders keys, and bids without a key are given up in the end."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from audit import canonical
@@ -8,6 +9,7 @@ from audit.act import Act
 from lottery.protocol.errors import DrawError
 from registry.authority import account_locks, check_role
 from trading.bids import errors, keys, queries, rules, tlock
+from trading.bids.agreements import with_agreement
 from trading.bids.bonds import bond_forms, with_bonds
 from trading.bids.commands import lot_of
 from trading.bids.invited import name_invited
@@ -79,7 +81,7 @@ def open_with_key(act: Act, receipt: str, identity: str) -> int:
     own = keys.from_bidder(queries.keys_of(found, act.blobs)[receipt], identity)
     if own is None:
         raise errors.WrongBidKey
-    event = read_out(act.blobs, bid, "bidder", own)
+    event = read_out(act.blobs, bid, "bidder", own, partial(with_agreement, act.session))
     check_move(found.state, event, act.at // 1000)
     forms = bond_forms(act.session, bid.project, bid.lot, bid.round)
     name_invited(act, bid.project, found.state)

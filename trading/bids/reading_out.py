@@ -5,11 +5,12 @@ unopened    no key came in time               mismatch   it opens to something e
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import Final
 
 from audit.blobs import Blobs
 from trading.bids import keys, tlock
-from trading.bids.content import BadContent, read_content
+from trading.bids.content import BadContent, Statement, read_content
 from trading.bids.tables import SealedActRow
 from trading.consortia import as_led
 from trading.events import BidOpened, Custody, Opened, QuoteOpened
@@ -22,9 +23,15 @@ NOT_THE_PLAIN: Final = "解密后的内容与封装时承诺的摘要不符"
 NO_BID: Final = "解密后的内容不是规定格式的投标文件"
 ANOTHER_BID: Final = "解密后的内容属于其他标段、其他投标人或者另一次报价"
 
+Told = Callable[[BidOpened, Statement], BidOpened]
 
-def read_out(blobs: Blobs, bid: SealedActRow, custody: Custody, identity: str) -> BidOpened:
-    """What opening a bid with its right key gives."""
+
+def _plainly(event: BidOpened, _: Statement) -> BidOpened:
+    return event
+
+
+def read_out(blobs: Blobs, bid: SealedActRow, custody: Custody, identity: str, told: Told = _plainly) -> BidOpened:
+    """What opening a bid with its right key gives. told: what else is read out of what lies in it."""
     assert bid.sealed_sha256 is not None
     try:
         sealed = blobs.get(bid.sealed_sha256)
@@ -47,9 +54,8 @@ def read_out(blobs: Blobs, bid: SealedActRow, custody: Custody, identity: str) -
     if found != (bid.project, bid.lot, bid.round, bid.bidder_code, bid.quote):
         return event_of(bid, "mismatch", custody, plain=digest, note=ANOTHER_BID)
     event = event_of(bid, "opened", custody, plain=digest)
-    return event.model_copy(
-        update={"price_fen": said.price_fen, "quotes": list(said.quotes), "members": as_led(said.members)}
-    )
+    heard = {"price_fen": said.price_fen, "quotes": list(said.quotes), "members": as_led(said.members)}
+    return told(event.model_copy(update=heard), said)
 
 
 def kept_key(event: BidOpened, identity: str) -> dict[str, bytes]:

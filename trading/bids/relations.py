@@ -25,6 +25,7 @@ from audit.keys import load_digest_key
 from audit.log import Log
 from trading import queries as projects
 from trading.bids import keys, queries
+from trading.bids.agreements import agreement_of
 from trading.bids.content import BadContent, Statement, read_content
 from trading.bids.declared import Declared, relations_of, signs_of
 from trading.bids.reading import identity_of
@@ -143,14 +144,14 @@ def _declared(session: Session, blobs: Blobs, state: LotState, key: bytes) -> li
 def digested(receipt: str, statement: Statement, key: bytes) -> Declared:
     """key: of the log's digests; a bare hash of an identity number would tell the number."""
     said = statement.declared
-    members = frozenset(one.code for one in statement.members)
+    members, agreed = frozenset(one.code for one in statement.members), agreement_of(statement) is not None
     if said is None:
-        return Declared(receipt, statement.bidder_code, members=members)
+        return Declared(receipt, statement.bidder_code, members=members, agreed=agreed)
     person, contact, machine = (
         None if value is None else hmac.new(key, f"bid {what} {value}".encode(), hashlib.sha256).hexdigest()
         for what, value in (("person", said.person), ("contact", said.contact), ("machine", said.machine))
     )
-    return Declared(receipt, statement.bidder_code, person, contact, machine, frozenset(said.related), members)
+    return Declared(receipt, statement.bidder_code, person, contact, machine, frozenset(said.related), members, agreed)
 
 
 def _parties(session: Session, project: str) -> set[str]:

@@ -106,7 +106,7 @@ from trading.events.projects import (
     Trade,
 )
 from trading.events.qualifying import ApplicantsJudged
-from trading.events.relations import Member, Relation, RelationJudged, RelationsListed
+from trading.events.relations import AgreementSignature, Member, Relation, RelationJudged, RelationsListed
 from trading.events.sales import ApplicationRefused, ApplicationsUnanswered
 from trading.events.watch import (
     DisclosureAnswered,
@@ -118,6 +118,7 @@ from trading.events.watch import (
 
 __all__ = [
     "AgentEngaged",
+    "AgreementSignature",
     "ApplicantsJudged",
     "ApplicationRefused",
     "ApplicationsUnanswered",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from audit.events import Event, Part
 from trading.events.notices import LotEvent
-from trading.events.relations import Member
+from trading.events.relations import AgreementSignature, Member
 
 Custody = Literal["bidder", "shares", "timelock"]
 """Who can open a bid: its bidder, the opening's seats together, and everybody once the round is there."""
@@ -174,6 +174,10 @@ class BidOpened(LotEvent):
     """Forms of the bid bonds that came in for this bidder before the deadline, ascending."""
     members: list[Member] = Field(default_factory=list)
     """Of a consortium, which the bidder leads: all of them, the lead first; empty: it bids alone."""
+    agreement_sha256: str | None = None
+    """Of the consortium's agreement, which lies in the bid; null: none does (招标投标法 31)."""
+    agreement_signatures: list[AgreementSignature] = Field(default_factory=list)
+    """Of members who signed it with a key that they had on record, in the members' order."""
 
 
 class QuotesAsked(Sealing):

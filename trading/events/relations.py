@@ -6,8 +6,9 @@ from typing import Literal
 from audit.events import Part
 from trading.events.notices import LotEvent
 
-Tie = Literal["same_person", "control", "tenderer", "member_twice", "consortium_refused"]
-"""单位负责人为同一人, 控股或者管理关系, 与招标人或者代理机构有利害关系, 联合体成员重复投标, 不接受联合体."""
+Tie = Literal["same_person", "control", "tenderer", "member_twice", "consortium_refused", "agreement_missing"]
+"""单位负责人为同一人, 控股或者管理关系, 与招标人或者代理机构有利害关系, 联合体成员重复投标, 不接受联合体,
+未提交共同投标协议."""
 
 
 class Member(Part):
@@ -20,6 +21,21 @@ class Member(Part):
     """Its share of the work, in thousandths; those of all members make 1,000."""
     lead: bool = False
     """Whether it leads them (牵头人), which the program writes: a sealed bid says it by its order."""
+
+
+class AgreementSignature(Part):
+    """A member's signature on the consortium's agreement.
+
+    It covers what a signed act of kind `trading.consortium_agreement` would, with the subject `project:CODE` and a body
+    of `lot`, `project`, `round` and `sha256`, the agreement's.
+    """
+
+    code: str
+    """The member's."""
+    key: str
+    """64 lower-case hex digits: the public key."""
+    signature: str
+    """128 lower-case hex digits."""
 
 
 class Relation(Part):

@@ -16,6 +16,7 @@ LAWS: dict[Tie, str] = {
     "tenderer": "招标投标法实施条例第三十四条第一款",
     "member_twice": "招标投标法实施条例第三十七条第三款",
     "consortium_refused": "招标投标法实施条例第三十七条第一款",
+    "agreement_missing": "招标投标法实施条例第五十一条第二项、政府采购法第二十四条第二款",
 }
 """Why bids that it connects are invalid; 政府采购法实施条例 18 says the same of the first two."""
 

@@ -1,6 +1,7 @@
 """What people do to one lot, through the same commands as the desks: announce, bid, open, judge, object, sign."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -267,8 +268,12 @@ class Lot:
             for one, share in self.consortia.get(party, ())
             if not more
         ]
-        said = statement | more | ({"members": members} if members else {})
-        made = seal(plan, pack({"投标文件.txt": text}, bidder_code=party.code, **said))
+        said: dict[str, Any] = statement | more
+        files = {"投标文件.txt": text}
+        if members:
+            files["共同投标协议.txt"] = agreement = "、".join(one.name for one, _ in self.consortia[party]).encode()
+            said |= {"members": members, "agreement": {"sha256": hashlib.sha256(agreement).hexdigest()}}
+        made = seal(plan, pack(files, bidder_code=party.code, **said))
         digest = self.market.players.log.blobs.put(made.sealed)
         return bids.Sealed(digest, len(made.sealed), made.keys, made.plain_sha256), made.identity
 

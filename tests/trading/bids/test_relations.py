@@ -1,5 +1,6 @@
 """Bidders who may not bid together: compared once bids are open, listed for all, judged before the evaluation ends."""
 
+import hashlib
 from typing import Any
 
 import orjson
@@ -9,11 +10,14 @@ from sqlalchemy import select
 from audit.log import Log
 from audit.tables import EntryRow, PrivateValueRow
 from lottery.protocol.beacon import round_time
-from tests.lottery.hall import PROJECT, TENDERER, Hall, a_code
+from registry.commands import record_key
+from registry.events import KeyRecorded
+from tests.lottery.hall import PROJECT, REGISTRAR, TENDERER, Hall, a_code, a_key, public_half
 from tests.trading.bids.bidding import ROUND, Tender, recorded
 from tests.trading.committee import a_committee, names_of
 from tests.trading.events_of import an_event
 from trading import events
+from trading.bids.agreements import agreement_text
 from trading.bids.content import BadContent, read_content
 from trading.bids.declared import Declared, relations_of, signs_of
 from trading.bids.relations import list_relations_due
@@ -54,6 +58,24 @@ MEMBERS = [
     {"name": "演示建设1号有限公司", "code": a_code(101), "share_permille": 600},
     {"name": "演示建设9号有限公司", "code": a_code(109), "share_permille": 400},
 ]
+WITHOUT = [
+    {"name": "演示建设3号有限公司", "code": a_code(103), "share_permille": 999},
+    {"name": "演示建设10号有限公司", "code": a_code(110), "share_permille": 1},
+]
+AGREEMENT = "共同投标协议".encode()
+
+
+def agreed() -> dict[str, Any]:
+    """Signed by member 9, and by the lead for another lot."""
+    digest = hashlib.sha256(AGREEMENT).hexdigest()
+    signatures = [
+        {
+            "key": public_half(one),
+            "signature": a_key(one).sign(agreement_text(PROJECT, lot, 1, digest)).hex(),
+        }
+        for one, lot in (("bidder-1", "2"), ("bidder-9", "1"), ("nobody", "1"))
+    ]
+    return {"sha256": digest, "signatures": signatures}
 
 
 @pytest.mark.parametrize(
@@ -65,6 +87,7 @@ MEMBERS = [
         {"members": [MEMBERS[0], MEMBERS[1] | {"code": a_code(109)[:-1] + "0"}]},
         {"declared": {"related": [a_code(2), a_code(1)]}},
         {"declared": {"person": "张三"}},
+        {"agreement": {"sha256": "00"}},
     ],
 )
 def test_what_is_declared_in_another_form_is_no_bid(wrong: dict[str, Any]) -> None:
@@ -83,14 +106,18 @@ def test_ties_are_listed_at_the_opening_judged_and_reject_every_bid_in_them(hall
     tender.record(plan)
     said: list[dict[str, Any]] = [
         {"declared": {"person": NUMBER, "contact": "0411-1", "related": []}},
-        {"declared": {"person": NUMBER, "related": [a_code(102)]}, "members": MEMBERS},
+        {"declared": {"person": NUMBER, "related": [a_code(102)]}, "members": MEMBERS, "agreement": agreed()}
+        | {"files": {"标书.pdf": b"bid", "协议.pdf": AGREEMENT}},
         {"declared": {"contact": "0411-1"}},
-        {},
+        {"members": WITHOUT, "agreement": {"sha256": "0" * 64}},  # of no file that is there
         {"price_fen": 5},
     ]
     receipts = {}
-    for number, more in enumerate(said):
+    for number in (*range(5), 9):
         tender.enrol(number)
+    for one in ("bidder-1", "bidder-9"):
+        hall.do(REGISTRAR, record_key, KeyRecorded(organisation=one, key=public_half(one)))
+    for number, more in enumerate(said):
         receipts[number] = tender.bid(number, tender.a_bid(plan, number, **more))
     tender.pass_deadline()
     tender.close()
@@ -104,10 +131,15 @@ def test_ties_are_listed_at_the_opening_judged_and_reject_every_bid_in_them(hall
     assert listed is not None
     pairs = [(one.relation, one.tie, one.receipts) for one in listed.event.relations]
     first, second = (sorted(receipts[one] for one in pair) for pair in ((0, 1), (1, 2)))
-    assert pairs == [("gl-1", "same_person", first), ("gl-2", "control", second)]
-    assert listed.event.declared == 3
+    alone = [receipts[3]]
+    assert pairs == [("gl-1", "same_person", first), ("gl-2", "control", second), ("gl-3", "agreement_missing", alone)]
+    assert listed.event.declared == 4
     opened = {one.event.receipt: one.event for one in state.all(events.BidOpened)}
-    assert [one.share_permille for one in opened[receipts[1]].members] == [600, 400]
+    together = opened[receipts[1]]
+    assert [(one.share_permille, one.lead) for one in together.members] == [(600, True), (400, False)]
+    assert together.agreement_sha256 == hashlib.sha256(AGREEMENT).hexdigest()
+    assert [one.code for one in together.agreement_signatures] == [a_code(109)], "the lead's is of another lot"
+    assert (opened[receipts[3]].agreement_sha256, opened[receipts[3]].agreement_signatures) == (None, [])
     assert_private(hall.log, sorted([receipts[0], receipts[2]]))
 
     def judge(relation: str, upheld: bool) -> tuple[Any, ...]:
@@ -118,7 +150,7 @@ def test_ties_are_listed_at_the_opening_judged_and_reject_every_bid_in_them(hall
         scores = [{"receipt": receipts[one], "rank": rank, "score_milli": None} for rank, one in enumerate(numbers, 1)]
         return record_step, an_event(events.EvaluationCompleted, scores=scores, report_sha256="0" * 64)
 
-    hall.refused("trading.no-such-relation", TENDERER, *judge("gl-3", True))
+    hall.refused("trading.no-such-relation", TENDERER, *judge("gl-4", True))
     hall.refused("registry.not-permitted", "bidder:b0", *judge("gl-1", True))
     committee = a_committee()
     hall.do(TENDERER, record_step, committee, (), {"text": names_of(committee).encode()})
@@ -130,7 +162,9 @@ def test_ties_are_listed_at_the_opening_judged_and_reject_every_bid_in_them(hall
     assert {(one.actor, one.event.clause) for one in rejected} == {("system", "招标投标法实施条例第三十四条第二款")}
     hall.refused("trading.relations-unsettled", TENDERER, *evaluate(4, 3, 2))
     hall.do(TENDERER, *judge("gl-2", False))
-    hall.do(TENDERER, *evaluate(4, 3, 2))
+    hall.do(TENDERER, *judge("gl-3", True))
+    assert "第五十一条" in tender.opening().state.all(events.BidRejected)[-1].event.clause
+    hall.do(TENDERER, *evaluate(4, 2))
 
 
 def assert_private(log: Log, receipts: list[str]) -> None:

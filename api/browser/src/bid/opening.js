@@ -67,9 +67,11 @@ function rowOf(bid, lang) {
     el("span", { class: "sub" }, `${WORDS.bond[lang]} ${BONDS[form]?.[lang] ?? form}`),
   );
   const role = (/** @type {{lead: boolean}} */ one) => WORDS[one.lead ? "lead" : "member"][lang];
+  const mark = (/** @type {{signed: boolean}} */ one) => WORDS[one.signed ? "signed" : "unsigned"][lang];
   const members = bid.members.map((/** @type {any} */ one) =>
-    el("span", { class: "sub" }, `${role(one)} ${one.name} ${one.share_permille / 10}%`),
+    el("span", { class: "sub" }, `${role(one)} ${one.name} ${one.share_permille / 10}% · ${mark(one)}`),
   );
+  if (members.length && !bid.agreement_sha256) members.push(el("span", { class: "sub" }, WORDS.noAgreement[lang]));
   const outcome = [OUTCOMES[bid.outcome][lang], bid.custody ? CUSTODY[bid.custody][lang] : "", bid.note ?? ""];
   return el(
     "tr",

@@ -28,7 +28,7 @@ export const KEYS = "mingtang-bid-keys/1";
  */
 /** @typedef {{project: string, lot: string, round: number, bidder_code: string, price_fen: number | null,
  *   quotes: {name: string, value: string | number}[], quote?: number, declared?: object,
- *   members?: object[]}} Statement */
+ *   members?: object[], agreement?: object}} Statement */
 
 /** The commitment to a seat's share, 64 hex digits. @param {string} seat @param {Uint8Array} share */
 export const commitmentTo = (seat, share) =>

@@ -5,6 +5,8 @@
  */
 
 import { el, languageOf, qrCode, whenReady } from "../dom.js";
+import { storedKey } from "../keys.js";
+import { agreementIn, lineOf, signAgreement } from "./agreement.js";
 import { NotDone, ask, fenOf, saveLink } from "./ask.js";
 import { declaredIn } from "./declared.js";
 import { sealBid, sha256Hex } from "./seal.js";
@@ -52,6 +54,11 @@ function start(form) {
     const named = await Promise.all(
       files.map(async (file) => ({ name: file.name.slice(-200), bytes: new Uint8Array(await file.arrayBuffer()) })),
     );
+    const declared = declaredIn(text, say);
+    const [agreed] = /** @type {File[]} */ (typed.getAll("agreement")).filter(({ size, name }) => size || name);
+    const agreement = agreed && { name: agreed.name.slice(-200), bytes: new Uint8Array(await agreed.arrayBuffer()) };
+    const sha256 = agreement ? sha256Hex(agreement.bytes) : "";
+    if (agreement && !named.some(({ bytes }) => sha256Hex(bytes) === sha256)) named.push(agreement);
     const statement = {
       project: facts.project,
       lot: facts.lot,
@@ -59,11 +66,33 @@ function start(form) {
       bidder_code: facts.bidder,
       price_fen: price,
       quotes,
-      ...declaredIn(text, say),
+      ...declared,
+      ...agreementIn(
+        { sha256, signatures: text("signatures"), own: signed(sha256), together: Boolean(declared.members) },
+        say,
+      ),
       ...(facts.quote ? { quote: Number(facts.quote) } : {}),
     };
     showKey(await sealBid(JSON.parse(facts.plan), statement, named));
   }
+
+  /** The organisation's own signature, where this device holds its key. @param {string} sha256 */
+  function signed(sha256) {
+    const secret = storedKey(localStorage, facts.organisation);
+    const about = { project: facts.project, lot: facts.lot, round: facts.round };
+    return secret && sha256 ? signAgreement(secret, about, sha256) : null;
+  }
+
+  form.querySelector("[data-agreement-sign]")?.addEventListener("click", () => {
+    const place = /** @type {HTMLElement} */ (form.querySelector("[data-agreement-signed]"));
+    const [file] = /** @type {HTMLInputElement} */ (form.elements.namedItem("agreement")).files ?? [];
+    (async () => {
+      if (!file) throw new NotDone(say("agreement"));
+      const own = signed(sha256Hex(new Uint8Array(await file.arrayBuffer())));
+      if (!own) throw new NotDone(say("noOwnKey"));
+      place.replaceChildren(say("giveToLead"), " ", el("code", {}, lineOf(own)));
+    })().catch((error) => place.replaceChildren(error instanceof Error ? error.message : String(error)));
+  });
 
   /** @param {Awaited<ReturnType<typeof sealBid>>} bid */
   function showKey(bid) {

@@ -57,6 +57,17 @@ export const WORDS = {
   lost: { zh: "与服务器的连接中断，正在重试", en: "No connection to the server; trying again" },
   lead: { zh: "联合体牵头人", en: "Leads the consortium:" },
   member: { zh: "成员", en: "Member:" },
+  signed: { zh: "已电子签署协议", en: "signed the agreement" },
+  unsigned: { zh: "未电子签署", en: "no signature by key" },
+  noAgreement: { zh: "未附共同投标协议", en: "Without the consortium's agreement" },
+  agreement: { zh: "联合体投标须附共同投标协议", en: "a consortium hands in its agreement with the bid" },
+  agreementAlone: { zh: "附了协议而没有填写成员", en: "an agreement without members" },
+  signatures: {
+    zh: "成员签名须一行一个，照成员给出的原样粘贴",
+    en: "members' signatures: one a line, just as the members gave them",
+  },
+  noOwnKey: { zh: "本机没有贵单位的密钥", en: "this device holds no key of your organisation" },
+  giveToLead: { zh: "把这一行交给牵头人：", en: "Give this line to the lead:" },
   bond: { zh: "投标保证金", en: "Bid bond" },
   suspended: { zh: "程序已暂停", en: "The procedure is suspended" },
 };
