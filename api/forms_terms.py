@@ -37,7 +37,7 @@ def terms_of(
     """What was filled in, ascending by name; nothing for what was left empty."""
     found = []
     for one in sorted(law.fields(kind, trade, method, category), key=lambda one: one.name):
-        value = given.values[PREFIX + one.name]
+        value = given.values.get(PREFIX + one.name)
         if one.type == "flag":
             value = {"yes": True, "no": False}.get(str(value))
         if value not in (None, "", []):

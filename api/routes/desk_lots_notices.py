@@ -34,6 +34,8 @@ from trading.rules.publishing import on_record
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
+OF_CORRECTIONS = "term-affects_bids"
+"""A particular that only a correction of such a notice has, or a clarification."""
 NO_METHOD = "none"
 """In an address: of a notice that chooses no method."""
 
@@ -88,6 +90,10 @@ def publish(desk: Desk) -> Form:
         notices = queries.notices(session, project.code)
     known = {} if again else {one.name: one.value for one in _known_terms(state)} | on_record(kind, state)
     several = len(project.lots) > 1
+    group = desk.say("法定事项")
+    terms = fields_of_terms(kind, project.trade, method, state.category, known, desk.lang, group)
+    if kind != "clarification":
+        terms = [one for one in terms if one.name != OF_CORRECTIONS]
     concerns = Field(
         name="concerns",
         label="适用标段",
@@ -127,7 +133,7 @@ def publish(desk: Desk) -> Form:
             number_field(project, notices),
             *((concerns,) if several else ()),
             *content_fields(desk.now // 1000, None)[:2],
-            *fields_of_terms(kind, project.trade, method, state.category, known, desk.lang, desk.say("法定事项")),
+            *terms,
             predecessor_field(notices, desk.say("发布")),
             *content_fields(desk.now // 1000, None, group=desk.say("发布"))[2:],
             *document_fields(desk),

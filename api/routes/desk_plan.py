@@ -38,7 +38,7 @@ def plan_draw(desk: Desk) -> Form:
     draw, action = offered(desk, "plan_draw")
     former = draw.attempt.plan if draw.attempt else None
     with desk.log.reading() as session:
-        known = [one for one in registry.queries.organisations(session) if "agency" not in one.capacities]
+        known = [one for one in registry.queries.organisations(session) if _may_sit(one)]
 
     def command(act: Act, given: Given) -> int:
         return commands.plan_draw(
@@ -61,6 +61,11 @@ def plan_draw(desk: Desk) -> Form:
         },
         warning="方案公布后不能修改；要改只能作废本次、另行编号。",
     )
+
+
+def _may_sit(organisation: Organisation) -> bool:
+    """No agency may hold a seat; of those who only bid there are many, and none has a part in it."""
+    return "agency" not in organisation.capacities and bool({*organisation.capacities} - {"bidder"})
 
 
 def _places(former: Plan | None) -> tuple[Field, ...]:

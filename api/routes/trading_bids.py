@@ -276,7 +276,7 @@ def sealed_file(bid: Code, site: SiteDep, user: SignedIn) -> Response:
     data = site.log.blobs.get(row.sealed_sha256 or "")
     if data is None:
         raise NoSuchBid(receipt=bid)
-    headers = {"Content-Disposition": f'attachment; filename="{bid}.age"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="bid-{bid[:8]}.age"', "Cache-Control": "no-store"}
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 

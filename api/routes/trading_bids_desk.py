@@ -4,6 +4,7 @@ Sealing needs the script, since nothing may leave the browser before it is encry
 """
 
 from typing import Any
+from urllib.parse import quote as escape
 
 import orjson
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from api.routes.desk_applications import application
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_lots_record import MAX_FORM
 from api.routes.desk_request import Desk, DeskDep
+from api.routes.desk_shares import own_organisations, seats_wanted
 from api.routes.desk_steps import Form, mount
 from api.routes.trading_bids import PARTIES
 from api.routes.trading_bids_pages import address
@@ -41,6 +43,8 @@ from trading.lots import LotState
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 BIDDER = ("bidder",)
+DAYS = {"works": "工期（天）", "goods": "交货期（天）", "services": "服务期（天）"}
+"""What a bidder is asked for beside its price, by what is bought; a sale asks for neither time nor quality."""
 ACTS = {
     "sealed": "递交投标文件",
     "replaced": "替换投标文件",
@@ -130,10 +134,20 @@ def new_bid(desk: DeskDep) -> Response:
         plan_json=orjson.dumps(sealing).decode(),
         bidder=organisation,
         replaces=None if own is None else own.receipt,
+        days=DAYS.get(state.category or "works", ""),
+        ceiling=_fen(state, "ceiling_fen"),
+        bond=None if asked is not None else _fen(state, "bond_fen", "deposit_fen"),
+        bonds=f"/desk/bonds/{escape(code, safe='')}/{escape(lot, safe='')}",
+        consortium=state.term("consortium") is not False,
         asked=None if asked is None else asked.event,
         until=state.deadline if asked is None else asked.event.quotes_until,
         opening=address(code, lot),
     )
+
+
+def _fen(state: LotState, *names: str) -> int | None:
+    """The first of these particulars of the lot's notices that is there."""
+    return next((value for name in names if type(value := state.term(name)) is int), None)
 
 
 def _is_compromised(session: Session, recipient: str) -> bool:
@@ -253,6 +267,12 @@ def seat_page(desk: DeskDep) -> Response:
     plan = quotes.asked(state) or queries.plan_of(state)
     own = {one.organisation for role in SEAT_ROLES for one in desk.user.holdings if one.role == role}
     seats = () if plan is None else plan.event.seats
+    with desk.log.reading() as session:
+        known_names = {
+            one.organisation: found.name
+            for one in seats
+            if (found := registry.queries.organisation(session, one.organisation)) is not None
+        }
     mine = [(one.recipient, one.seat) for one in seats if one.organisation in own]
     return _render(
         desk,
@@ -264,6 +284,9 @@ def seat_page(desk: DeskDep) -> Response:
         opened=opened,
         own=own,
         mine=mine,
+        names=known_names,
+        wanted=seats_wanted(state, own_organisations(desk)),
+        is_closed=state.last(BidClosed) is not None,
         own_seats=sorted(one for one in own if one is not None),
         is_party=any(desk.user.holds(role) for role in PARTIES),
         opening=address(project, lot),
@@ -283,13 +306,17 @@ def plan(desk: Desk) -> Form:
     state = _lot(desk, project, lot)
     times = [one for one in (state.deadline, state.opening_at) if one is not None]
     round_number = first_round_at(max(times)) if times else None
+    with desk.log.reading() as session:
+        have_keys = registry.queries.key_holders(session)
+        holders = [(one.id, one.name) for one in registry.queries.organisations(session) if one.id in have_keys]
 
     def command(act: Act, given: Given) -> int:
+        seats = (*(SeatWanted(one, one) for one in given.list("holders")), *_seats(given.list("seats")))
         wanted = OpeningWanted(
             project,
             lot,
             state.round,
-            _seats(given.list("seats")),
+            tuple(sorted(seats, key=lambda one: one.seat)),
             given.number("threshold"),
             round_number if given.text("timelock") == "yes" else None,
         )
@@ -302,11 +329,11 @@ def plan(desk: Desk) -> Form:
         note="投标文件按此方案封装：任意达到门限的席位一起可以开启，时间锁在开标时间后任何人可以开启。",
         fields=(
             Field(
-                name="seats",
+                name="holders",
                 label="席位",
-                type="lines",
-                most=200,
-                hint="一行一个：席位名、单位编号，用空格隔开。至少两家单位；公钥取各单位自行登记的开标公钥。留空则不设席位。",
+                type="choices",
+                choices=holders,
+                hint="至少两家单位；都不选则不设席位。这里只有已登记开标公钥的单位：其他单位先在“机构密钥”中自行登记。",
                 public=True,
                 needed=False,
             ),
@@ -318,10 +345,21 @@ def plan(desk: Desk) -> Form:
                 choices=(("yes", "开标时间的随机信标轮次"), ("no", "不设")),
                 public=True,
             ),
+            Field(
+                name="seats",
+                label="另行命名的席位",
+                type="lines",
+                most=200,
+                hint="一行一个：席位名、单位编号，用空格隔开；同一单位持有几个席位时才需要。",
+                public=True,
+                needed=False,
+                group="更多席位",
+                folded=True,
+            ),
         ),
         blame={
-            "trading.bad-opening-plan": "seats",
-            "trading.seat-has-no-key": "seats",
+            "trading.bad-opening-plan": "holders",
+            "trading.seat-has-no-key": "holders",
             "registry.bad-organisation-id": "seats",
         },
         done=address(project, lot),
@@ -337,7 +375,7 @@ def _seats(lines: list[str]) -> tuple[SeatWanted, ...]:
         if len(parts) != 2:
             raise BadPlan(why_zh=f"“{line[:40]}”不是两项", why_en=f"{line[:40]!r} is not two things")
         seats.append(SeatWanted(*parts))
-    return tuple(sorted(seats, key=lambda one: one.seat))
+    return tuple(seats)
 
 
 def unopened(desk: Desk) -> Form:

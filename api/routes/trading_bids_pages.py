@@ -71,7 +71,7 @@ def opening_page(
     if found is None or known is None:
         raise NoSuchLot(project=project[:64], lot=lot[:64])
     opening, _ = found
-    title = next((one.title for one in known.lots if one.lot == lot), "")
+    position, title = next(((at, one.title) for at, one in enumerate(known.lots, 1) if one.lot == lot), (1, ""))
     api = f"/api/v1/projects/{escape(project, safe='')}/lots/{escape(lot, safe='')}/opening?round={opening.round}"
     if opening.quote:
         api += f"&quote={opening.quote}"
@@ -80,6 +80,7 @@ def opening_page(
         "trading/opening.html",
         project=known,
         title=title,
+        position=position,
         opening=opening,
         api=api,
         desk=f"/desk{address(project, lot)}",

@@ -22,7 +22,7 @@ from registry.queries.on_record import (
     decision_is_recorded,
     find_agencies,
 )
-from registry.queries.opening_keys import opening_key, opening_keys, opening_keys_in_force
+from registry.queries.opening_keys import key_holders, opening_key, opening_keys, opening_keys_in_force
 from registry.queries.parties import (
     ever_had_key,
     key_history,
@@ -50,6 +50,7 @@ __all__ = [
     "history",
     "holder",
     "key_history",
+    "key_holders",
     "key_owner",
     "keys_in_force",
     "opening_key",

@@ -27,6 +27,12 @@ def opening_keys_in_force(session: Session, organisation: str) -> list[OpeningKe
     return [one for one in reversed(opening_keys(session, organisation)) if one.is_in_force]
 
 
+def key_holders(session: Session) -> set[str]:
+    """Organisations that have such a key in force."""
+    ended = select(OpeningKeyEndRow.recipient)
+    return set(session.scalars(select(OpeningKeyRow.organisation).where(OpeningKeyRow.recipient.not_in(ended))))
+
+
 def _keys(session: Session, placed: bool, where: Any) -> list[OpeningKey]:
     key, end, entry = OpeningKeyRow, OpeningKeyEndRow, EntryRow
     made = select(key.recipient, key.organisation, key.entry_id, entry.seq, entry.logged)

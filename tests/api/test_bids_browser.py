@@ -112,7 +112,8 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
 
     tenderer = Visitor(chromium, site, "tenderer")
     page = tenderer.open(f"/desk/openings/{PROJECT}/1/plan")
-    page.fill("[name=seats]", "\n".join(f"{one} {one}" for one in tender.seats))
+    for one in tender.seats:
+        page.check(f"[name=holders][value={one}]")
     page.fill("[name=threshold]", "2")
     page.select_option("[name=timelock]", "yes")
     tenderer.confirm()

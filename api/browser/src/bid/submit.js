@@ -9,6 +9,7 @@ import { storedKey } from "../keys.js";
 import { agreementIn, lineOf, signAgreement } from "./agreement.js";
 import { NotDone, ask, fenOf, saveLink } from "./ask.js";
 import { declaredIn } from "./declared.js";
+import { yuan } from "./progress.js";
 import { sealBid, sha256Hex } from "./seal.js";
 import { WORDS } from "./words.js";
 
@@ -20,7 +21,9 @@ function start(form) {
   const say = (/** @type {string} */ name) => WORDS[name][lang];
   const out = /** @type {HTMLElement} */ (form.parentElement?.querySelector("[data-bid-result]"));
   const facts = /** @type {Record<string, string>} */ ({ ...form.dataset });
-  const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
+  const plan = /** @type {import("./seal.js").Plan} */ (JSON.parse(facts.plan));
+  const withoutKey = !plan.seats.length ? "byTimelock" : plan.round_number === null ? "byShares" : "byBoth";
 
   const tell = (/** @type {(Node | string)[]} */ ...parts) => out.replaceChildren(...parts);
   const fail = (/** @type {unknown} */ error) => {
@@ -41,7 +44,7 @@ function start(form) {
     const typed = new FormData(form);
     const text = (/** @type {string} */ name) => String(typed.get(name) ?? "").trim();
     const price = text("price") ? fenOf(text("price")) : null;
-    if (text("price") && price === null) throw new NotDone(say("price"));
+    if (text("price") && !price) throw new NotDone(say("price"));
     const files = /** @type {File[]} */ (typed.getAll("files")).filter(({ size, name }) => size || name);
     if (!files.length && !facts.quote) throw new NotDone(say("noFile")); // a quote may be a price and nothing else
     if (files.reduce((sum, { size }) => sum + size, 0) > MOST) throw new NotDone(say("tooLarge"));
@@ -73,7 +76,11 @@ function start(form) {
       ),
       ...(facts.quote ? { quote: Number(facts.quote) } : {}),
     };
-    showKey(await sealBid(JSON.parse(facts.plan), statement, named));
+    showKey(await sealBid(plan, statement, named), [
+      price === null ? say("noPrice") : `${say("bidPrice")} ${yuan(price)}`,
+      ...quotes.map(({ value }) => String(value)),
+      ...named.map(({ name }) => name),
+    ]);
   }
 
   /** The organisation's own signature, where this device holds its key. @param {string} sha256 */
@@ -94,8 +101,8 @@ function start(form) {
     })().catch((error) => place.replaceChildren(error instanceof Error ? error.message : String(error)));
   });
 
-  /** @param {Awaited<ReturnType<typeof sealBid>>} bid */
-  function showKey(bid) {
+  /** @param {Awaited<ReturnType<typeof sealBid>>} bid @param {string[]} what  is in it, to be read once more */
+  function showKey(bid, what) {
     const name = `${facts.project}-${facts.lot}`.replace(/[^\w.-]/g, "_");
     const about = `# ${facts.project} / ${facts.lot} / ${facts.round}\n# SHA-256 ${sha256Hex(bid.sealed)}\n`;
     const sendNow = el("button", { type: "button", disabled: true, "data-bid-send": true }, say("send"));
@@ -111,7 +118,8 @@ function start(form) {
       submit(bid, name).catch(fail);
     });
     tell(
-      el("p", { class: "notice", role: "status" }, say("sealed")),
+      el("p", { class: "notice", role: "status" }, say("sealed"), " ", say(withoutKey)),
+      el("p", { "data-sealed": true }, say("holds"), what.join(lang === "zh" ? "；" : "; ")),
       el("p", {}, say("digest"), " ", el("code", {}, sha256Hex(bid.sealed))),
       el("div", { class: "bid-key" }, qrCode(bid.identity, say("keyCode")), el("code", {}, bid.identity)),
       el(
@@ -165,7 +173,7 @@ function start(form) {
       el("ul", { class: "links" }, ...links.map((one) => el("li", {}, one))),
       el("p", { class: "quiet" }, say("verify")),
       el("p", {}, saveLink(say("keyFile"), `${name}.key.txt`, `${bid.identity}\n`)),
-      el("p", {}, el("a", { href: `/desk/bids/${done.bid}` }, done.bid)),
+      el("p", {}, el("a", { href: `/desk/bids/${done.bid}` }, say("receipt"))),
     );
     form.remove();
   }

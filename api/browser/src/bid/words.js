@@ -4,8 +4,11 @@
 
 /** @type {Record<string, Words>} */
 export const WORDS = {
-  price: { zh: "报价须为元，至多两位小数", en: "the price is in yuan, with two decimals at most" },
-  days: { zh: "工期须为整数天", en: "the time is a whole number of days" },
+  price: {
+    zh: "报价须为元，大于 0，至多两位小数",
+    en: "the price is in yuan, more than 0, with two decimals at most",
+  },
+  days: { zh: "天数须为整数", en: "the time is a whole number of days" },
   related: { zh: "关联单位须为 18 位统一社会信用代码，一行一个", en: "related organisations: one code of 18 characters a line" },
   members: {
     zh: "联合体成员：一行一家，名称、代码、份额，牵头人（本单位）在第一行，份额合计 100",
@@ -15,9 +18,19 @@ export const WORDS = {
   tooLarge: { zh: "投标文件合计超过 64 MB", en: "the files are more than 64 MB together" },
   sealing: { zh: "正在本机封装……", en: "Sealing on this device…" },
   sealed: {
-    zh: "已在本机封装，尚未提交。请先保存密钥：没有它，就只能靠席位份额或时间锁开启。",
-    en: "Sealed here and not sent yet. Save the key first: without it only seats' shares or the timelock help.",
+    zh: "已在本机封装，尚未提交。请先保存密钥：",
+    en: "Sealed here and not sent yet. Save the key first:",
   },
+  byBoth: {
+    zh: "没有它，就只能靠席位份额或时间锁开启。",
+    en: "without it only the seats' shares or the timelock open it.",
+  },
+  byShares: { zh: "没有它，就只能靠席位份额开启。", en: "without it only the seats' shares open it." },
+  byTimelock: { zh: "没有它，就只能靠时间锁开启。", en: "without it only the timelock opens it." },
+  holds: { zh: "封装的内容：", en: "What is sealed: " },
+  bidPrice: { zh: "报价", en: "price" },
+  noPrice: { zh: "没有填报价", en: "no price was given" },
+  receipt: { zh: "查看回执，替换或撤回", en: "See the receipt, replace or withdraw" },
   keyFile: { zh: "保存密钥文件", en: "Save the key as a file" },
   keyCode: { zh: "密钥的二维码", en: "QR code of the key" },
   print: { zh: "打印密钥", en: "Print the key" },
