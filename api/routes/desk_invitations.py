@@ -1,5 +1,7 @@
 """The desk of an invitation: the project's tenderer or agent names whom it invites; the log only commits to them."""
 
+from collections.abc import Mapping
+
 from api.forms_words import VALUES
 from api.routes.desk_forms import Field, Given
 from api.routes.desk_request import Desk
@@ -10,12 +12,19 @@ from audit.act import Act
 from trading import queries as projects
 from trading.bids import queries
 from trading.bids.invited import invited_of
-from trading.bids.inviting import Invited, invite
+from trading.bids.inviting import Invited, Recommender, invite
 from trading.commands.standing import organisations_of
 from trading.errors import BadMember, NoSuchLot
 from trading.events import BiddersInvited
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
+
+RECOMMENDERS: Mapping[str, Recommender] = {
+    "采购人": "purchaser",
+    "purchaser": "purchaser",
+    "专家": "experts",
+    "experts": "experts",
+}
 
 
 def invitation(desk: Desk) -> Form:
@@ -56,13 +65,16 @@ def invitation(desk: Desk) -> Form:
                 label="受邀单位",
                 type="lines",
                 most=260,
-                hint="一行一家：单位名称、统一社会信用代码，用空格隔开。可以分次邀请，合计至少三家；单一来源只写一家。",
+                hint="一行一家：单位名称、统一社会信用代码，用空格隔开。可以分次邀请，合计至少三家；单一来源只写一家。书面推荐的，行末写“采购人”或“专家”。",
                 visibility="开标前不公开",
             ),
         ),
         blame={
             "trading.too-few-invited": "invited",
             "trading.one-source-only": "invited",
+            "trading.way-of-choosing": "chosen",
+            "trading.recommenders-unsaid": "invited",
+            "trading.too-many-recommended": "invited",
             "trading.invited-already": "invited",
             "trading.invited-by-another-name": "invited",
             "trading.party-cannot-bid": "invited",
@@ -77,11 +89,13 @@ def invitation(desk: Desk) -> Form:
 
 def _invited(line: str) -> Invited:
     """Raises BadMember."""
-    name, _, code = line.strip().rpartition(" ")
-    if not name.strip():
+    words = line.split()
+    by = RECOMMENDERS.get(words[-1].lower()) if words else None
+    name, _, code = " ".join(words[:-1] if by else words).rpartition(" ")
+    if not name:
         why_zh, why_en = f"“{line[:40]}”不是名称和代码", f"{line[:40]!r} is no name and code"
         raise BadMember(field="受邀单位", why_zh=why_zh, why_en=why_en)
-    return Invited(name.strip(), code.upper())
+    return Invited(name, code.upper(), by)
 
 
 mount(router, "/invitations/{project}/{lot}", invitation)

@@ -15,7 +15,7 @@ from api.dependencies import ACT, PROBLEMS, Do, Done, SignedIn, SiteDep
 from api.routing import APIRouter
 from trading import queries as projects
 from trading.bids import invited, queries
-from trading.bids.inviting import Invited, invite
+from trading.bids.inviting import Invited, Recommender, invite
 from trading.bids.tables import InvitedRow
 from trading.commands.standing import organisations_of
 from trading.errors import NoSuchLot, NotForThatTenderer
@@ -33,6 +33,7 @@ class InvitedIn(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     bidder: str = Field(max_length=200, description="Name, as on record or on its business licence")
     bidder_code: str = Field(max_length=40, description="Unified social credit code")
+    by: Recommender | None = Field(None, description="Who recommended it, where `chosen` is `recommended`")
 
 
 class InvitationIn(BaseModel):
@@ -61,7 +62,7 @@ class InvitationOut(BaseModel):
 def invite_bidders(project: Code, lot: Code, body: InvitationIn, do: Do) -> Done:
     """Invite bidders. The entry only commits to them; the first bid that is opened brings their names into the log."""
     event = BiddersInvited(project=project, lot=lot, round=body.round, chosen=body.chosen)
-    invitees = [Invited(one.bidder, one.bidder_code) for one in body.invited]
+    invitees = [Invited(one.bidder, one.bidder_code, one.by) for one in body.invited]
     return do(INVITERS, lambda act: invite(act, event, invitees))
 
 

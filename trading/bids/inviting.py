@@ -4,14 +4,16 @@ What an invitation commits to, its private value `invited`, is canonical JSON:
 
     {"project": …, "lot": …, "round": 1, "invited": [{"bidder": …, "bidder_code": …}…]}     ascending by code
 
+Of who was recommended in writing it says by whom, `"by": "purchaser"` or `"experts"`.
+
 The file `invited.json` of the entry that names them opens these commitments:
 
     {"format": "mingtang-invited/1", "lists": [{"salt": HEX, "invited": "{\\"invited\\":…}"}…]}
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from audit import canonical
 from audit.act import Act
@@ -27,25 +29,35 @@ from trading.bids.parties import check_no_party
 from trading.bids.tables import InvitedRow
 from trading.commands.standing import project_of
 from trading.events import BiddersInvited
+from trading.events.inviting import HowChosen
 from trading.law.procedures import Row
 from trading.lots import check_move
 from trading.rules import check_project_code
 
 LEAST: Final = 3
 MOST: Final = 200
+Recommender = Literal["purchaser", "experts"]
+WAYS: Final[Mapping[str, frozenset[HowChosen]]] = {
+    "chosen_publicly": frozenset({"qualified", "drawn", "recommended"}),
+    "drawn_or_recommended": frozenset({"drawn", "recommended"}),
+}
+"""By a rule of the table of procedures: how suppliers may be chosen (财政部令第87号 14, 第74号 12)."""
 
 
 @dataclass(frozen=True)
 class Invited:
     bidder: str
     bidder_code: str
+    by: Recommender | None = None
+    """Who recommended it, where it was recommended."""
 
 
 def invite(act: Act, event: BiddersInvited, invited: Sequence[Invited]) -> int:
     """Invite these, besides whoever was invited in this round before. By the project's tenderer or agent.
 
     Raises NoSuchProject, NotForThatTenderer, NoSuchLot, LateBid, BadCode, BadText, InvitedAlready,
-    InvitedByAnotherName, PartyCannotBid, TooFewInvited, OneSourceOnly and what the table refuses.
+    InvitedByAnotherName, PartyCannotBid, TooFewInvited, OneSourceOnly, WayOfChoosing, RecommendersUnsaid,
+    TooManyRecommended and what the table refuses.
     """
     check_project_code(event.project)
     act.lock(f"project:{event.project}", shared=[REGISTRY, *account_locks(act)])
@@ -61,7 +73,8 @@ def invite(act: Act, event: BiddersInvited, invited: Sequence[Invited]) -> int:
             raise errors.InvitedAlready(bidder=one.bidder, lot=event.lot)
         known.add(one.bidder_code)
     _check_number(row, event.lot, len(known) if fresh else 0)
-    listed: list[canonical.Value] = [{"bidder": one.bidder, "bidder_code": one.bidder_code} for one in fresh]
+    _check_way(row, event, fresh)
+    listed: list[canonical.Value] = [_named(one) for one in fresh]
     statement: dict[str, canonical.Value] = {
         "project": event.project,
         "lot": event.lot,
@@ -94,7 +107,29 @@ def _checked(act: Act, event: BiddersInvited, one: Invited) -> Invited:
         if found.name != one.bidder:
             raise errors.InvitedByAnotherName(code=code, name=found.name)
         check_no_party(act, event.project, event.lot, found)
-    return Invited(one.bidder, code)
+    return Invited(one.bidder, code, one.by)
+
+
+def _named(one: Invited) -> dict[str, canonical.Value]:
+    named: dict[str, canonical.Value] = {"bidder": one.bidder, "bidder_code": one.bidder_code}
+    return named if one.by is None else named | {"by": one.by}
+
+
+def _check_way(row: Row, event: BiddersInvited, fresh: Sequence[Invited]) -> None:
+    """How the law lets suppliers be chosen: the purchaser itself recommends half of those recommended at most."""
+    ways = next((WAYS[rule] for rule in row.rules if rule in WAYS), None)
+    if ways is None:
+        return
+    if event.chosen not in ways:
+        raise errors.WayOfChoosing(lot=event.lot, law=row.law)
+    if event.chosen != "recommended":
+        return
+    for one in fresh:
+        if one.by is None:
+            raise errors.RecommendersUnsaid(bidder=one.bidder)
+    own = sum(one.by == "purchaser" for one in fresh)
+    if 2 * own > len(fresh):
+        raise errors.TooManyRecommended(own=own, found=len(fresh), law=row.law)
 
 
 def _check_number(row: Row, lot: str, found: int) -> None:

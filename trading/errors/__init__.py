@@ -6,7 +6,10 @@ from trading.errors.inviting import (
     InvitedByAnotherName,
     NotInvited,
     OneSourceOnly,
+    RecommendersUnsaid,
     TooFewInvited,
+    TooManyRecommended,
+    WayOfChoosing,
 )
 from trading.errors.money import (
     AskingTooLow,
@@ -190,6 +193,7 @@ __all__ = [
     "PublicityRuns",
     "QuotesUnderWay",
     "RankReasonMissing",
+    "RecommendersUnsaid",
     "RecordedAlready",
     "ReferenceUsed",
     "RelationsUnsettled",
@@ -200,7 +204,9 @@ __all__ = [
     "TooFewBids",
     "TooFewInvited",
     "TooFewQualified",
+    "TooManyRecommended",
     "UnknownReference",
     "Unsettled",
+    "WayOfChoosing",
     "WrongRound",
 ]

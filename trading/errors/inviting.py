@@ -17,6 +17,24 @@ class TooFewInvited(Refusal):
     en = "lot {lot} wants {wanted} invited at least ({law}); there are {found}"
 
 
+class WayOfChoosing(Refusal):
+    code = "trading.way-of-choosing"
+    zh = "标段 {lot} 的受邀供应商不得以此方式产生（{law}）"
+    en = "those invited for lot {lot} cannot be chosen in this way ({law})"
+
+
+class RecommendersUnsaid(Refusal):
+    code = "trading.recommenders-unsaid"
+    zh = "书面推荐须写明“{bidder}”由采购人还是评审专家推荐"
+    en = "say whether the purchaser or the experts recommended {bidder!r}"
+
+
+class TooManyRecommended(Refusal):
+    code = "trading.too-many-recommended"
+    zh = "采购人推荐的供应商不得超过推荐总数的一半，现为 {own} / {found} 家（{law}）"
+    en = "the purchaser may recommend half of those recommended at most, and did {own} of {found} ({law})"
+
+
 class OneSourceOnly(Refusal):
     code = "trading.one-source-only"
     zh = "标段 {lot} 为单一来源采购，只能邀请一家供应商"

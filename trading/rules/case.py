@@ -35,7 +35,9 @@ FOLLOWS: dict[str, Follow] = {}
 MARKS = frozenset(
     {
         "asker_hidden",
+        "chosen_publicly",
         "deposit_came",
+        "drawn_or_recommended",
         "ground_told",
         "invited_hidden",
         "invited_only",

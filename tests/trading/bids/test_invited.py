@@ -24,8 +24,8 @@ from trading.events import BiddersInvited, InvitedNamed, Method, OpeningPlanned
 KEY = str(SIGNER.key)
 
 
-def invitee(number: int, **changed: str) -> Invited:
-    known = {"bidder": f"演示建设{number}号有限公司", "bidder_code": a_code(100 + number)}
+def invitee(number: int, **changed: Any) -> Invited:
+    known: dict[str, Any] = {"bidder": f"演示建设{number}号有限公司", "bidder_code": a_code(100 + number)}
     return Invited(**(known | changed))
 
 
@@ -162,3 +162,25 @@ def test_a_single_source_is_one_and_negotiation_is_open_once_it_is_announced(hal
     listed = [invitee(number) for number in range(3)]
     hall.refused("trading.lacks-predecessor", TENDERER, invite, an_invitation(lot="2"), listed)
     open_to_all.bid(1, open_to_all.a_bid(own, 1))
+
+
+def test_suppliers_are_drawn_or_recommended_and_by_the_purchaser_half_of_them_at_most(hall: Hall) -> None:
+    few = a_lot(hall, "D", "competitive_negotiation", "invitation")
+    plan = planned(few)
+    four = [invitee(0, by="purchaser"), invitee(1, by="purchaser"), *(invitee(n, by="experts") for n in (2, 3))]
+    three = [four[0], *four[2:]]
+    recommended = an_invitation(chosen="recommended")
+    for why, chosen, listed in (
+        ("trading.way-of-choosing", "decided", three),
+        ("trading.way-of-choosing", "qualified", three),
+        ("trading.too-few-invited", "drawn", three[:2]),
+        ("trading.recommenders-unsaid", "recommended", [*three, invitee(4)]),
+        ("trading.too-many-recommended", "recommended", four[:3]),
+    ):
+        hall.refused(why, TENDERER, invite, an_invitation(chosen=chosen), listed)
+    hall.do(TENDERER, invite, recommended, four)  # just half
+    few.enrol(4)
+    stranger = few.stored(few.a_bid(plan, 4))
+    hall.refused("trading.not-invited", "bidder:b4", commands.seal_bid, PROJECT, "1", stranger)
+    few.enrol(0)
+    few.bid(0, few.a_bid(plan, 0))
