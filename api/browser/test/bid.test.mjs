@@ -6,7 +6,9 @@ import tlock from "tlock-js";
 import { commitmentTo, decryptWith, encryptTo, fromShares, fromTimelock, openShare, sealBid } from "../src/bid/seal.js";
 import { identityOf, secretOf } from "../src/bid/seal.js";
 import { fenOf } from "../src/bid/ask.js";
+import { identitiesIn } from "../src/bid/identity.js";
 import { clockOf, stageOf, yuan } from "../src/bid/progress.js";
+import { seatsOf, sharesOf } from "../src/bid/shares.js";
 import { RoundIdentity, RoundRecipient } from "../src/bid/tlock.js";
 import { QUICKNET } from "../src/protocol/beacon.js";
 import { bytesOf, drand } from "./vectors.mjs";
@@ -59,6 +61,28 @@ test("a bid opens with what its bidder kept, with two of three shares, and with 
 
   assert.equal(await fromTimelock(keys, signatureOf(ROUND)), bid.identity);
   await assert.rejects(fromTimelock(keys, signatureOf(1000)), /not the network's signature/);
+});
+
+test("who holds several seats opens the shares of each with one text of keys, and of no other's", async () => {
+  const { identities, seats } = await threeSeats();
+  const bid = await sealBid({ seats, threshold: 2, round_number: null }, STATEMENT, []);
+  const held = [{ receipt: "r1", keys: JSON.parse(bid.keys) }];
+  const later = await identityToRecipient(await generateX25519Identity());
+  const plan = [
+    ...seats.slice(0, 2).map((one) => ({ ...one, former: /** @type {string[]} */ ([]) })),
+    { seat: "c", recipient: later, former: [seats[2].recipient] },
+  ];
+  const kept = await identitiesIn(`${identities[0]}${identities[2]}\nAGE-SECRET-KEY-1${"Q".repeat(58)}`);
+  assert.deepEqual(kept.map(({ identity }) => identity), [identities[0], identities[2]], "one pasted behind the other");
+  assert.deepEqual(seatsOf(plan, kept).map(({ seat }) => seat), ["a", "c"], "c's by the key of an earlier plan");
+  let steps = 0;
+  const found = await Promise.all(
+    ["a", "b", "c"].map((seat) => sharesOf(seat, kept, held, async () => void (steps += 1))),
+  );
+  assert.deepEqual(found.map((one) => Object.keys(one)), [["r1"], [], ["r1"]]);
+  assert.equal(steps, 3);
+  const shares = [found[0], found[2]].map(({ r1 }) => Uint8Array.from(Buffer.from(r1, "hex")));
+  assert.equal(await fromShares(shares), bid.identity);
 });
 
 test("a plan without seats and round leaves the key to its bidder alone", async () => {

@@ -1,13 +1,12 @@
 /**
- * A seat of an opening 开标席位: `<section data-bid-seat data-project data-lot data-seats>`. Its key is used here and
- * never leaves; what leaves are the shares that it opened, once bids are closed.
+ * A seat of an opening 开标席位: `<section data-bid-seat data-project data-lot>`. Its key is used here and never leaves;
+ * what leaves are the shares that it opened, once bids are closed. Who holds several seats gives for all at once.
  */
 
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { el, languageOf, whenReady } from "../dom.js";
 import { NotDone, ask, send } from "./ask.js";
 import { identitiesOf } from "./identity.js";
-import { openShare } from "./seal.js";
+import { seatsOf, sharesOf } from "./shares.js";
 import { WORDS } from "./words.js";
 
 const AT_ONCE = 20; // shares between two moments in which the page can be drawn
@@ -36,38 +35,51 @@ function start(section) {
     if (!kept.length) throw new NotDone(say("noKey"));
     const quote = Number(facts.quote ?? 0); // 0: the bids themselves
     const state = await ask(`${lot}/opening?quote=${quote}`);
-    // Bids may have been sealed for the seat's key in an earlier plan: both keys may be given at once.
-    const isMine = (/** @type {any} */ one) =>
-      kept.some(({ recipient }) => one.recipient === recipient || one.former.includes(recipient));
-    const seat = state.plan?.seats.find(isMine);
-    if (!seat) throw new NotDone(say("otherKey"));
+    const mine = state.plan ? seatsOf(state.plan.seats, kept) : [];
+    if (!mine.length) throw new NotDone(say("otherKey"));
     if (!state.closed) throw new NotDone(say("notClosed"));
     const { bids } = await ask(state.closed.keys);
-    const bar = /** @type {HTMLProgressElement} */ (el("progress", { max: String(bids.length), value: "0" }));
+    const all = bids.length * mine.length;
+    const bar = /** @type {HTMLProgressElement} */ (el("progress", { max: String(all), value: "0" }));
     const count = el("span", {}, "");
     tell(el("p", { role: "status" }, say("opening"), " ", bar, " ", count));
-    /** @type {Record<string, string>} */
-    const shares = {};
-    for (const [i, { receipt, keys }] of bids.entries()) {
-      for (const { identity } of kept) {
-        const share = await openShare(seat.seat, identity, keys);
-        if (share) shares[receipt] = bytesToHex(share);
-      }
-      if (i % AT_ONCE === 0 || i === bids.length - 1) {
-        bar.value = i + 1;
-        count.textContent = `${i + 1} / ${bids.length}`;
-        await new Promise((resolve) => {
-          setTimeout(resolve);
-        });
-      }
+    let done = 0;
+    const step = async () => {
+      done += 1;
+      if (done % AT_ONCE !== 1 && done !== all) return;
+      bar.value = done;
+      count.textContent = `${done} / ${all}`;
+      await new Promise((resolve) => {
+        setTimeout(resolve);
+      });
+    };
+    const told = [];
+    for (const { seat } of mine) {
+      const shares = await sharesOf(seat, kept, bids, step);
+      told.push(...(await hand(seat, shares, quote, bids.length).catch((error) => [refused(seat, error)])));
     }
-    if (!Object.keys(shares).length) throw new NotDone(say("none"));
-    const done = await send(`${lot}/shares`, { seat: seat.seat, shares, quote });
-    const link = el("a", { href: done.seq === null ? "/log" : `/entries/${done.seq}` }, String(done.seq ?? ""));
-    tell(
-      el("p", { class: "notice good", role: "status", "data-given": true }, say("given"), " ", link),
-      el("p", {}, `${Object.keys(shares).length} / ${bids.length}`),
-    );
+    tell(...told);
+  }
+
+  /**
+   * One act for each seat.
+   * @param {string} seat @param {Record<string, string>} shares @param {number} quote @param {number} bids
+   */
+  async function hand(seat, shares, quote, bids) {
+    const found = Object.keys(shares).length;
+    if (!found) throw new NotDone(say("none"));
+    const { seq } = await send(`${lot}/shares`, { seat, shares, quote });
+    const link = el("a", { href: seq === null ? "/log" : `/entries/${seq}` }, String(seq ?? ""));
+    return [
+      el("p", { class: "notice good", role: "status", "data-given": seat }, `${seat} `, say("given"), " ", link),
+      el("p", {}, `${found} / ${bids}`),
+    ];
+  }
+
+  /** What became of the other seats is told beside it. @param {string} seat @param {unknown} error */
+  function refused(seat, error) {
+    if (!(error instanceof NotDone)) throw error;
+    return el("p", { class: "notice bad", role: "alert" }, `${seat} ${say("failed")}${error.message}`);
   }
 }
 
