@@ -116,8 +116,9 @@ def a_centre(data: Path, database_url: str = "") -> Centre:
 class Serving:
     """One `mingtang serve` on a port of its own."""
 
-    def __init__(self, centre: Centre, **settings: str) -> None:
-        self.centre = centre
+    def __init__(self, centre: Centre, script: Path | None = None, **settings: str) -> None:
+        """script: what runs in place of `mingtang`, and then is it."""
+        self.centre, self.script = centre, script
         self.settings = settings
         self.port = _free_port()
         self.process: Program | None = None
@@ -125,7 +126,9 @@ class Serving:
     def start(self) -> None:
         with (self.centre.data.parent / f"serve-{self.port}.log").open("ab") as talk:
             environment = self.centre.environment(**self.settings)
-            self.process = Program("serve", "--port", self.port, env=environment, stdout=talk, stderr=talk)
+            self.process = Program(
+                "serve", "--port", self.port, env=environment, stdout=talk, stderr=talk, script=self.script
+            )
 
     @property
     def pid(self) -> int:
@@ -154,9 +157,9 @@ class Serving:
 
 
 @contextmanager
-def serving(centre: Centre, **settings: str) -> Iterator[Serving]:
+def serving(centre: Centre, script: Path | None = None, **settings: str) -> Iterator[Serving]:
     """Serve without a supervisor, until the block ends or somebody kills it."""
-    served = Serving(centre, **settings)
+    served = Serving(centre, script, **settings)
     served.start()
     try:
         assert served.answers()
