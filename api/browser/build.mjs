@@ -32,6 +32,7 @@ const SCRIPTS = [
   "bid/opening",
   "bid/seat",
   "bid/opening-key",
+  "bid/application",
   "bidding",
 ];
 const bundle = (/** @type {string} */ name, /** @type {Record<string, string>} */ define = {}) =>

@@ -9,8 +9,9 @@ from api.routes.desk_steps import Form
 from audit.act import Act
 from trading import queries as projects
 from trading.bids import commands, queries
+from trading.bids.applications import readers_keys
 from trading.bids.errors import NotABidder
-from trading.bids.qualified import judgements_of
+from trading.bids.qualified import NOTICE, judgements_of
 from trading.errors import NoSuchLot
 from trading.model import Project
 
@@ -27,6 +28,8 @@ LETTER = """致：{tenderer}
 本单位申请参加上述标段的资格审查（竞买），所附材料真实、完整。"""
 """What an application says at least; its writer goes on from there."""
 
+SEALED = Field(name="sealed", label="已封装的申请", type="file", visibility="不公开", hint="由上面的步骤在本机生成。")
+
 
 def application(desk: Desk) -> Form:
     """One file of text and paper is stored; its entry tells neither who applied nor for what."""
@@ -37,6 +40,7 @@ def application(desk: Desk) -> Form:
         state = None if project is None else queries.lot(session, code, lot)
         own = registry.queries.organisation(session, desk.organisation("bidder") or "")
         judged = None if state is None or own is None else judgements_of(session, state)
+        recipients = [] if state is None or project is None else readers_keys(session, project, state)
     if project is None or state is None:
         raise NoSuchLot(project=code[:64], lot=lot[:64])
     if own is None or own.code is None:
@@ -54,6 +58,9 @@ def application(desk: Desk) -> Form:
     )
 
     def command(act: Act, given: Given) -> int:
+        sealed = given.upload("sealed") if recipients else None
+        if sealed is not None:
+            return commands.apply_to_take_part(act, code, lot, act.blobs.put(sealed.data))
         paper = given.upload("file")
         stored = None
         if paper is not None:
@@ -66,15 +73,19 @@ def application(desk: Desk) -> Form:
         roles=("bidder",),
         back="/desk/bids",
         note="公开日志只显示有一件密封事项，不显示标段和申请人。截止时间前可以再次申请，以最后一次为准。",
-        fields=(
+        fields=(SEALED,)
+        if recipients
+        else (
             Field(name="text", label="申请书", type="lines", most=MAX_LINE, value=letter, visibility="不公开"),
             Field(
                 name="file", label="申请材料", type="file", needed=False, visibility="不公开", hint="每个至多 6 MB。"
             ),
         ),
-        facts={"project": project, "lot": lot, "applicant": own, "until": state.open_until, "result": result},
+        facts={"project": project, "lot": lot, "applicant": own, "until": state.open_until, "result": result}
+        | {"recipients": recipients, "letter": letter, "is_bare": state.has(NOTICE) and not recipients},
         above="trading/apply_above.html",
         command=command,
+        blame={"trading.application-unsealed": "sealed"},
         max_upload=MAX_FILE,
     )
 

@@ -202,7 +202,9 @@ def apply(
     lot: Code,
     do: Do,
     user: SignedIn,
-    application: Annotated[UploadFile, File(description="Encrypted like a bid")],
+    application: Annotated[
+        UploadFile, File(description="Of a prequalification: an age file to its readers' recorded opening keys")
+    ],
 ) -> BidDone:
     """Apply to be prequalified, or to take part in a sale."""
     data = _stored(do, user, application, MAX_BID)

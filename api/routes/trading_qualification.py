@@ -1,7 +1,7 @@
 """`/api/v1`: prequalification. Applications are read and judged by the project's own people once their time is over;
 each applicant is told its own result, and nobody another's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import orjson
@@ -18,6 +18,7 @@ from audit.blobs import Blobs
 from registry.queries import organisation
 from trading import queries as projects
 from trading.bids import queries
+from trading.bids.applications import is_sealed
 from trading.bids.errors import NoSuchBid
 from trading.bids.qualified import judgements_of
 from trading.bids.qualifying import judge_applicants
@@ -41,6 +42,8 @@ class Application:
     sha256: str
     """Of what is to be read: the paper, or whatever was sent in its place."""
     media_type: str
+    is_sealed: bool = False
+    """Whether only its reader's own device can open it."""
 
 
 class JudgementsIn(BaseModel):
@@ -79,8 +82,11 @@ def _application(blobs: Blobs, row: SealedActRow) -> Application:
     """Forms of this centre hold text and paper; what another program sent is read as it is."""
     sha256 = row.sealed_sha256 or ""
     whole = Application(row, [], row.receipt, sha256, "application/octet-stream")
+    data = blobs.get(sha256) or b""
+    if is_sealed(data):
+        return replace(whole, is_sealed=True)
     try:
-        said: Any = orjson.loads(blobs.get(sha256) or b"")
+        said: Any = orjson.loads(data)
     except orjson.JSONDecodeError:
         return whole
     if not isinstance(said, dict) or said.get("format") != "mingtang-application/1":
@@ -103,7 +109,10 @@ def judge(project: Code, lot: Code, body: JudgementsIn, do: Do) -> Done:
     responses={200: {"content": {"application/octet-stream": {}}, "description": "The applicant's paper"}},
 )
 def content(project: Code, lot: Code, application: Code, site: SiteDep, user: SignedIn) -> Response:
-    """What an applicant handed in, once no more applications are taken: for the project's tenderer and its agent."""
+    """What an applicant handed in, once no more applications are taken: for the project's tenderer and its agent.
+
+    What was sealed for their keys is an age file, which their own `age` opens.
+    """
     _, found = applications_to_judge(site, user, project, lot)
     one = next((one for one in found if one.row.receipt == application and one.sha256), None)
     data = None if one is None else site.log.blobs.get(one.sha256)

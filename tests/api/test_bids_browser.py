@@ -272,3 +272,35 @@ def test_what_is_a_bidders_own_is_shown_to_nobody_else(chromium: Browser, site: 
     bidder.confirm()
     expect(bidder.open("/desk/bids").locator("main")).to_contain_text("已替换或撤回")
     tender.hall.refused("trading.no-such-bid", "bidder:b1", commands.withdraw_bid, own)
+
+
+def test_an_application_leaves_sealed_and_only_its_readers_device_opens_it(
+    chromium: Browser, site: Served, tender: Tender, tmp_path: Path
+) -> None:
+    until = tender.hall.clock.now // 1000 + 86_400
+    terms = [{"name": "sign_up_until", "value": until}]
+    Tender(tender.hall, "2").announce("zs-1", until, notice_kind="prequalification", terms=terms)
+    bidder = Visitor(chromium, site, "bidder-one")
+    sent: list[bytes] = []
+    bidder.page.on("request", lambda one: sent.append(one.post_data_buffer or b"") if one.method == "POST" else None)
+    page = bidder.open(f"/desk/applications/{PROJECT}/2")
+    page.locator("[name=letter]").fill("本单位申请\n业绩见附件")
+    paper = tmp_path / "资质.pdf"
+    paper.write_bytes(b"canary-paper")
+    page.set_input_files("[name=paper]", paper)
+    page.get_by_role("button", name="在本机封装").click()
+    expect(page.get_by_role("status")).to_contain_text("已在本机封装")
+    bidder.confirm()
+    assert not any(one in b"".join(sent) for one in (b"canary", "业绩见附件".encode()))
+
+    tender.hall.at(until + 1)
+    tenderer = Visitor(chromium, site, "tenderer")
+    page = tenderer.open(f"/desk/qualification/{PROJECT}/2")
+    page.fill("[name=key]", str(tender.seats["notary"]))
+    page.get_by_role("button", name="在本机解开").click()
+    expect(page.locator("[data-application]")).to_have_text("此密钥不能解开这份申请")
+    page.fill("[name=key]", str(tender.seats["tenderer"]))
+    page.get_by_role("button", name="在本机解开").click()
+    expect(page.locator("[data-application]")).to_contain_text("业绩见附件")
+    assert tenderer.saved("资质.pdf") == b"canary-paper"
+    assert bidder.faults + tenderer.faults == []

@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator
 
 import orjson
+import pyrage  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from fastapi import FastAPI
 
 from audit.log import Log
 from lottery.beacon.relays import BeaconClient
+from registry.commands import record_opening_key
+from registry.events import OpeningKeyRecorded
 from tests.api.desk_clerk import faults_of
 from tests.api.site import ON_SQLITE, catch_up
 from tests.api.trading_desks import DAY, LOT, PROJECT, Trading, bidder
 from tests.ground import FakeClock
-from tests.lottery.hall import MONDAY, TENDERER, Hall
+from tests.lottery.hall import MONDAY, TENDERER, Hall, signed
 from tests.trading.builders import a_notice, lawful_terms
 from trading.bids import queries
 from trading.closing import close_due
@@ -40,7 +43,8 @@ def test_an_application_begins_with_what_is_known_and_its_judgement_with_who_app
     tenderer, applicant = trading.at("tenderer"), trading.at("bidder")
     assert applicant.get(FORM).status_code == 200
     tenderer.do(f"{LOT}/notice/announcement/open_tender", **trading.announcement())
-    assert f'href="{FORM}"' in applicant.get(f"/desk/projects/{PROJECT}").text
+    offered = applicant.get(f"/desk/projects/{PROJECT}").text
+    assert f'href="{FORM}"' not in offered, "nobody is prequalified for an open announcement"
     name, code = bidder(1)
     form = applicant.form(FORM)
     (letter,) = form.values["text"]
@@ -87,7 +91,21 @@ def test_applications_are_read_and_judged_in_secret_and_each_applicant_is_told_i
     trading.hall.do(TENDERER, publish_notice, notice)
     catch_up(trading.hall.log)
     tenderer, applicant = trading.at("tenderer"), trading.at("bidder")
+    assert f'href="{FORM}"' in applicant.get(f"/desk/projects/{PROJECT}").text
+    assert "还没有登记开标公钥" in applicant.get(FORM).text
     applicant.do(FORM, {"file": ("资质.pdf", b"%PDF-1.7 paper", "application/pdf")})
+    secret = pyrage.x25519.Identity.generate()
+    recipient = str(secret.to_public())
+    key = OpeningKeyRecorded(organisation="tenderer", recipient=recipient, replaces=None, signatures=[])
+    trading.hall.do(TENDERER, record_opening_key, signed(key, "organisation:tenderer", "tenderer"))
+    catch_up(trading.hall.log)
+    page = applicant.get(FORM).text
+    assert f'data-recipients="{recipient}"' in page
+    assert "还没有登记开标公钥" not in page
+    bare = {"sealed": ("a.age", b"%PDF-1.7 paper", "application/pdf")}
+    assert faults_of(applicant.send(applicant.form(FORM), bare)) == ["trading.application-unsealed"]
+    file = pyrage.encrypt(b"what it says", [secret.to_public()])
+    applicant.do(FORM, {"sealed": ("application.age", file, "application/octet-stream")})
     judging, api = f"/desk/qualification/{PROJECT}/1", f"/api/v1/projects/{PROJECT}/lots/1/applications"
     assert tenderer.get(judging).status_code == 409, "nothing is read before applications are closed"
     until = next(one["value"] for one in terms if one["name"] == "sign_up_until")
@@ -96,8 +114,8 @@ def test_applications_are_read_and_judged_in_secret_and_each_applicant_is_told_i
     page = tenderer.get(judging).text
     name, code = bidder(1)
     assert name in page
-    (paper,) = re.findall(f'href="({api}/[0-9a-f]{{32}}/content)"', page)
-    assert tenderer.get(paper).content == b"%PDF-1.7 paper"
+    (paper,) = re.findall(f'data-application="({api}/[0-9a-f]{{32}}/content)"', page)
+    assert pyrage.decrypt(tenderer.get(paper).content, [secret]) == b"what it says"
     assert applicant.get(paper).status_code == 403
     assert applicant.get(f"{api}/own").json() == {"judged": False, "passed": None, "reason": None}
     assert faults_of(tenderer.send(tenderer.form(judging), passed_0="no")) == ["trading.bad-judgements"]

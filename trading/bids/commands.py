@@ -21,6 +21,7 @@ from registry.uscc import check_uscc
 from trading import errors as trading_errors
 from trading import quotes
 from trading.bids import errors, queries, rules
+from trading.bids.applications import check_sealed
 from trading.bids.invited import check_invited
 from trading.bids.keys import BadKeys, check_keys, read_keys
 from trading.bids.parties import bidder_of, check_no_party, check_seats_exist, own_act
@@ -39,6 +40,7 @@ from trading.events import (
     Sealing,
 )
 from trading.lots import LotState, check_kind
+from trading.queries import project as project_named
 from trading.rules import check_project_code
 
 FORMS_OF_BOND: tuple[BondForm, ...] = get_args(BondForm)
@@ -212,12 +214,15 @@ def record_bond(act: Act, project: str, lot: str, bond: Bond) -> int:
 def apply_to_take_part(act: Act, project: str, lot: str, sha256: str) -> int:
     """Apply to be prequalified, or to take part in a sale. By a bidder. sha256: of the application, a private blob.
 
-    Raises NotABidder, NoSuchProject, NoSuchLot, NoDeadline, LateBid and what the table refuses.
+    Raises NotABidder, NoSuchProject, NoSuchLot, NoDeadline, LateBid, ApplicationUnsealed and what the table refuses.
     """
     receipt = _lock(act, project, lot)
     bidder, code = bidder_of(act)
     check_no_party(act, project, lot, bidder)
     state = _receiving(act, project, lot, PrequalificationApplied.kind)
+    known = project_named(act.session, project)
+    assert known is not None  # _receiving
+    check_sealed(act, known, state, sha256)
     row = SealedActRow(
         act="applied", organisation=bidder.id, bidder=bidder.name, bidder_code=code, sealed_sha256=sha256
     )

@@ -99,6 +99,14 @@ class PartyCannotBid(Refusal):
     en = "{bidder!r} is the tenderer, its agent or a seat of the opening here, and does not bid"
 
 
+class ApplicationUnsealed(Refusal):
+    """Its readers have recorded keys, so that nobody else need be able to read it."""
+
+    code = "trading.application-unsealed"
+    zh = "标段 {lot} 的资格预审申请须在本机按招标人、代理机构登记的公钥封装（age 格式）后提交"
+    en = "an application for lot {lot} is sealed as an age file for the keys of its readers before it is sent"
+
+
 class NotClosedYet(Refusal):
     code = "trading.bids-not-closed"
     zh = "标段 {lot} 的投标尚未截止"

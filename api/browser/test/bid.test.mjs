@@ -5,6 +5,7 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import tlock from "tlock-js";
 import { commitmentTo, decryptWith, encryptTo, fromShares, fromTimelock, openShare, sealBid } from "../src/bid/seal.js";
 import { identityOf, secretOf } from "../src/bid/seal.js";
+import { openApplication, sealApplication } from "../src/bid/application.js";
 import { fenOf } from "../src/bid/ask.js";
 import { identitiesIn } from "../src/bid/identity.js";
 import { clockOf, stageOf, yuan } from "../src/bid/progress.js";
@@ -83,6 +84,21 @@ test("who holds several seats opens the shares of each with one text of keys, an
   assert.equal(steps, 3);
   const shares = [found[0], found[2]].map(({ r1 }) => Uint8Array.from(Buffer.from(r1, "hex")));
   assert.equal(await fromShares(shares), bid.identity);
+});
+
+test("an application opens for each of its readers, whole, and for nobody else", async () => {
+  const { identities, seats } = await threeSeats();
+  const application = { text: ["致：某局", "申请人：甲"], paper: { name: "资质.pdf", bytes: bytesOf("%PDF\n\n纸") } };
+  const sealed = await sealApplication(application, [seats[0].recipient, seats[1].recipient]);
+  for (const own of [identities[0], identities[1]]) {
+    const found = await openApplication(sealed, [identities[2], own]);
+    assert.deepEqual(found?.text, application.text);
+    assert.deepEqual(Buffer.from(found?.paper?.bytes ?? []), Buffer.from(application.paper.bytes));
+  }
+  assert.equal(await openApplication(sealed, [identities[2]]), null);
+  const bare = await sealApplication({ text: ["甲"], paper: null }, [seats[0].recipient]);
+  assert.deepEqual(await openApplication(bare, [identities[0]]), { text: ["甲"], paper: null });
+  assert.equal(await openApplication(await encryptTo(seats[0].recipient, bytesOf("other")), [identities[0]]), null);
 });
 
 test("a plan without seats and round leaves the key to its bidder alone", async () => {

@@ -82,6 +82,11 @@ export const WORDS = {
   noOwnKey: { zh: "本机没有贵单位的密钥", en: "this device holds no key of your organisation" },
   giveToLead: { zh: "把这一行交给牵头人：", en: "Give this line to the lead:" },
   bond: { zh: "投标保证金", en: "Bid bond" },
+  applicationSealed: {
+    zh: "已在本机封装，只有招标人和代理机构在截止后能解开。请继续下一步提交。",
+    en: "Sealed here: only the tenderer and its agent can open it, after the deadline. Go on to the next step.",
+  },
+  notForThisKey: { zh: "此密钥不能解开这份申请", en: "this key does not open this application" },
   suspended: { zh: "程序已暂停", en: "The procedure is suspended" },
 };
 
