@@ -83,7 +83,7 @@ def bond(desk: Desk) -> Form:
             "registry.bad-code-check": "bidder_code",
         },
         facts={"project": project, "lot": lot, "applicant": None if by_registrar else own, "until": state.open_until},
-        above="trading/bond_above.html",
+        above="trading/lot_above.html",
         command=command,
     )
 

@@ -42,6 +42,9 @@ ELSEWHERE: dict[str, str] = {
 }
 """Kinds that have pages of their own, and where these are."""
 
+CALLED = {"trading.bond_recorded": "登记投标保证金"}
+"""Of these, what one does there is called otherwise than what the log then says."""
+
 
 @dataclass(frozen=True)
 class LotOffer:
@@ -132,7 +135,8 @@ def lot_offers(
         elif row.event in ELSEWHERE:
             href = ELSEWHERE[row.event].format(project=quote(project.code, safe=""), lot=quote(state.lot, safe=""))
             if leads_on(desk, session, project, state, row):
-                found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
+                words = desk.say(CALLED[row.event]) if row.event in CALLED else kind_title(row.event, desk.lang)
+                found.setdefault(href, LotOffer(row.event, words, href, onward))
         else:
             if (
                 row.event == CommitteeDrawn.kind

@@ -307,6 +307,7 @@ def plan(desk: Desk) -> Form:
     times = [one for one in (state.deadline, state.opening_at) if one is not None]
     round_number = first_round_at(max(times)) if times else None
     with desk.log.reading() as session:
+        known = projects.project(session, project)
         have_keys = registry.queries.key_holders(session)
         holders = [(one.id, one.name) for one in registry.queries.organisations(session) if one.id in have_keys]
 
@@ -362,6 +363,8 @@ def plan(desk: Desk) -> Form:
             "trading.seat-has-no-key": "holders",
             "registry.bad-organisation-id": "seats",
         },
+        facts={"project": known, "lot": lot, "until": state.deadline, "applicant": None},
+        above="trading/lot_above.html",
         done=address(project, lot),
         command=command,
     )
