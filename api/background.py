@@ -24,6 +24,7 @@ from lottery.beacon.relays import BeaconClient
 from registry import nightly
 from registry.working_days import day_of
 from trading.ocds.bulk import make_months
+from trading.search_upkeep import merge_words
 
 talk = logging.getLogger(__name__)
 
@@ -55,7 +56,9 @@ def conducting(beacon: BeaconClient, begin: threading.Event | None = None) -> Ba
 
 
 def reviewing(begin: threading.Event | None = None) -> Background:
-    """Let the register be reviewed at the start, and soon after each midnight in Beijing. begin: as above."""
+    """Let the register be reviewed, and the index of words be merged, at the start and soon after each midnight in
+    Beijing. begin: as above.
+    """
 
     async def run(log: Log) -> None:
         reviewed = None
@@ -64,6 +67,7 @@ def reviewing(begin: threading.Event | None = None) -> Background:
             begun = begin is None or begin.is_set()
             if begun and today != reviewed and await anyio.to_thread.run_sync(nightly.review, log):
                 reviewed = today
+                await anyio.to_thread.run_sync(merge_words, log.database)
             await asyncio.sleep(LOOKED_AT)
 
     return run

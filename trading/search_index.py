@@ -9,8 +9,9 @@ haste is given what the newest `BLOCKS[WINDOW]` rows and more hold, and told how
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
 from audit.queries import first_logged
@@ -24,8 +25,16 @@ COMMON = 16
 """Of the newest `SAMPLE` rows and some more: a word that so many hold is common, about one in fifty."""
 SAMPLE = 1
 """The level of the blocks in which that is looked at."""
+RARE = 1
+"""Where no more of those rows hold a word, it is a rare one, about one in a thousand."""
+FREQUENT = 6
+"""A word that one row in so many holds is frequent."""
 SURE = 2
-"""The level of blocks of which one that does not hold a word tells that it is rare."""
+"""The level of blocks of which one tells how rare words are."""
+FEW = 1000
+"""So few rows, if all that is stored holds no more, are found by one look-up."""
+TOGETHER = 7
+"""Whole blocks that one look-up asks for at most, rather than larger ones: it finds few more rows than are wanted."""
 
 Word = tuple[Phrase, ...]
 """Phrases of which one must be there."""
@@ -113,10 +122,10 @@ def _newest(session: Session, low: int, high: int, enough: int) -> Iterator[Span
         yield found, high
 
 
-def _block(level: int, high: int) -> tuple[Word, int]:
-    """The word of the last two blocks below a row id, and the row id from which on they reach."""
+def _block(level: int, high: int, whole: int = 1) -> tuple[Word, int]:
+    """The word of the block below a row id and of so many whole ones, and the row id from which on they reach."""
     block = (high - 1) // BLOCKS[level]
-    first = max(0, block - 1)
+    first = max(0, block - whole)
     return tuple((f"w{level}:{one}",) for one in range(first, block + 1)), first * BLOCKS[level]
 
 
@@ -132,14 +141,17 @@ def _by_fts5(
     session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool
 ) -> Iterator[Span]:
     typed = [word for word in every if ":" not in word[0][0]]  # a facet's value is more often common
-    if in_haste and len(every) > 1 and _all_common(session, typed, high):
+    rare = _uncommon(session, typed, high) if in_haste and len(every) > 1 else None
+    if rare is not None:  # FTS5 goes from one of its rows to the next, and looks for the others there
+        every = [rare, *(word for word in every if word != rare)]
+    elif in_haste and len(every) > 1:
         # Row ids bound only what is given, not where words are looked for: that the blocks' own words do.
         newest, start = _block(WINDOW, high)
         start, top = max(low, start), high
         for ids, reached in _fts5(session, _for_fts5([*every, newest]), start, top, enough):
             yield ids, reached
             high = reached
-        if start > low and _all_common(session, [word for word in every if word not in typed], top):
+        if start > low and _uncommon(session, [word for word in every if word not in typed], top) is None:
             return
     yield from _fts5(session, _for_fts5(every), low, high, enough)
 
@@ -164,13 +176,13 @@ _GIN = text(
     "WITH found AS MATERIALIZED (SELECT entry_id FROM notice_words WHERE words @@ CAST(:words AS tsquery)) "
     "SELECT entry_id FROM found WHERE entry_id < :high AND entry_id >= :low ORDER BY entry_id DESC LIMIT :enough"
 )
-# GIN knows no places: whether tokens follow each other is read from the row, so of no more rows than are wanted.
+# GIN knows no places: whether tokens follow each other is read from the row, so of no more rows than are wanted. Of the
+# words no more is materialised and sorted than the address of where they are kept.
 _GIN_IN_ORDER = text(
-    "WITH found AS MATERIALIZED (SELECT entry_id FROM notice_words WHERE words @@ CAST(:words AS tsquery)), "
-    "newest AS (SELECT entry_id FROM found WHERE entry_id < :high AND entry_id >= :low "
+    "WITH found AS MATERIALIZED (SELECT entry_id, words FROM notice_words WHERE words @@ CAST(:words AS tsquery)), "
+    "newest AS (SELECT entry_id, words FROM found WHERE entry_id < :high AND entry_id >= :low "
     "ORDER BY entry_id DESC OFFSET 0) "
-    "SELECT entry_id FROM newest WHERE (SELECT said.words FROM notice_words AS said "
-    "WHERE said.entry_id = newest.entry_id) @@ CAST(:in_order AS tsquery) ORDER BY entry_id DESC LIMIT :enough"
+    "SELECT entry_id FROM newest WHERE words @@ CAST(:in_order AS tsquery) ORDER BY entry_id DESC LIMIT :enough"
 )
 
 
@@ -178,56 +190,95 @@ def _by_gin(
     session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool
 ) -> Iterator[Span]:
     top, found = high, 0
-    level = _level(4 * enough)  # as if one row in four had them
+    rare: Sequence[Word] | None = None  # those by which the index is asked about more than a few rows
+    is_bounded = False
+    rows: int | None = 4 * enough  # as if one row in four had them
     while high > low:
-        if in_haste and len(every) > 1 and (level is None or level > WINDOW) and _all_common(session, every, top):
+        if rare is None and (rows or top) > BLOCKS[WINDOW]:
+            rare, are_common = _rare(session, every, top)
+            is_bounded = in_haste and are_common and _uncommon(session, every, top) is None
+        if is_bounded:
             if top - high >= BLOCKS[WINDOW]:
                 return
-            level = WINDOW
-        asked, start = list(every), low
-        if level is not None:
-            block, start = _block(level, high)
-            asked, start = [*every, block], max(low, start)
-        ids = _gin(session, asked, start, high, enough)
+            rows = BLOCKS[WINDOW]
+        asked, start = list(rare or every), low
+        level = None if rows is None else _level(rows)
+        if rows is not None and level is not None:
+            block, start = _block(level, high, -(-rows // BLOCKS[level]))
+            asked, start = [*asked, block], max(low, start)
+        ids = _gin(session, asked, every, start, high, enough)
         found, high = found + len(ids), ids[-1] if len(ids) == enough else start
         yield ids, high
         if found >= enough:
             enough *= 4  # whoever goes on has use for few of them
-        if found:
-            level = _level(2 * (enough - found) * (top - high) // found)
-        else:  # of a word that the newest rows do not hold few are left to be found: all are asked for at once
-            level = SURE if level is not None and level < SURE else None
+        seen = top - high
+        wanted = 3 * (enough - found) * seen // (2 * found) if found else top
+        if seen < BLOCKS[SURE] // 2:
+            rows = min(wanted, BLOCKS[SURE])
+        elif found * high < FEW * seen:
+            rows = None  # few are left to be found: to ask for all at once costs less than to say where
+        else:
+            rows = wanted
 
 
-def _gin(session: Session, every: Sequence[Word], low: int, high: int, enough: int) -> Sequence[int]:
-    asked = {"low": low, "high": high, "enough": enough}
+def _gin(
+    session: Session, asked: Sequence[Word], every: Sequence[Word], low: int, high: int, enough: int
+) -> Sequence[int]:
+    """asked: by which the index finds rows. every: what they must hold."""
+    given = {"low": low, "high": high, "enough": enough}
+    if all(len(phrase) == 1 for word in every for phrase in word) and all(word in asked for word in every):
+        return session.scalars(_GIN, given | {"words": _together(asked)}).all()
     in_order = _joined(every, "", " <-> ", " | ", " & ", form="'{}'")
-    if all(len(phrase) == 1 for word in every for phrase in word):
-        return session.scalars(_GIN, asked | {"words": in_order}).all()
-    together = _joined(every, "", " & ", " | ", " & ", form="'{}'")
-    return session.scalars(_GIN_IN_ORDER, asked | {"words": together, "in_order": in_order}).all()
+    return session.scalars(_GIN_IN_ORDER, given | {"words": _together(asked), "in_order": in_order}).all()
+
+
+def _together(every: Sequence[Word]) -> str:
+    return _joined(every, "", " & ", " | ", " & ", form="'{}'")
+
+
+def _rare(session: Session, every: Sequence[Word], high: int) -> tuple[Sequence[Word], bool]:
+    """The words by which rows are to be found, and whether all are common as far as their tokens tell.
+
+    GIN goes through all rows of a word that is asked for beside a rare one, be it in every other row. So where one is
+    rare, those that are frequent are left to be seen in the rows that it finds.
+    """
+    if len(every) == 1:
+        return every, False
+    newest, low = _block(SAMPLE, high)
+    given = {f"word_{number}": _together([one, newest]) for number, one in enumerate(every)}
+    counts = session.execute(_shares(len(every)), given).one()
+    if min(counts) > RARE:
+        return every, min(counts) >= COMMON
+    return [one for one, count in zip(every, counts, strict=True) if FREQUENT * count < high - low], False
+
+
+@cache
+def _shares(words: int) -> TextClause:
+    one = "(SELECT count(*) FROM notice_words WHERE words @@ CAST(:word_{} AS tsquery))"
+    return text(f"SELECT {', '.join(map(one.format, range(words)))}")
 
 
 def _level(rows: int) -> int | None:
-    """The smallest blocks that hold so many rows; None: none do."""
-    return next((level for level, width in enumerate(BLOCKS) if width >= rows), None)
+    """The smallest blocks of which a few hold so many rows; None: none do."""
+    return next((level for level, width in enumerate(BLOCKS) if TOGETHER * width >= rows), None)
 
 
 # Both
 
 
-def _all_common(session: Session, every: Sequence[Word], high: int) -> bool:
-    """Whether each of these words by itself is common in the newest rows; what was typed last is looked up first."""
-    every = every[::-1]
+def _uncommon(session: Session, every: Sequence[Word], high: int) -> Word | None:
+    """A word that by itself is not common in the newest rows; what was typed last is looked up first."""
     _, low = _block(SAMPLE, high)
     if session.get_bind().dialect.name == "sqlite":
         newest, _ = _block(WINDOW, high)
         asked = {"low": low, "high": high, "enough": COMMON}
-        counts = (len(session.scalars(_FTS5, asked | {"words": _for_fts5([one, newest])}).all()) for one in every)
-    else:
-        newest, _ = _block(SAMPLE, high)
-        counts = (len(_gin(session, [one, newest], low, high, COMMON)) for one in every)
-    return all(count >= COMMON for count in counts)
+        for one in every[::-1]:
+            if len(session.scalars(_FTS5, asked | {"words": _for_fts5([one, newest])}).all()) < COMMON:
+                return one
+        return None
+    newest, _ = _block(SAMPLE, high)
+    every = every[::-1]
+    return next((one for one in every if len(_gin(session, [one, newest], [one], low, high, COMMON)) < COMMON), None)
 
 
 def _joined(every: Sequence[Word], quote: str, follows: str, either: str, both: str, form: str = "{}") -> str:

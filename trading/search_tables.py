@@ -84,6 +84,8 @@ WORDS = {
     "sqlite": (
         "CREATE VIRTUAL TABLE notice_words USING fts5("
         "words, content='', columnsize=0, tokenize=\"ascii tokenchars ':'\")",
+        # Each row that is looked up of a common word costs a page to read through.
+        "INSERT INTO notice_words (notice_words, rank) VALUES ('pgsz', 1000)",
     ),
     "postgresql": (
         "CREATE TABLE notice_words (entry_id BIGINT PRIMARY KEY REFERENCES entries (id), words tsvector NOT NULL)",

@@ -6,7 +6,7 @@ import pytest
 
 import api.background
 from api.background import reviewing
-from audit.database import DatabaseBusy
+from audit.database import Database, DatabaseBusy
 from audit.log import Log
 from registry import commands, documents, nightly
 from tests.ground import FakeClock
@@ -35,6 +35,7 @@ def test_a_night_that_fails_says_so_and_harms_nothing(forms: Forms, monkeypatch:
 
 def test_each_day_of_beijing_has_its_review(log: Log, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     days: list[int] = []
+    merged: list[Database] = []
     answers = iter([False, True, True])
 
     def review(log: Log) -> bool:
@@ -44,13 +45,15 @@ def test_each_day_of_beijing_has_its_review(log: Log, clock: FakeClock, monkeypa
 
     monkeypatch.setattr(api.background, "LOOKED_AT", 0)
     monkeypatch.setattr(nightly, "review", review)
+    monkeypatch.setattr(api.background, "merge_words", merged.append)
 
     async def until_done() -> None:
         running = asyncio.ensure_future(reviewing()(log))
-        while len(days) < 3:
+        while len(days) < 3 or len(merged) < 2:
             await asyncio.sleep(0.01)
         running.cancel()
 
     asyncio.run(until_done())
     start = days[0]
     assert [at - start for at in days] == [0, 13 * 3600, 26 * 3600]
+    assert merged == [log.database] * 2  # not after the review that failed

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import literal_column, select, update
 
 from audit.log import Log
 from audit.note import parse_vkey
@@ -17,9 +17,10 @@ from tests.test_migrations import ROOT
 from tests.trading.noticed import AGENT, DAY, correct, publish, register, withdraw
 from trading import search as searching
 from trading import search_index as searching_index
-from trading import search_tokens
+from trading import search_tokens, search_upkeep
 from trading.search import Wanted, search, search_page, tally
 from trading.search_tables import NoticeIndexRow
+from trading.search_upkeep import merge_words
 from trading.words import phrases, tokens
 
 
@@ -158,6 +159,7 @@ def test_common_words_that_are_hardly_ever_together_are_looked_for_in_steps_that
         monkeypatch.setattr(module, "WINDOW", 2)
     monkeypatch.setattr(searching_index, "COMMON", 2)
     publish(log, "XM-2025-A01", "gg-both", text=["偶数", "奇数", "罕见"])
+    publish(log, "XM-2025-A01", "gg-rare", text=["罕见", "偶然"])
     for number in range(40):
         publish(log, "XM-2025-A01", f"gg-{number:02}", text=["偶数" if number % 2 == 0 else "奇数"])
     with log.reading() as session:
@@ -173,6 +175,9 @@ def test_common_words_that_are_hardly_ever_together_are_looked_for_in_steps_that
         assert 2 < pages < 10
         rare = search_page(session, Wanted("偶数 罕见"), size)
         assert ([hit.id for hit in rare.hits], rare.further) == (["gg-both"], None)
+        rare = search_page(session, Wanted("罕见", trade="A"), size)
+        assert ([hit.id for hit in rare.hits], rare.further) == (["gg-rare", "gg-both"], None)
+        assert search_page(session, Wanted("罕见", trade="B"), size).hits == []
 
 
 def test_what_has_no_place_yet_is_not_found(notices: Log) -> None:
@@ -182,7 +187,12 @@ def test_what_has_no_place_yet_is_not_found(notices: Log) -> None:
         assert tally(session, Wanted("食堂"), seq).total == 0
 
 
-def test_the_index_follows_from_the_log(notices: Log) -> None:
+def test_the_index_follows_from_the_log_also_after_its_parts_were_merged(
+    notices: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (merge_words(notices.database) > 0) == notices.database.is_sqlite
+    assert merge_words(notices.database) == 0
+    assert {query: found(notices, query) for query in FINDS} == FINDS
     report = rebuild_check(notices.database, notices.folder, parse_vkey(notices.vkey))
     assert report.differences == []
     with notices.database.writing() as session:
@@ -190,6 +200,10 @@ def test_the_index_follows_from_the_log(notices: Log) -> None:
     report = rebuild_check(notices.database, notices.folder, parse_vkey(notices.vkey))
     (difference,) = report.differences
     assert (difference.table, difference.columns) == ("notice_index", ("tenderer",))
+    publish(notices, "XM-2025-D01", "gg-d2", title="食堂餐桌更正公告")
+    monkeypatch.setattr(search_upkeep, "_MERGE", select(literal_column("nothing")))
+    assert merge_words(notices.database) == 0  # a night that fails harms nothing
+    assert found(notices, "餐桌更正") == ["gg-d2"]
 
 
 def test_an_older_database_gets_its_index_by_the_migration(notices: Log) -> None:
