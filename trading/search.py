@@ -7,14 +7,14 @@ where common words are hardly ever together it may end early and says where to g
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from audit.queries import Place
 from trading.events import NoticeKind, Trade
-from trading.search_index import Span, Word, bounds, ends, matching, seq_from
+from trading.search_index import Span, Word, bounds, ends, matching, newest_first, seq_from
 from trading.search_rows import shown, standing
 from trading.search_tokens import (
     BANDS,
@@ -156,7 +156,11 @@ def _found(
     low, high = bounds(session, size, newest, wanted.since, wanted.until, before)
     found: list[Any] = []
     seen = 0
-    spans: Iterator[Span] = matching(session, words, low, high, enough, in_haste)
+    spans: Iterator[Span]
+    if replace(wanted, since=None, until=None) == Wanted(tenderer=wanted.tenderer):
+        spans = newest_first(session, low, high, enough, wanted.tenderer)
+    else:
+        spans = matching(session, words, low, high, enough, in_haste)
     for ids, reached in spans:
         at = 0
         while at < len(ids):

@@ -1,8 +1,8 @@
 """Which entries hold all the words asked for, newest first, on both databases.
 
 SQLite's FTS5 gives what it finds in the order of row ids, newest first, and stops where we do. PostgreSQL's GIN gives
-all or nothing: there the newest block of row ids is asked for first, by the block's own word, then one as large as
-what was found so far lets expect, until there is enough.
+all or nothing: there the newest blocks of row ids are asked for first, by the blocks' own words, then as many as what
+was found so far lets expect, until there is enough. A tenderer's notices have an index in the order of row ids.
 
 Both would go through all that is stored where several words are common and hardly ever together. There, who is in
 haste is given what the newest `BLOCKS[WINDOW]` rows and more hold, and told how far that was.
@@ -95,6 +95,17 @@ def seq_from(session: Session, entry_id: int) -> int | None:
     return session.scalar(found.order_by(EntryRow.id).limit(1))
 
 
+def newest_first(session: Session, low: int, high: int, enough: int, tenderer: str = "") -> Iterator[Span]:
+    """Versions of notices, or those of a tenderer's, newest first, some at a time. enough: how many may be needed."""
+    found = select(NoticeIndexRow.entry_id).order_by(NoticeIndexRow.entry_id.desc()).limit(enough)
+    if tenderer:
+        found = found.where(NoticeIndexRow.tenderer == tenderer)
+    while high > low:
+        ids = session.scalars(found.where(NoticeIndexRow.entry_id < high, NoticeIndexRow.entry_id >= low)).all()
+        high = ids[-1] if len(ids) == enough else low
+        yield ids, high
+
+
 def matching(
     session: Session, every: Sequence[Word], low: int, high: int, enough: int, in_haste: bool = False
 ) -> Iterator[Span]:
@@ -102,24 +113,10 @@ def matching(
 
     enough: how many may be needed. in_haste: it may end above `low`, where it would take long to go on.
     """
-    if not every:
-        yield from _newest(session, low, high, enough)
-    elif session.get_bind().dialect.name == "sqlite":
+    if session.get_bind().dialect.name == "sqlite":
         yield from _by_fts5(session, every, low, high, enough, in_haste)
     else:
         yield from _by_gin(session, every, low, high, enough, in_haste)
-
-
-def _newest(session: Session, low: int, high: int, enough: int) -> Iterator[Span]:
-    while high > low:
-        found = session.scalars(
-            select(NoticeIndexRow.entry_id)
-            .where(NoticeIndexRow.entry_id < high, NoticeIndexRow.entry_id >= low)
-            .order_by(NoticeIndexRow.entry_id.desc())
-            .limit(enough)
-        ).all()
-        high = found[-1] if found else low
-        yield found, high
 
 
 def _block(level: int, high: int, whole: int = 1) -> tuple[Word, int]:
@@ -146,9 +143,9 @@ def _by_fts5(
         every = [rare, *(word for word in every if word != rare)]
     elif in_haste and len(every) > 1:
         # Row ids bound only what is given, not where words are looked for: that the blocks' own words do.
-        newest, start = _block(WINDOW, high)
+        block, start = _block(WINDOW, high)
         start, top = max(low, start), high
-        for ids, reached in _fts5(session, _for_fts5([*every, newest]), start, top, enough):
+        for ids, reached in _fts5(session, _for_fts5([*every, block]), start, top, enough):
             yield ids, reached
             high = reached
         if start > low and _uncommon(session, [word for word in every if word not in typed], top) is None:
@@ -244,8 +241,8 @@ def _rare(session: Session, every: Sequence[Word], high: int) -> tuple[Sequence[
     """
     if len(every) == 1:
         return every, False
-    newest, low = _block(SAMPLE, high)
-    given = {f"word_{number}": _together([one, newest]) for number, one in enumerate(every)}
+    block, low = _block(SAMPLE, high)
+    given = {f"word_{number}": _together([one, block]) for number, one in enumerate(every)}
     counts = session.execute(_shares(len(every)), given).one()
     if min(counts) > RARE:
         return every, min(counts) >= COMMON
@@ -268,17 +265,16 @@ def _level(rows: int) -> int | None:
 
 def _uncommon(session: Session, every: Sequence[Word], high: int) -> Word | None:
     """A word that by itself is not common in the newest rows; what was typed last is looked up first."""
-    _, low = _block(SAMPLE, high)
+    block, low = _block(SAMPLE, high)
     if session.get_bind().dialect.name == "sqlite":
-        newest, _ = _block(WINDOW, high)
+        block, _ = _block(WINDOW, high)
         asked = {"low": low, "high": high, "enough": COMMON}
         for one in every[::-1]:
-            if len(session.scalars(_FTS5, asked | {"words": _for_fts5([one, newest])}).all()) < COMMON:
+            if len(session.scalars(_FTS5, asked | {"words": _for_fts5([one, block])}).all()) < COMMON:
                 return one
         return None
-    newest, _ = _block(SAMPLE, high)
     every = every[::-1]
-    return next((one for one in every if len(_gin(session, [one, newest], [one], low, high, COMMON)) < COMMON), None)
+    return next((one for one in every if len(_gin(session, [one, block], [one], low, high, COMMON)) < COMMON), None)
 
 
 def _joined(every: Sequence[Word], quote: str, follows: str, either: str, both: str, form: str = "{}") -> str:

@@ -137,12 +137,18 @@ def test_pages_go_on_where_the_last_one_ended(log: Log, monkeypatch: pytest.Monk
     wanted = [f"gg-{number:02}" for number in range(24)]
     for number, notice in enumerate(wanted):
         publish(log, "XM-2025-A01", notice, text=["偶数" if number % 2 == 0 else "奇数", "全部"])
-    for query, ids in (("偶数", wanted[::2]), ("全部", wanted), ("", wanted)):
+    for asked, ids in (
+        (Wanted("偶数"), wanted[::2]),
+        (Wanted("全部"), wanted),
+        (Wanted(), wanted),
+        (Wanted(tenderer="water"), wanted),
+        (Wanted(tenderer="school"), []),
+    ):
         seen: list[str] = []
         before = None
         while True:
             with log.reading() as session:
-                hits = search(session, Wanted(query), log.published_size, before=before, limit=5)
+                hits = search(session, asked, log.published_size, before=before, limit=5)
             if not hits:
                 break
             seen += [hit.id for hit in hits]
