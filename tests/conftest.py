@@ -15,6 +15,7 @@ from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.util import LRUCache
 
 import audit.database
+import audit.log
 from api import passwords
 from audit.database import Database
 from audit.log import Log, open_log
@@ -78,6 +79,17 @@ def rare_collections() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def rare_looks() -> Iterator[None]:
+    """Logs look seldom for what another process committed: each test has some open, and all looked all the time.
+
+    What this process commits wakes them at once. A log of two processes is tested in processes of their own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit.log, "POLL_SECONDS", 0.5)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -57,3 +57,17 @@ def chromium(one_chromium: Browser) -> Iterator[Browser]:
     yield one_chromium
     for context in one_chromium.contexts:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def no_page_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test opened is closed with it: a page left open goes on ticking and asks a site that is gone."""
+    if "one_chromium" not in request.fixturenames:
+        yield
+        return
+    browser: Browser = request.getfixturevalue("one_chromium")
+    before = list(browser.contexts)
+    yield
+    for context in browser.contexts:
+        if context not in before:
+            context.close()
