@@ -206,6 +206,13 @@ def _formed(lot: LotState, now: int, party: str) -> Known:
     return values, {"selection": [(one, "") for one in ways]}, {}, {"avoided": 0}
 
 
+def _named(lot: LotState, now: int, party: str) -> Known:
+    """Names become public with a notice of the result."""
+    results = [step.event for step in lot.notices.values() if step.event.notice_kind == "result"]
+    values = {"notice": results[-1].notice if results else None}
+    return values, {"notice": [(one.notice, f"{one.title} {one.notice}") for one in results]}, {}, {}
+
+
 def _candidates(lot: LotState, now: int, party: str) -> Known:
     found = [
         {"rank": rank, "bidder": one.bidder, "bidder_code": one.bidder_code, "price_fen": one.price_fen}
@@ -365,6 +372,7 @@ _KNOWN: Mapping[str, Callable[[LotState, int, str], Known]] = {
     "trading.relation_judged": _relation,
     "trading.committee_drawn": _committee,
     "trading.committee_formed": _formed,
+    "trading.committee_named": _named,
     "trading.quotes_asked": _quotes,
     "trading.evaluation_completed": _evaluation,
     "trading.candidates_publicised": _candidates,

@@ -35,6 +35,13 @@ def offers(person: Person) -> list[str]:
     return [one.partition("\n")[0].strip() for one in found]
 
 
+def on(person: Person) -> Person:
+    """Confirm what is looked at, and go on to where the last page leads."""
+    person.confirm()
+    person.page.get_by_role("link", name="继续").click()
+    return person
+
+
 def lot(person: Person, offer: str, *files: str, **values: str) -> Person:
     """One act of the lot: the button on the project's desk, its form, a look, the log, and back to the desk."""
     page = person.page
@@ -43,9 +50,7 @@ def lot(person: Person, offer: str, *files: str, **values: str) -> Person:
     page.locator(".lot-offers").get_by_role("link", name=re.compile(f"^{re.escape(offer)}\\s")).click()
     for name in files:
         page.locator(f"#f-{name}").set_input_files(PAPER)
-    person.look(**values).confirm()
-    page.get_by_role("link", name="继续").click()
-    return person
+    return on(person.look(**values))
 
 
 def is_fit(person: Person) -> None:
