@@ -5,6 +5,7 @@ there is, the more parts are left, and each word is looked for in all of them. P
 """
 
 import logging
+import time
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -14,8 +15,10 @@ from audit.errors import Refusal
 
 talk = logging.getLogger(__name__)
 
-PAGES = 256
+PAGES = 1000
 """Pages of the index, about 1 MB, that one transaction writes: so long, and no longer, others wait for the lock."""
+PAUSE = 0.1
+"""Seconds between two of them, in which others have their turn."""
 
 _MERGE = text("INSERT INTO notice_words (notice_words, rank) VALUES ('merge', :pages)")
 _CHANGES = text("SELECT total_changes()")
@@ -35,6 +38,7 @@ def merge_words(database: Database) -> int:
     try:
         while _is_merged(database, pages):
             steps, pages = steps + 1, PAGES
+            time.sleep(PAUSE)
     except (DBAPIError, Refusal):
         talk.exception("the index of words was not merged")
     return steps
