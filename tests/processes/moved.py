@@ -14,7 +14,7 @@ from audit.log import open_log
 from audit.settings import Settings
 from lottery.beacon import relays
 
-SOON = 0.1
+SOON = 0.25
 """Seconds between two looks of whatever looks again, where an office has a second or a minute."""
 
 

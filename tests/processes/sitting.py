@@ -183,10 +183,12 @@ class Sitting:
         found: dict[str, dict[str, Any]] = {}
 
         def all_are() -> bool:
-            found.update({draw_id: self.state(draw_id) for draw_id in screens})
+            for draw_id, screen in screens.items():  # and no further than to the first that is not there yet
+                found[draw_id] = self.state(draw_id)
+                if found[draw_id]["screen"] != screen:
+                    return False
             sizes = {one["checkpoint"] for one in found.values()}  # what has its place is published a moment later
-            is_one_moment = len(sizes) == 1 and min(sizes) > max(one["sequence"] for one in found.values())
-            return is_one_moment and {draw_id: one["screen"] for draw_id, one in found.items()} == dict(screens)
+            return len(sizes) == 1 and min(sizes) > max(one["sequence"] for one in found.values())
 
         until(all_are, lambda: f"{ {draw: one['screen'] for draw, one in found.items()} } and not {dict(screens)}")
         return found
