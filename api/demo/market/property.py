@@ -148,6 +148,7 @@ def buses(market: Market) -> Story:
     lot.report("payment", "成交价款一次付清", fen)
     lot.report("handed_over", "三十辆车全部移交")
     yield "09-28 16:40"
+    lot.return_bonds("losers")
     lot.end(fen)
 
 
