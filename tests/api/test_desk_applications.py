@@ -1,4 +1,4 @@
-"""Applying to be prequalified: the form knows who applies for what, and the form that judges knows who applied."""
+"""Applying to be prequalified, on a form that knows who applies for what, and judging who did; inviting suppliers."""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from tests.trading.builders import a_notice, lawful_terms
 from trading.bids import queries
 from trading.closing import close_due
 from trading.commands import publish_notice
+from trading.events import Method
 
 FORM = f"/desk/applications/{PROJECT}/1"
 
@@ -128,6 +129,33 @@ def test_applications_are_read_and_judged_in_secret_and_each_applicant_is_told_i
     assert "无同类业绩" in applicant.get(FORM).text
     assert applicant.get(f"{api}/own").json() == {"judged": True, "passed": False, "reason": "无同类业绩"}
     tenderer.do(f"{LOT}/lot_failed", failure="too_few", reason="通过资格预审的申请人不足三个")
+
+
+@ON_SQLITE
+def test_suppliers_are_invited_line_by_line_with_who_recommended_each(trading: Trading) -> None:
+    trading.register(trade="D", category="goods")
+    method: Method = "competitive_negotiation"
+    terms = [one.model_dump() for one in lawful_terms("invitation", "D", method, "goods", trading.now)]
+    notice = a_notice(notice_kind="invitation", method=method, valid_from=trading.now, terms=terms)
+    trading.hall.do(TENDERER, publish_notice, notice)
+    catch_up(trading.hall.log)
+    tenderer, page = trading.at("tenderer"), f"/desk/invitations/{PROJECT}/1"
+    listed = [" ".join((*bidder(number), by)) for number, by in ((1, "采购人"), (2, "专家"), (3, "experts"))]
+    bare, own = (
+        [listed[0].removesuffix(" 采购人"), *listed[1:]],
+        [listed[0], listed[1].replace("专家", "采购人"), listed[2]],
+    )
+    for lines, chosen, why in (
+        (listed, "decided", "way-of-choosing"),
+        (listed[:2], "recommended", "too-few-invited"),
+        (bare, "recommended", "recommenders-unsaid"),
+        (own, "recommended", "too-many-recommended"),
+    ):
+        answer = tenderer.send(tenderer.form(page), chosen=chosen, invited="\n".join(lines))
+        assert faults_of(answer) == [f"trading.{why}"]
+    tenderer.do(page, chosen="recommended", invited="\n".join(listed))
+    assert all(bidder(number)[0] in tenderer.get(page).text for number in (1, 2, 3))
+    assert trading.at("bidder").get("/api/v1/invitations").json() == [{"project": PROJECT, "lot": "1", "round": 1}]
 
 
 @ON_SQLITE
