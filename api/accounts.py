@@ -7,16 +7,18 @@ user = who(log, token)      # None once the session has ended
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from api import passwords, throttle
 from api.errors import BadSignInName, NoSuchAccount, SignInNameTaken, WrongSignIn
 from api.tables import AccountRow, SessionRow
-from audit import database, keys
+from audit import database, keys, trips
 from audit.act import Act
 from audit.entry import SYSTEM
 from audit.log import Log
@@ -39,6 +41,20 @@ _SIGNED_IN = registry.with_role_changes(
     .where(SessionRow.token_digest == bindparam("digest"), AccountRow.closed.is_(None)),
     AccountRow.id,
 )
+_SIGNED_IN_ON_POSTGRES = trips.Statement.of(_SIGNED_IN)
+
+
+class _Row(NamedTuple):
+    """What that tells."""
+
+    id: str
+    name: str
+    seen: int
+    expires: int
+    account: str | None
+    role: str | None
+    held: bool | None
+    organisation: str | None
 
 
 @dataclass(frozen=True)
@@ -183,19 +199,45 @@ def sign_out(log: Log, token: str) -> None:
 
 def who(log: Log, token: str) -> User | None:
     """Whose session this is; None where it has ended, or its account is closed."""
-    now, digest = log.clock(), _digest(token)
+    asked = Asked(log, token)
     with log.database.asking() as connection:
-        rows = connection.execute(_SIGNED_IN, {"digest": digest}).all()
-    if not rows:
-        return None
-    held = rows[0]
-    if held.expires <= now or held.seen + IDLE <= now:
-        return None
-    user = User(held.id, held.name, tuple(registry.held_now(rows)))
-    if held.seen + SEEN_EVERY <= now:
-        with log.database.writing() as session:
-            session.execute(update(SessionRow).where(SessionRow.token_digest == digest).values(seen=now))
+        user = asked.user(connection)
+    asked.note()
     return user
+
+
+class Asked:
+    """The same, for whoever asks on a connection of its own and notes it when that is free again."""
+
+    def __init__(self, log: Log, token: str) -> None:
+        self._log = log
+        self._now = log.clock()
+        self._digest = _digest(token)
+        self._is_due = False
+
+    def user(self, connection: Connection) -> User | None:
+        parameters = {"digest": self._digest}
+        if connection.dialect.name == "sqlite":
+            rows: Sequence[Any] = connection.execute(_SIGNED_IN, parameters).all()
+        else:  # with the BEGIN of whoever goes on from here
+            [answer] = trips.trip(connection, (_SIGNED_IN_ON_POSTGRES, parameters))
+            rows = list(map(_Row._make, answer.rows))
+        if not rows:
+            return None
+        held = rows[0]
+        if held.expires <= self._now or held.seen + IDLE <= self._now:
+            return None
+        self._is_due = held.seen + SEEN_EVERY <= self._now
+        return User(held.id, held.name, tuple(registry.held_now(rows)))
+
+    def note(self) -> None:
+        """Note that the session is in use, if that was noted last some time ago."""
+        if self._is_due:
+            self._is_due = False
+            with self._log.database.writing() as session:
+                session.execute(
+                    update(SessionRow).where(SessionRow.token_digest == self._digest).values(seen=self._now)
+                )
 
 
 def forget_ended(log: Log) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import orjson
 from fastapi import Depends, Header
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api import accounts, dispatch
@@ -157,24 +159,29 @@ class Done(BaseModel):
         return cls(entry=outcome.entry, seq=outcome.seq, receipt=receipt)
 
 
-class Acknowledgement(JSONResponse):
+class Acknowledgement(Response):
     """`Done`, sent when the entry has its place: 201 with it, or 202 where it takes too long.
 
     The wait is here, on the event loop, and not in the command, which would hold a thread all the while.
     """
 
-    def __init__(self, content: dict[str, Any], status_code: int = 201, **options: Any) -> None:
-        super().__init__(content, status_code, **options)
-        self.done = content
+    def __init__(self, done: Done) -> None:
+        super().__init__(status_code=201)
+        self.done = done.model_dump()
+
+    @classmethod
+    def made_of(cls, done: Done) -> "Acknowledgement":
+        """See `routing.Route`: of what is ours nothing need be checked once more, on another trip to a thread."""
+        return cls(done)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        entry = self.done["entry"]
+        entry, status_code = self.done["entry"], self.status_code
         if self.done["seq"] is None:
             seq = await scope["app"].state.site.log.wait_on_loop(entry, dispatch.PATIENCE)
-            self.status_code = 202 if seq is None else self.status_code
-            self.body = self.render(self.done | Done.of(Outcome(entry, seq)).model_dump())
-            self.headers["content-length"] = str(len(self.body))
-        await super().__call__(scope, receive, send)
+            status_code = 202 if seq is None else status_code
+            self.done |= Done.of(Outcome(entry, seq)).model_dump()
+        headers = {"Location": f"/api/v1/entries/{entry}"}
+        await Response(orjson.dumps(self.done), status_code, headers, "application/json")(scope, receive, send)
 
 
 @dataclass(frozen=True)
@@ -184,7 +191,6 @@ class Doer:
     request: Request
     intent: Intent
     wanted_role: str | None
-    response: Response
 
     @property
     def log(self) -> Log:
@@ -192,29 +198,37 @@ class Doer:
 
     def __call__(self, roles: tuple[str, ...], command: Callable[[Act], object]) -> Done:
         """roles: those in which this may be done. The answer is without its place, which is not there yet."""
-        entry = dispatch.carry_out(self.log, *self._who(roles), self.intent, command)
-        self.response.headers["Location"] = f"/api/v1/entries/{entry}"
-        return Done.of(Outcome(entry, None))
+        return Done.of(Outcome(self._carry_out(roles, command), None))
 
     def perform(self, roles: tuple[str, ...], command: Callable[[Act], object]) -> Outcome:
-        """The same with the place. Raises NotSignedIn and whatever `dispatch.perform` does."""
-        return dispatch.perform(self.log, *self._who(roles), self.intent, command)
+        """The same with the place. Raises NotSignedIn and whatever `dispatch.carry_out` does."""
+        entry = self._carry_out(roles, command)
+        return Outcome(entry, self.log.wait(entry, dispatch.PATIENCE))
 
-    def _who(self, roles: tuple[str, ...]) -> tuple[User, str]:
-        user = signed_in(self.request)
-        return user, dispatch.acting_role(user, roles, self.wanted_role)
+    def _carry_out(self, roles: tuple[str, ...], command: Callable[[Act], object]) -> int:
+        asked = accounts.Asked(self.log, token(self.request) or "")
+
+        def whoever(connection: Connection) -> tuple[User, str]:
+            user = asked.user(connection)
+            if user is None:
+                raise NotSignedIn
+            return user, dispatch.acting_role(user, roles, self.wanted_role)
+
+        try:
+            return dispatch.carry_out(self.log, whoever, self.intent, command)
+        finally:
+            asked.note()
 
 
 async def doer(
     request: Request,
-    response: Response,
     mingtang_role: Annotated[str | None, Header(description="The role to act in, where several would do.")] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Doer:
     # Whose token it is, is asked where the command runs: a look-up in a thread of its own costs twice as much.
     if not token(request):
         raise NotSignedIn
-    return Doer(request, await intent(request, idempotency_key), mingtang_role, response)
+    return Doer(request, await intent(request, idempotency_key), mingtang_role)
 
 
 Do = Annotated[Doer, Depends(doer)]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from api.accounts import User
 from api.errors import BadIdempotencyKey, ChooseRole, IdempotencyKeyUsed, RoleNotYours
@@ -68,25 +68,33 @@ def acting_role(user: User, allowed: Collection[str], wanted: str | None = None)
     return held[0]
 
 
+Whoever = Callable[[Connection], tuple[User, str]]
+"""Tells who does something, and in which role. Raises where nobody is signed in, or the role is not theirs."""
+
+
 def perform(log: Log, user: User, role: str, intent: Intent, command: Callable[[Act], object]) -> Outcome:
     """Carry the command out and wait for a signed checkpoint that holds its entry. Raises what `carry_out` does."""
-    entry = carry_out(log, user, role, intent, command)
+    entry = carry_out(log, lambda _: (user, role), intent, command)
     return Outcome(entry, log.wait(entry, PATIENCE))
 
 
-def carry_out(log: Log, user: User, role: str, intent: Intent, command: Callable[[Act], object]) -> int:
+def carry_out(log: Log, whoever: Whoever, intent: Intent, command: Callable[[Act], object]) -> int:
     """Run the command as `role:account` in one transaction; the id of its (last) entry.
 
-    command: records at least one entry. Raises whatever it refuses, BadIdempotencyKey, IdempotencyKeyUsed.
+    whoever: asked in the same transaction, and before anything else is. command: records at least one entry. Raises
+    whatever these refuse, BadIdempotencyKey, IdempotencyKeyUsed.
     """
-    actor = f"{role}:{user.account}"
-    if intent.key is None:
-        with log.act(actor) as act:
-            command(act)
-            return act.recorded[-1]
-    if not _KEY.fullmatch(intent.key):
-        raise BadIdempotencyKey
-    once = Once(user.account, intent.key, intent.digest)
+    once: Once | None = None
+
+    def actor(connection: Connection) -> str:
+        nonlocal once
+        user, role = whoever(connection)
+        if intent.key is not None:
+            if not _KEY.fullmatch(intent.key):
+                raise BadIdempotencyKey
+            once = Once(user.account, intent.key, intent.digest)
+        return f"{role}:{user.account}"
+
     while True:
         # Nobody asks first whether it was done before: the key is taken with the first entry. Who comes second waits
         # there, or fails earlier because it is done.
@@ -95,11 +103,11 @@ def carry_out(log: Log, user: User, role: str, intent: Intent, command: Callable
                 act.once = once
                 command(act)
                 entry = act.recorded[-1]
-                if len(act.recorded) > 1:
+                if once is not None and len(act.recorded) > 1:
                     act.connection.execute(_LAST, _of(once) | {"last": entry})
                 return entry
         except Exception as why:
-            answer = _answered(log, once)
+            answer = None if once is None else _answered(log, once)
             if answer is not None:
                 return answer
             if not isinstance(why, DoneBefore):

@@ -121,7 +121,9 @@ class Head:
                     await self._grown.wait()
 
     async def _advance(self) -> None:
-        events = await run_in_threadpool(self._read, self._size, min(self._size + CHUNK, self._log.published_size))
+        start, end = self._size, min(self._size + CHUNK, self._log.published_size)
+        known = self._log.lately(start, end)
+        events = await run_in_threadpool(self._read, start, end) if known is None else [event(*one) for one in known]
         self._events.extend(events)
         self._bytes += sum(map(len, events))
         while len(self._events) > KEPT or self._bytes > KEPT_BYTES:

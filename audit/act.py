@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from audit import database, entry, projection
+from audit import database, entry, projection, trips
 from audit.blobs import Blobs
 from audit.entry import File
 from audit.events import Event
@@ -24,14 +25,22 @@ _KEEP = text(
     "INSERT INTO idempotency_keys (account, key, request_digest, entry_id, at) "
     "VALUES (:account, :key, :digest, :entry_id, :at) ON CONFLICT DO NOTHING"
 )
-_INSERT_AND_KEEP = text(
-    "WITH entry AS (INSERT INTO entries (at, kind, subject, actor, body, private, files) "
-    "VALUES (:at, :kind, :subject, :actor, :body, :private, :files) RETURNING id, at), "
-    "kept AS (INSERT INTO idempotency_keys (account, key, request_digest, entry_id, at) "
-    "SELECT :account, :key, :digest, id, at FROM entry ON CONFLICT DO NOTHING RETURNING entry_id) "
-    "SELECT entry.id, kept.entry_id FROM entry LEFT JOIN kept ON true"
+# Where the database is another process that has to be asked and waited for: nothing waits for these. They go out with
+# whatever comes next, which mostly is the COMMIT, and a key that is taken makes the whole transaction fail.
+_NUMBERED = trips.Statement.of(
+    text(
+        "INSERT INTO entries (id, at, kind, subject, actor, body, private, files) "
+        "VALUES (:id, :at, :kind, :subject, :actor, :body, :private, :files)"
+    )
 )
-"""Both in one statement, where the database is another process that has to be asked and waited for."""
+_KEY = trips.Statement.of(
+    text(
+        "INSERT INTO idempotency_keys (account, key, request_digest, entry_id, at) "
+        "VALUES (:account, :key, :digest, :id, :at)"
+    )
+)
+_KEY_TAKEN = "pk_idempotency_keys"
+"""The constraint by which PostgreSQL says so."""
 
 
 class Once(NamedTuple):
@@ -45,6 +54,12 @@ class Once(NamedTuple):
 
 class DoneBefore(Exception):  # noqa: N818 - no slip: it leaves the command that need not run again
     """The key of what was to be done `once` is taken: nothing of this transaction may stay."""
+
+
+def is_taken(fault: IntegrityError) -> bool:
+    """Whether it was the key of what was to be done once that made a transaction fail."""
+    told = getattr(fault.orig, "diag", None)
+    return told is not None and told.constraint_name == _KEY_TAKEN
 
 
 @dataclass
@@ -63,6 +78,8 @@ class Act:
     """Kept with the first entry, and then this is all that was ever done of it."""
     _locked: set[str] = field(default_factory=set)
     _at: int | None = None
+    _number: int | None = None
+    """The row id that the next entry will have, where that is known."""
 
     @cached_property
     def connection(self) -> Connection:
@@ -78,7 +95,7 @@ class Act:
     def lock(self, *own: str, shared: Iterable[str] = ()) -> None:
         """Hold these subjects until the transaction ends; call once, before the first read."""
         assert self._at is None, "a second lock could wait for someone who waits for us"
-        database.lock(self.connection, own, shared)
+        self._number = database.lock_and_number(self.connection, own, shared)
         self._locked, self._at = set(own), self.clock()
 
     def covers(self, *subjects: str) -> None:
@@ -130,11 +147,12 @@ class Act:
     def _insert(self, values: dict[str, Any]) -> int:
         """The new row's id. Raises DoneBefore."""
         once = None if self.recorded else self.once
-        if once is not None and self.connection.dialect.name == "postgresql":
-            entry_id, kept = self.connection.execute(_INSERT_AND_KEEP, values | once._asdict()).one()
-            if kept is None:
-                raise DoneBefore
-            return int(entry_id)
+        entry_id, self._number = self._number, None
+        if entry_id is not None:
+            trips.owe(self.connection, _NUMBERED, values | {"id": entry_id})
+            if once is not None:
+                trips.owe(self.connection, _KEY, once._asdict() | {"id": entry_id, "at": self.at})
+            return entry_id
         inserted = self.connection.execute(_INSERT, values).inserted_primary_key
         assert inserted is not None
         entry_id = int(inserted[0])

@@ -31,6 +31,7 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from audit import trips
 from audit.errors import Refusal
 
 NAMING = {
@@ -119,8 +120,12 @@ class Database:
 
         Most of what is asked for each request is no more than that, and a transaction costs twice as much again.
         """
-        with self.engine.connect().execution_options(**_ASK_OPTIONS[self.engine.dialect.name]) as connection:
+        with self.connect_to_ask() as connection:
             yield connection
+
+    def connect_to_ask(self) -> Connection:
+        """The same connection for as long as the caller keeps it."""
+        return self.engine.connect().execution_options(**_ASK_OPTIONS)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -157,17 +162,14 @@ class Database:
         self.engine.dispose()
 
 
-# SQLite gives a reader its own unchanging view of a WAL database as soon as its transaction is deferred. On PostgreSQL
-# a page that reads twice must not see two states.
+# How a transaction begins, where it is not one that writes. SQLite gives a reader its own unchanging view of a WAL
+# database as soon as its transaction is deferred. On PostgreSQL a page that reads twice must not see two states.
+_BEGIN = "mingtang_begin"
 _READ_OPTIONS: dict[str, dict[str, Any]] = {
-    "sqlite": {"mingtang_begin": "BEGIN DEFERRED"},
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "sqlite": {_BEGIN: "BEGIN DEFERRED"},
+    "postgresql": {_BEGIN: trips.BEGIN_READING},
 }
-
-_ASK_OPTIONS: dict[str, dict[str, Any]] = {
-    "sqlite": {"mingtang_begin": ""},
-    "postgresql": {"isolation_level": "AUTOCOMMIT"},
-}
+_ASK_OPTIONS: dict[str, Any] = {_BEGIN: None}
 
 
 def _engine(url: URL) -> Engine:
@@ -178,14 +180,14 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(
-        url,
-        # What is read after an advisory lock must be fresh; under REPEATABLE READ the snapshot could be older.
-        isolation_level="READ COMMITTED",
-        pool_size=20,
-        max_overflow=20,
-        hide_parameters=True,
-    )
+    # The driver begins no transaction by itself, for it would send a BEGIN on a trip of its own.
+    options = {"autocommit": True}
+    engine = create_engine(url, connect_args=options, pool_size=20, max_overflow=20, hide_parameters=True)
+    event.listen(engine, "begin", _begin_postgres)
+    event.listen(engine, "before_cursor_execute", trips.settle)
+    event.listen(engine, "commit", trips.commit)
+    event.listen(engine, "rollback", trips.roll_back)
+    event.listen(engine, "reset", trips.reset)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_ping_if_idle, engine))
     return engine
@@ -217,9 +219,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Any) -> None:
     # IMMEDIATE takes the write lock before the first read: two commands that both read and then both write would else
     # have to be undone.
-    begin = connection.get_execution_options().get("mingtang_begin", "BEGIN IMMEDIATE")
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE")
     if begin:
         connection.exec_driver_sql(begin)
+
+
+def _begin_postgres(connection: Connection) -> None:
+    # What is read after an advisory lock must be fresh; under REPEATABLE READ the snapshot could be older.
+    begin = connection.get_execution_options().get(_BEGIN, trips.BEGIN)
+    if begin is not None:
+        trips.owe(connection, begin)
 
 
 _LOCKED = (OperationalError, sqlite3.OperationalError)
@@ -254,13 +263,32 @@ def lock(held: Session | Connection, own: Iterable[str], shared: Iterable[str] =
     sorted order, so two commands cannot wait for each other. SQLite's single writer is already this lock.
     """
     connection = held.connection() if isinstance(held, Session) else held  # has begun the transaction
+    if connection.dialect.name != "sqlite":
+        trips.trip(connection, _locking(own, shared))
+
+
+def lock_and_number(connection: Connection, own: Iterable[str], shared: Iterable[str]) -> int | None:
+    """The same, and the id of the entry that will be written; None where only its insertion can give it.
+
+    The number is taken when all locks are held, so of two entries that one lock keeps apart the later has the higher.
+    """
     if connection.dialect.name == "sqlite":
-        return
+        return None
+    [answer] = trips.trip(connection, _locking(own, shared, _NUMBER))
+    return int(answer.rows[0][-1])
+
+
+_NUMBER = "nextval('entries_id_seq')"
+
+
+def _locking(own: Iterable[str], shared: Iterable[str], *also: str) -> trips.Asked:
+    """One statement, whose columns are computed from left to right; without numbers in it, it is prepared but once."""
     modes = dict.fromkeys(shared, "_shared") | dict.fromkeys(own, "")
-    # One statement, whose columns are computed from left to right; without the numbers in it, it is prepared but once.
     subjects = sorted(modes)
-    calls = ", ".join(f"pg_advisory_xact_lock{modes[subject]}(%s)" for subject in subjects)
-    connection.exec_driver_sql(f"SELECT {calls}", tuple(map(lock_key, subjects)))
+    calls = [f"pg_advisory_xact_lock{modes[subject]}(${number})" for number, subject in enumerate(subjects, 1)]
+    names = tuple(map(str, range(len(subjects))))
+    sql = f"SELECT {', '.join([*calls, *also])}".encode()
+    return trips.Statement(sql, names), dict(zip(names, map(lock_key, subjects), strict=True))
 
 
 def lock_key(subject: str) -> int:

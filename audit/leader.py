@@ -7,6 +7,8 @@ what keeps it from doing harm is that the tree's head moves by compare-and-swap.
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -31,7 +33,7 @@ class Leadership:
         if self._database.is_sqlite:
             return self._take_file()
         if self._connection is None:
-            self._connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection = self._database.connect_to_ask()
         try:
             held = self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEADERSHIP})
         except DBAPIError:
@@ -53,6 +55,19 @@ class Leadership:
             self.give_up()
             return False
         return True
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """A connection to ask something; on PostgreSQL its own, and so the lock is still ours if it answers."""
+        if self._connection is None:
+            with self._database.asking() as connection:
+                yield connection
+            return
+        try:
+            yield self._connection
+        except DBAPIError:
+            self.give_up()
+            raise
 
     def give_up(self) -> None:
         if self._handle is not None:

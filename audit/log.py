@@ -11,17 +11,18 @@ import logging
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import bindparam, inspect, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, bindparam, inspect, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from audit import entry, keys, queries
-from audit.act import Act
+from audit.act import Act, DoneBefore, is_taken
 from audit.blobs import Blobs
 from audit.database import Database, DatabaseBusy, DiskFull
 from audit.errors import Refusal
@@ -37,11 +38,15 @@ from audit.waiting import Waiting
 
 Clock = Callable[[], int]
 """Unix milliseconds."""
+Actor = Callable[[Connection], str]
+"""Tells `role:account`, of the database."""
 
 SOFTWARE = "mingtang/0.1.0"
 POLL_SECONDS = 0.05
 """How often the outbox is looked at for what another process committed."""
 RETRY_SECONDS = 0.5
+LATELY = 128
+"""Entries that are remembered, which are of 64 kB at most."""
 
 _PLACE = select(EntryRow.__table__.c.seq).where(EntryRow.__table__.c.id == bindparam("id"))
 
@@ -92,6 +97,9 @@ class Log:
         """Why this process can no longer sequence, where only a person can mend it."""
         self._published_size = published_size(self.folder)
         self._waiting = Waiting(self._published_place)
+        self._lock = threading.Lock()
+        self._lately: deque[tuple[int, bytes]] = deque(maxlen=LATELY)
+        """Guarded by the lock. What was published last, for those who pass it on at once."""
         self._listeners: list[Callable[[int], None]] = []
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -104,12 +112,24 @@ class Log:
     # Writing
 
     @contextmanager
-    def act(self, actor: str) -> Iterator[Act]:
-        """One command's transaction. It commits when the block ends well; else nothing of it exists."""
+    def act(self, actor: str | Actor) -> Iterator[Act]:
+        """One command's transaction. It commits when the block ends well; else nothing of it exists.
+
+        Raises DoneBefore, and whatever tells the actor does.
+        """
         self._check_reserve()
-        with self.database.writing() as session:
-            act = Act(session, self.clock, actor, self.blobs)
-            yield act
+        if not isinstance(actor, str) and self.database.is_sqlite:  # which has one writer: to be asked is no reason
+            with self.database.asking() as connection:
+                actor = actor(connection)
+        try:
+            with self.database.writing() as session:
+                told = actor if isinstance(actor, str) else actor(session.connection())
+                act = Act(session, self.clock, told, self.blobs)
+                yield act
+        except IntegrityError as fault:
+            if is_taken(fault):
+                raise DoneBefore from fault
+            raise
         if act.recorded:
             self._wake.set()
 
@@ -162,6 +182,12 @@ class Log:
         with self.database.asking() as connection:
             seq = connection.scalar(_PLACE, {"id": entry_id})
         return seq if seq is not None and seq < self._published_size else None
+
+    def lately(self, start: int, end: int) -> list[tuple[int, bytes]] | None:
+        """(seq, bytes) of the entries start..end-1, where this process published them so lately that it has them."""
+        with self._lock:
+            found = [one for one in self._lately if start <= one[0] < end]
+        return found if [seq for seq, _ in found] == list(range(start, end)) else None
 
     def wait_for_all(self, timeout: float = 30) -> bool:
         """Wait until every entry committed by now is published; False if that takes longer (seconds)."""
@@ -263,7 +289,8 @@ class Log:
         assert self._term is not None
         self._term.check()  # for publishing may have failed since, and nothing more may ever come
         if not told:
-            with self.database.asking() as connection:  # without the lock of a writing transaction
+            with self._leadership.asking() as connection:  # without the lock of a writing transaction
+                self._look_at = time.monotonic() + 2 * POLL_SECONDS
                 if not queries.any_waits(connection):
                     return 0
         return self._term.place()
@@ -274,8 +301,11 @@ class Log:
             self._announce(size, ())
 
     def _announce(self, size: int, placed: Iterable[Placed]) -> None:
+        items = tuple(placed)
+        with self._lock:
+            self._lately.extend((item.seq, item.data) for item in items[-LATELY:])
         self._published_size = size
-        self._waiting.announce({item.id: item.seq for item in placed})
+        self._waiting.announce({item.id: item.seq for item in items})
         for listener in tuple(self._listeners):
             listener(size)
 

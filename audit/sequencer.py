@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 import orjson
 from psycopg.pq import Format
-from sqlalchemy import Connection, bindparam, event, insert, select, text, update
+from sqlalchemy import Connection, bindparam, event, insert, literal_column, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from audit import entry, merkle
+from audit import entry, merkle, trips
 from audit.checkpoint import sign_checkpoint
 from audit.database import Database
 from audit.errors import Refusal
@@ -45,7 +46,7 @@ _HEAD = {
 _HEAD_MOVES = (
     update(TreeHeadRow)
     .where(
-        TreeHeadRow.id == HEAD_ID,
+        TreeHeadRow.id == literal_column(str(HEAD_ID)),
         TreeHeadRow.size == bindparam("known_size"),
         TreeHeadRow.last_sm3 == bindparam("known_sm3"),
     )
@@ -72,6 +73,15 @@ _PLACING = {
         "WHERE entries.id = place.id AND entries.seq IS NULL AND entries.id BETWEEN :low AND :high"
     ),
 }
+
+_TRIPS = {
+    "head": trips.Statement.of(_HEAD["postgresql"], is_binary=True),
+    "outbox": trips.Statement.of(_OUTBOX, is_binary=True),
+    "head_moves": trips.Statement.of(_HEAD_MOVES),
+    "placing": trips.Statement.of(_PLACING["postgresql"]),
+    "signed": trips.Statement.of(_SIGNED),
+}
+"""The same as PostgreSQL is sent them, several at a time."""
 
 
 class LostLeadership(RuntimeError):  # noqa: N818 - a state, not a slip
@@ -123,9 +133,8 @@ def place_batch(
     nothing waits. Raises LostLeadership, and then nothing has changed.
     """
     with database.writing() as session:
-        connection = _in_binary(session.connection())
-        head = _head(connection)
-        rows = connection.execute(_OUTBOX, {"after": 0, "limit": limit}).all()
+        connection = session.connection()
+        head, rows = _waiting(connection, limit)
         if not rows:
             return [], b""
         _check_size(head, size)
@@ -178,8 +187,21 @@ def _ask_in_binary(_connection: Connection, cursor: Any, *_: object) -> None:
 
 
 def _head(connection: Connection) -> _Head:
-    size, frontier, last_sm3, logged = tuple(connection.execute(_HEAD[connection.dialect.name]).one())[:4]
+    return _head_of(tuple(connection.execute(_HEAD[connection.dialect.name]).one()))
+
+
+def _head_of(row: Sequence[Any]) -> _Head:
+    size, frontier, last_sm3, logged = row[:4]
     return _Head(CompactRange(size, split_hashes(frontier)), bytes.fromhex(last_sm3), logged)
+
+
+def _waiting(connection: Connection, limit: int) -> tuple[_Head, Sequence[Any]]:
+    """The head and what waits first."""
+    asked = {"after": 0, "limit": limit}
+    if connection.dialect.name == "sqlite":
+        return _head(connection), connection.execute(_OUTBOX, asked).all()
+    head, rows = trips.trip(connection, (_TRIPS["head"], {}), (_TRIPS["outbox"], asked))
+    return _head_of(head.rows[0]), rows.rows
 
 
 def _check_size(head: _Head, size: int | None) -> None:
@@ -233,34 +255,38 @@ def make_durable(database: Database) -> None:
 def _write(connection: Connection, batch: _Batch) -> None:
     """Store a batch's places, the head and the checkpoint. Raises LostLeadership where somebody else stored others."""
     placed, before, after = batch.placed, batch.before, batch.after
-    moved = connection.execute(
-        _HEAD_MOVES,
-        {
-            "known_size": before.tree.size,
-            "known_sm3": before.last_sm3.hex(),
-            "size": after.tree.size,
-            "frontier": b"".join(after.tree.hashes),
-            "last_sm3": after.last_sm3.hex(),
-            "logged": after.logged,
-        },
-    )
-    if moved.rowcount != 1:
+    head: trips.Parameters = {
+        "known_size": before.tree.size,
+        "known_sm3": before.last_sm3.hex(),
+        "size": after.tree.size,
+        "frontier": b"".join(after.tree.hashes),
+        "last_sm3": after.last_sm3.hex(),
+        "logged": after.logged,
+    }
+    places: trips.Parameters = {
+        "ids": ",".join(str(item.id) for item in placed),
+        "low": placed[0].id,
+        "high": placed[-1].id,
+        "first": placed[0].seq,
+        "prevs": batch.prevs,
+        "logged": after.logged,
+        "leaves": b"".join(item.leaf for item in placed),
+    }
+    signed: trips.Parameters = {"size": after.tree.size, "note": batch.note, "signed_at": after.logged}
+    if connection.dialect.name == "sqlite":
+        moved = connection.execute(_HEAD_MOVES, head).rowcount
+        done = connection.execute(_PLACING["sqlite"], places).rowcount
+        connection.execute(_SIGNED, signed)
+    else:
+        sent = (_TRIPS["head_moves"], head), (_TRIPS["placing"], places), (_TRIPS["signed"], signed)
+        try:
+            moved, done, _ = (answer.changed for answer in trips.trip(connection, *sent))
+        except IntegrityError as fault:  # all three were sent before the first had told whether the head moved
+            raise LostLeadership(f"the places after {before.tree.size} are taken") from fault
+    if moved != 1:
         raise LostLeadership(f"the tree is no longer at {before.tree.size}")
-    done = connection.execute(
-        _PLACING[connection.dialect.name],
-        {
-            "ids": ",".join(str(item.id) for item in placed),
-            "low": placed[0].id,
-            "high": placed[-1].id,
-            "first": placed[0].seq,
-            "prevs": batch.prevs,
-            "logged": after.logged,
-            "leaves": b"".join(item.leaf for item in placed),
-        },
-    )
-    if done.rowcount != len(placed):
-        raise LostLeadership(f"of {len(placed)} entries only {done.rowcount} waited still")
-    connection.execute(_SIGNED, {"size": after.tree.size, "note": batch.note, "signed_at": after.logged})
+    if done != len(placed):
+        raise LostLeadership(f"of {len(placed)} entries only {done} waited still")
 
 
 def stored_entries(session: Session, start: int, end: int) -> Iterator[bytes]:

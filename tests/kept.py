@@ -207,9 +207,14 @@ def _rows_of(database: Database) -> Iterator[Rows]:
             yield _SqliteRows(connection)
         return
     pooled = database.engine.raw_connection()
+    raw: Any = pooled.driver_connection
+    raw.autocommit = False
     try:
-        yield _PostgresRows(pooled.driver_connection)
+        yield _PostgresRows(raw)
     finally:
+        raw.rollback()
+        raw.autocommit = True
+        pooled.info.clear()  # what was prepared on it is gone with the transaction
         pooled.close()
 
 

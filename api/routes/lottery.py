@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import Response
 
 from api import dispatch, throttle
 from api.dependencies import ACT, PROBLEMS, Do, Done, SiteDep
@@ -234,13 +233,12 @@ def issue_minutes(draw_id: DrawId, attempt: Attempt, body: MinutesIn, do: Do) ->
 
 
 @router.post("/contributions", **ACT)
-def contribute(draw_id: DrawId, body: ContributionIn, request: Request, response: Response, site: SiteDep) -> Done:
+def contribute(draw_id: DrawId, body: ContributionIn, request: Request, site: SiteDep) -> Done:
     """A visitor's share in the secret of the seat `public`; needs no account. The same one is taken once."""
     log = site.log
     throttle.each(log, "contribute", client_address(request), CONTRIBUTIONS_EACH, TooManyContributions)
     with log.act(SYSTEM) as act:
         entry = commands.contribute(act, draw_id, body.contribution)
-    response.headers["Location"] = f"/api/v1/entries/{entry}"
     return Done.of(dispatch.Outcome(entry, None))
 
 

@@ -5,9 +5,10 @@ from contextlib import closing
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from audit import database as databases
+from audit import trips
 from audit.database import Database, DatabaseBusy
 from audit.log import Log, open_log
 
@@ -79,3 +80,26 @@ def test_a_log_whose_database_is_locked_is_refused_as_busy(log: Log, monkeypatch
         holder.execute("ROLLBACK")
     assert open_log(log.data, locked, log.clock, reserve=0).vkey == log.vkey
     locked.dispose()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_is_prepared_on_a_connection_outlives_a_commit_that_fails_and_a_table_that_goes(
+    database: Database,
+) -> None:
+    one = trips.Statement(b"SELECT 1")
+    half = trips.Statement(b"SELECT 1 / $1", ("by",))
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE kept (number INTEGER PRIMARY KEY)"))
+        for _ in range(7):  # so often that the driver prepares it too
+            assert session.scalar(text("SELECT 2")) == 2
+    for _ in range(2):
+        with pytest.raises(DataError), database.writing() as session:
+            assert trips.trip(session.connection(), (one, {})) == [([(1,)], 1)]
+            trips.owe(session.connection(), half, {"by": 0})
+        with pytest.raises(IntegrityError), database.writing() as session:
+            session.execute(text("INSERT INTO kept VALUES (1)"))
+            trips.owe(session.connection(), trips.Statement(b"INSERT INTO kept VALUES (1)"))
+    with database.writing() as session:
+        session.execute(text("DROP TABLE kept"))
+        assert trips.trip(session.connection(), (one, {}), (half, {"by": 1})) == [([(1,)], 1), ([(1,)], 1)]
+    assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined] # of the pools that both kinds have
