@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -24,7 +24,7 @@ HEADERS = {
 }
 CAMERA_ADDRESS = re.compile(r"/draws/[^/]+/(console|public-seat|seat(/[^/]+)?)|/verify(/.*)?")
 """Pages on which a QR code can be read: a round from a telephone, a seat's backup, evidence on paper."""
-CAMERA = HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)")
+CAMERA = (b"permissions-policy", HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)").encode())
 HSTS = "max-age=31536000"
 
 
@@ -33,16 +33,18 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, https: bool) -> None:
         self.app = app
-        self.headers = HEADERS | ({"Strict-Transport-Security": HSTS} if https else {})
+        told = HEADERS | ({"Strict-Transport-Security": HSTS} if https else {})
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if CAMERA_ADDRESS.fullmatch(scope["path"]):
-                    headers.setdefault("Permissions-Policy", CAMERA)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                headers = list(message["headers"])
+                own = {name.lower() for name, _ in headers}
+                if CAMERA_ADDRESS.fullmatch(scope["path"]) and CAMERA[0] not in own:
+                    headers.append(CAMERA)
+                    own.add(CAMERA[0])
+                message["headers"] = headers + [header for header in self.headers if header[0] not in own]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
