@@ -7,6 +7,10 @@ DATA   ?= data/demo
 # Test processes: the tests wait for disks, browsers and other processes as much as they compute.
 WORKERS ?= 4
 
+# What tests write is gone after seconds: in memory it costs less, where there is room for it and programs may run there.
+MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 2>/dev/null \
+	&& ! grep -q ' /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
+
 # Some machines are told to compile every module anew at every start; a test run starts Python some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -35,7 +39,7 @@ test: $(VENV)/test.stamp $(BUILT) $(CHECKERS) ## every check and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(T)
+	$(MEMORY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(T)
 
 lint: $(VENV)/test.stamp ## style, types and import rules only
 	$(BIN)/ruff check .
