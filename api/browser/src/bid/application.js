@@ -9,7 +9,7 @@
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { Decrypter, Encrypter } from "age-encryption";
 import { el, languageOf, whenReady } from "../dom.js";
-import { NotDone, saveLink } from "./ask.js";
+import { NotDone, letSend, saveLink } from "./ask.js";
 import { identitiesOf } from "./identity.js";
 import { WORDS } from "./words.js";
 
@@ -106,6 +106,7 @@ function open(section) {
     event.preventDefault();
     opened().catch((error) => fault.replaceChildren(say("failed") + error.message));
   });
+  letSend(form);
 }
 
 if (globalThis.document) {

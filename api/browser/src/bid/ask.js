@@ -1,5 +1,12 @@
 /** Asking the server's JSON API, with its refusals in the reader's words. */
 
+/**
+ * A form whose contents never leave may be sent by nobody but its script: until that listens, its button is disabled,
+ * since a browser would put a key or a price into an address.
+ * @param {Element | null} form
+ */
+export const letSend = (form) => form?.querySelector("button[type=submit]")?.removeAttribute("disabled");
+
 /** A refusal of the server, or no answer. */
 export class NotDone extends Error {}
 

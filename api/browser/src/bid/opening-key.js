@@ -8,7 +8,7 @@
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { cameraButton } from "../check/inputs.js";
 import { el, languageOf, qrCode, whenReady } from "../dom.js";
-import { saveLink } from "./ask.js";
+import { letSend, saveLink } from "./ask.js";
 import { identitiesIn, identitiesOf } from "./identity.js";
 import { WORDS } from "./words.js";
 
@@ -74,6 +74,7 @@ function mountTest(form) {
     event.preventDefault();
     tell(await identitiesOf(form));
   });
+  letSend(form);
   const camera = cameraButton(WORDS.scan, async (text) => tell(await identitiesIn(text)), (words) => words[lang]);
   form.querySelector("[data-key-scan]")?.replaceChildren(camera.part);
 }

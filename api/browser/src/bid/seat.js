@@ -4,7 +4,7 @@
  */
 
 import { el, languageOf, whenReady } from "../dom.js";
-import { NotDone, ask, send } from "./ask.js";
+import { NotDone, ask, letSend, send } from "./ask.js";
 import { identitiesOf } from "./identity.js";
 import { seatsOf, sharesOf } from "./shares.js";
 import { WORDS } from "./words.js";
@@ -24,10 +24,12 @@ function start(section) {
   const fail = (/** @type {unknown} */ error) =>
     tell(el("p", { class: "notice bad", role: "alert" }, say("failed") + /** @type {Error} */ (error).message));
 
-  section.querySelector("form[data-seat-give]")?.addEventListener("submit", (event) => {
+  const form = section.querySelector("form[data-seat-give]");
+  form?.addEventListener("submit", (event) => {
     event.preventDefault();
     give(/** @type {HTMLFormElement} */ (event.target)).catch(fail);
   });
+  letSend(form);
 
   /** @param {HTMLFormElement} form */
   async function give(form) {

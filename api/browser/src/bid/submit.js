@@ -7,7 +7,7 @@
 import { el, languageOf, qrCode, whenReady } from "../dom.js";
 import { storedKey } from "../keys.js";
 import { agreementIn, lineOf, signAgreement } from "./agreement.js";
-import { NotDone, ask, fenOf, saveLink } from "./ask.js";
+import { NotDone, ask, fenOf, letSend, saveLink } from "./ask.js";
 import { declaredIn } from "./declared.js";
 import { yuan } from "./progress.js";
 import { sealBid, sha256Hex } from "./seal.js";
@@ -39,6 +39,7 @@ function start(form) {
     tell(el("p", { role: "status" }, say("sealing")));
     seal().catch(fail);
   });
+  letSend(form);
 
   async function seal() {
     const typed = new FormData(form);
