@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from api.act_words import act_title
 from api.routes.desk_draws import winners_of
 from api.routes.desk_request import Desk
 from api.routes.desk_shares import own_organisations, seats_wanted
-from api.wording import kind_title
 from lottery import queries as draws
 from registry.queries import bidders, forms
 from trading import queries
@@ -58,7 +58,7 @@ def _engagements(desk: Desk, session: Session) -> list[Chore]:
             continue
         engaged = {one.agent for one in queries.engagements(session, draw_id=draw.draw_id)}
         if any(code not in engaged for code, _ in winners_of(desk, session, draw)):
-            words = kind_title(AgentEngaged.kind, desk.lang)
+            words = act_title(AgentEngaged.kind, desk.lang)
             found.append(Chore(project.title, words, f"/desk/projects/{quote(project.code, safe='')}/engage"))
     return found
 
@@ -76,5 +76,5 @@ def _shares(desk: Desk, session: Session) -> list[Chore]:
             continue
         about = f"{project.title} {desk.say('标段')} {lot}"
         href = f"/desk/openings/{quote(code, safe='')}/{quote(lot, safe='')}"
-        found.append(Chore(about, kind_title(ShareGiven.kind, desk.lang), href))
+        found.append(Chore(about, act_title(ShareGiven.kind, desk.lang), href))
     return found

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 import registry.queries
 from api import forms_words
+from api.act_words import act_title
 from api.party_words import notice_title
 from api.routes.desk_lots_fit import is_fillable, leads_on, may_decide_committee
 from api.routes.desk_request import Desk
-from api.wording import kind_title
 from trading import queries
 from trading.clocks import Running, running
 from trading.events import CommitteeDrawn, NoticePublished, ProjectLot
@@ -41,9 +41,6 @@ ELSEWHERE: dict[str, str] = {
     "trading.offer_made": "/projects/{project}/lots/{lot}/bidding",
 }
 """Kinds that have pages of their own, and where these are."""
-
-CALLED = {"trading.bond_recorded": "登记投标保证金"}
-"""Of these, what one does there is called otherwise than what the log then says."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +132,7 @@ def lot_offers(
         elif row.event in ELSEWHERE:
             href = ELSEWHERE[row.event].format(project=quote(project.code, safe=""), lot=quote(state.lot, safe=""))
             if leads_on(desk, session, project, state, row):
-                words = desk.say(CALLED[row.event]) if row.event in CALLED else kind_title(row.event, desk.lang)
-                found.setdefault(href, LotOffer(row.event, words, href, onward))
+                found.setdefault(href, LotOffer(row.event, act_title(row.event, desk.lang), href, onward))
         else:
             if (
                 row.event == CommitteeDrawn.kind
@@ -147,7 +143,7 @@ def lot_offers(
                 found.setdefault(decide, LotOffer(row.event, desk.say("决定抽取评标专家"), decide, False))
             if is_fillable(desk, session, project, state, row):
                 href = f"{base}/{row.event.removeprefix('trading.')}"
-                found.setdefault(href, LotOffer(row.event, kind_title(row.event, desk.lang), href, onward))
+                found.setdefault(href, LotOffer(row.event, act_title(row.event, desk.lang), href, onward))
     return list(found.values())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from api import dispatch
+from api.act_words import act_title
 from api.forms_asked import asked_for, with_next_offer
 from api.forms_events import Asked, body_of, fields_of, files_of
 from api.routes.desk_forms import Field, Given
@@ -14,7 +15,6 @@ from api.routes.desk_projects import known_project
 from api.routes.desk_request import Desk
 from api.routes.desk_steps import Form, mount
 from api.routing import APIRouter
-from api.wording import kind_title
 from audit.act import Act
 from audit.entry import File
 from audit.errors import Refusal
@@ -107,7 +107,7 @@ def record(desk: Desk) -> Form:
     if model is None or not issubclass(model, LotEvent) or not rows:
         raise refusal(desk, project, state, kind[:64], {})
     asked = _asked(desk, model, project, state, rows)
-    title = kind_title(kind, desk.lang)
+    title = act_title(kind, desk.lang)
 
     def command(act: Act, given: Given) -> int:
         event = model.of(body_of(model, given, asked))

@@ -19,7 +19,7 @@ from api.routes.desk_request import Desk, DeskDep
 from api.routes.desk_shares import own_organisations, seats_wanted
 from api.routes.desk_steps import Form, mount
 from api.routes.trading_bids import PARTIES
-from api.routes.trading_bids_pages import address
+from api.routes.trading_bids_pages import DAYS, address
 from api.routes.trading_invitations import invitations_for
 from api.routing import APIRouter
 from audit.act import Act
@@ -43,8 +43,6 @@ from trading.lots import LotState
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 BIDDER = ("bidder",)
-DAYS = {"works": "工期（天）", "goods": "交货期（天）", "services": "服务期（天）"}
-"""What a bidder is asked for beside its price, by what is bought; a sale asks for neither time nor quality."""
 ACTS = {
     "sealed": "递交投标文件",
     "replaced": "替换投标文件",
@@ -65,6 +63,11 @@ def own_bids(desk: DeskDep) -> Response:
             one for organisation in desk.user.organisations("bidder") for one in queries.acts_of(session, organisation)
         ]
         gone = {one.replaces for one in own}
+        titles = {
+            code: found.title
+            for code in {one.project for one in own}
+            if (found := projects.project(session, code)) is not None
+        }
         places = {one.receipt: place(session, one.entry_id) for one in own}
         lots = []
         for code, lot, round_number in queries.newest_planned(session):
@@ -77,12 +80,18 @@ def own_bids(desk: DeskDep) -> Response:
             for row in invitations_for(session, desk.user.organisations("bidder"))
             if (found := projects.project(session, row.project, placed=True)) is not None
         ]
-    takes = [(*one, until) for one in lots if (until := _until(one[1], now)) is not None]
+    handed = {(one.project, one.lot, one.round, one.quote) for one in queries.standing(own)}
+    takes = [
+        (project, state, href, until, (project.code, state.lot, state.round, quotes.number(state)) in handed)
+        for project, state, href in lots
+        if (until := _until(state, now)) is not None
+    ]
     return _render(
         desk,
         "bid_desk.html",
         own=own,
         gone=gone,
+        titles=titles,
         places=places,
         acts=ACTS,
         takes=takes,

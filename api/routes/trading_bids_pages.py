@@ -21,7 +21,9 @@ router = APIRouter(include_in_schema=False)
 OUTCOMES = {"opened": "已开启", "unopened": "未能开启", "corrupt": "文件损坏", "mismatch": "与承诺不符"}
 CUSTODY = {"bidder": "投标人密钥", "shares": "席位份额", "timelock": "时间锁"}
 BONDS = {form: words.zh for form, words in VALUES["bonds"].items()}
-QUOTES = {"duration_days": "工期（天）", "quality": "质量承诺"}
+DAYS = {"works": "工期（天）", "goods": "交货期（天）", "services": "服务期（天）"}
+"""What a bid says beside its price, by what is bought; a sale asks for neither time nor quality."""
+QUOTES = {"duration_days": DAYS["works"], "quality": "质量承诺"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,6 @@ def opening_page(
         here=f"{address(project, lot)}?round={opening.round}",
         outcomes=OUTCOMES,
         custody=CUSTODY,
-        quotes=QUOTES,
+        quotes=QUOTES | {"duration_days": DAYS.get(known.category or "", DAYS["works"])},
         bonds=BONDS,
     )

@@ -9,10 +9,12 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 import api.routes
+from api.act_words import DOING
 from api.entry_words import value_words
 from api.i18n import Lang, catalogue
 from api.pages import HERE
 from audit.events import KINDS
+from trading import commands
 from trading.model import NOTICE_KINDS, TRADES
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -89,3 +91,8 @@ def test_every_code_that_an_entry_can_hold_is_told_in_words() -> None:
     assert len(codes) > 100
     for lang in LANGS:
         assert sorted(one for one in codes if not value_words(*one, lang)) == []
+
+
+def test_what_one_does_to_a_lot_is_said_as_something_to_do() -> None:
+    assert DOING.keys() <= KINDS.keys()
+    assert sorted(commands.PLAIN - DOING.keys()) == []

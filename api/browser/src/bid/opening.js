@@ -36,7 +36,7 @@ function start(section) {
       const url = section.dataset.url ?? "";
       state = await ask(`${url}${url.includes("?") ? "&" : "?"}after=${shown}`);
       ahead = state.now - Date.now();
-      rows.append(...state.bids.map((/** @type {any} */ bid) => rowOf(bid, lang)));
+      rows.append(...state.bids.map((/** @type {any} */ bid) => rowOf(bid, lang, section.dataset.days)));
       shown = state.opened;
       if (state.closed) {
         at("count").textContent = `${state.opened} / ${state.closed.bids}`;
@@ -60,9 +60,10 @@ function start(section) {
   look();
 }
 
-/** @param {any} bid @param {"zh" | "en"} lang */
-function rowOf(bid, lang) {
-  const quotes = bid.quotes.map((/** @type {any} */ { name, value }) => `${QUOTES[name]?.[lang] ?? name} ${value}`);
+/** @param {any} bid @param {"zh" | "en"} lang @param {string} [days]  what the time is called, by what is bought */
+function rowOf(bid, lang, days) {
+  const called = (/** @type {string} */ name) => (name === "duration_days" && days) || (QUOTES[name]?.[lang] ?? name);
+  const quotes = bid.quotes.map((/** @type {any} */ { name, value }) => `${called(name)} ${value}`);
   const bonds = bid.bonds.map((/** @type {string} */ form) =>
     el("span", { class: "sub" }, `${WORDS.bond[lang]} ${BONDS[form]?.[lang] ?? form}`),
   );
