@@ -96,3 +96,10 @@ def test_every_code_that_an_entry_can_hold_is_told_in_words() -> None:
 def test_what_one_does_to_a_lot_is_said_as_something_to_do() -> None:
     assert DOING.keys() <= KINDS.keys()
     assert sorted(commands.PLAIN - DOING.keys()) == []
+
+
+def test_no_form_that_only_a_script_sends_can_be_sent_before_it_listens() -> None:
+    pages = (path.read_text(encoding="utf-8") for path in sorted((HERE / "templates").rglob("*.html")))
+    forms = [one for page in pages for one in re.findall(r"<form(?![^>]*method=).*?</form>", page, re.DOTALL)]
+    assert len(forms) >= 5
+    assert [one for one in forms if not re.search(r'<button type="submit"[^>]* disabled>', one)] == []
