@@ -290,7 +290,6 @@ class Log:
         self._term.check()  # for publishing may have failed since, and nothing more may ever come
         if not told:
             with self._leadership.asking() as connection:  # without the lock of a writing transaction
-                self._look_at = time.monotonic() + 2 * POLL_SECONDS
                 if not queries.any_waits(connection):
                     return 0
         return self._term.place()
