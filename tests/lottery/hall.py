@@ -15,7 +15,7 @@ from audit.act import Act
 from audit.entry import SYSTEM, signed_bytes
 from audit.errors import Refusal
 from audit.events import Event, Signature
-from audit.log import Log
+from audit.log import Actor, Log
 from audit.step import Step
 from audit.tables import EntryRow
 from lottery import commands, conductor, events, queries, rules
@@ -209,7 +209,8 @@ class Hall:
         self.clock.now = second * 1000
 
         @contextmanager
-        def act(actor: str) -> Iterator[Act]:
+        def act(actor: str | Actor) -> Iterator[Act]:
+            assert isinstance(actor, str)
             with self.log.database.writing() as session:
                 yield (made := Act(session, lambda: acting, actor, self.log.blobs))
             assert made.recorded
