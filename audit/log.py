@@ -290,8 +290,10 @@ class Log:
         self._term.check()  # for publishing may have failed since, and nothing more may ever come
         if not told:
             with self._leadership.asking() as connection:  # without the lock of a writing transaction
-                if not queries.any_waits(connection):
-                    return 0
+                size, any_waits = queries.size_and_any_waits(connection)
+            self._term.check_size(size)
+            if not any_waits:
+                return 0
         return self._term.place()
 
     def _follow(self) -> None:

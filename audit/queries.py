@@ -16,7 +16,7 @@ from audit.folder import Folder
 from audit.proof import Proof
 from audit.sequencer import entry_bytes
 from audit.step import Step
-from audit.tables import CheckpointRow, EntryRow, PublicRow
+from audit.tables import CheckpointRow, EntryRow, PublicRow, TreeHeadRow
 
 
 class NoSuchEntry(Refusal):
@@ -128,12 +128,16 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).where(EntryRow.seq.is_(None))) or 0
 
 
-_ANY_WAITS = select(EntryRow.__table__.c.id).where(EntryRow.__table__.c.seq.is_(None)).limit(1)
+_SIZE_AND_ANY_WAITS = select(
+    TreeHeadRow.__table__.c.size,
+    select(EntryRow.__table__.c.id).where(EntryRow.__table__.c.seq.is_(None)).exists(),
+)
 
 
-def any_waits(connection: Connection) -> bool:
-    """Whether a committed entry has no place yet."""
-    return connection.scalar(_ANY_WAITS) is not None
+def size_and_any_waits(connection: Connection) -> tuple[int, bool]:
+    """How many entries have their place, and whether a committed one has none yet."""
+    size, any_waits = connection.execute(_SIZE_AND_ANY_WAITS).one()
+    return size, bool(any_waits)
 
 
 def body(session: Session, entry_id: int) -> dict[str, Any]:

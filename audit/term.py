@@ -22,7 +22,7 @@ from audit.errors import Refusal
 from audit.folder import Folder
 from audit.note import Signer
 from audit.publisher import CHECKPOINT, Publisher
-from audit.sequencer import BATCH, HEAD_ID, Placed
+from audit.sequencer import BATCH, HEAD_ID, LostLeadership, Placed
 from audit.tables import CheckpointRow, TreeHeadRow
 
 UNPUBLISHED = 8
@@ -110,6 +110,15 @@ class Term:
         """Raise what went wrong in publishing."""
         if self._fault is not None:
             raise self._fault
+
+    def check_size(self, size: int) -> None:
+        """Raise LostLeadership where the tree is not of the size that this term made.
+
+        Whoever led before may learn late that its lock is lost. What it placed meanwhile is not known here, and with
+        nothing to place that would not be found.
+        """
+        if size != self._size:
+            raise LostLeadership(f"the tree is at {size}, no longer at {self._size}")
 
     def place(self) -> int:
         """Place what waits, or the first batches of it; how many entries that were, 0 if nothing waited.

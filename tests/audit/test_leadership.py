@@ -67,6 +67,20 @@ def test_a_leader_places_nothing_on_a_tree_that_another_has_moved(log: Log, cloc
     assert [item.body.get("text") for item in published(log)] == [None, "一", "二"]
 
 
+def test_a_leader_with_nothing_to_place_learns_that_another_has_moved_the_tree(log: Log, clock: FakeClock) -> None:
+    log.stop()
+    log.lead()
+    other = a_term(log, clock)
+    note(log, "一")
+    assert other.place()
+    other.end()
+    with pytest.raises(LostLeadership):
+        log.settle()
+    log.stop()
+    log.settle()  # which takes up what the other has placed
+    assert log.published_size == 2
+
+
 def test_a_checkpoint_of_another_tree_is_never_published(log: Log, clock: FakeClock) -> None:
     log.wait(note(log, "一"))
     log.stop()
