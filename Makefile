@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 DATA   ?= data/demo
 # Test processes: the tests wait for disks, browsers and other processes as much as they compute.
-WORKERS ?= 4
+WORKERS ?= 3
 
 # What tests write is gone after seconds: in memory it costs less, where there is room for it and programs may run there.
 MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 2>/dev/null \
