@@ -38,7 +38,7 @@ class SecurityHeld(Refusal):
 class InterestUntold(Refusal):
     code = "trading.interest-untold"
     zh = "标段 {lot} 的投标保证金以资金形式缴纳，退还时须载明银行同期存款利息（招标投标法实施条例第五十七条）"
-    en = "bid bonds of lot {lot} came in money: say what interest goes back with them (Implementing Regulation, art. 57)"
+    en = "bid bonds of lot {lot} came in money: say what interest goes back with them (Regulation, art. 57)"
 
 
 class InterestUnexplained(Refusal):
