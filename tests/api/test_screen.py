@@ -130,6 +130,17 @@ def screen_of(scene: str) -> str:
     return {"S8 mismatch": "STOP", "S8 computing": "S7"}.get(scene, scene.split(" ")[0])
 
 
+def faults_that_stay(page: Page) -> list[str]:
+    """What is wrong with a picture once it is drawn, which a busy machine takes longer for."""
+    found: list[str] = page.evaluate(FAULTS)
+    for _ in range(30):
+        if not found:
+            break
+        page.wait_for_timeout(100)
+        found = page.evaluate(FAULTS)
+    return found
+
+
 def test_every_picture_stands_whole_and_readable_at_every_size(page: Page, stage: Stage) -> None:
     missing = set(SAID)
     for name, evidence, state in scenes():
@@ -144,7 +155,7 @@ def test_every_picture_stands_whole_and_readable_at_every_size(page: Page, stage
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_function(f"() => Math.abs(document.querySelector('.screen').clientWidth - {width}) < 2")
             page.wait_for_timeout(120)  # the screen waits until the window is still
-            assert page.evaluate(FAULTS) == [], (name, width)
+            assert faults_that_stay(page) == [], (name, width)
     assert missing == set()
 
 
