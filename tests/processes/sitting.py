@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx2
 
+from audit.checkpoint import parse_checkpoint
+from audit.cosignature import verify_cosignatures
 from audit.database import Database
 from audit.events import Event
 from audit.log import create_log, open_log
@@ -197,8 +199,19 @@ class Sitting:
         for draw_id in draw_ids:
             until(lambda draw_id=draw_id: self.state(draw_id)["present"]["witness"] == "witnessed", "no cosignature")  # type: ignore[misc]  # bound now
 
+    def until_cosigned(self) -> None:
+        """The published tree is cosigned as far as it goes: a checkpoint is out a moment before its cosignature."""
+
+        def is_cosigned() -> bool:
+            published = parse_checkpoint(self.hall.log.checkpoint())
+            return bool(verify_cosignatures(published, [self.network.witness.cosigner.key]))
+
+        until(is_cosigned, "the newest checkpoint has no cosignature")
+
     def verify(self, draw_id: str, witnessed: bool) -> str:
         """The finished draw checks against the log as it is served; returns the line."""
+        if witnessed:
+            self.until_cosigned()
         folder = self.hall.log.data.parent
         attempt = self.hall.draw(draw_id).attempt
         assert attempt is not None

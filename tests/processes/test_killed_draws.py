@@ -213,6 +213,7 @@ def test_a_server_killed_in_every_state_goes_on_where_it_was(
         passed = {DRAND: ladder, BOTH: ladder | {"S4d"}, DICE: ladder - {"S3", "S6", "S7"} | {"S6d"}}
         passed[VOID] = {"S0", "S1", "V"}
         assert evening.passed == {draw_id: passed[draw_id] for draw_id in draw_ids}
+        sitting.until_cosigned()
         each(lambda one: check_one_outcome(sitting, one))
         folder, vkey = str(hall.log.folder.root), hall.log.vkey
         assert isinstance(verify_log(folder, vkey, blobs=True, witnesses=[network.vkey]), Verified)
