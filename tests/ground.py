@@ -97,6 +97,9 @@ class Cluster:
         if self._own is None:
             self._own = Database(self.create_migrated())
             self._tables = set(inspect(self._own.engine).get_table_names())
+            deletions = " ".join(f'DELETE FROM "{name}";' for name in sorted(self._tables - {"alembic_version"}))
+            with self._own.engine.begin() as connection:
+                connection.exec_driver_sql(_EMPTYING.format(deletions))
         return self._own
 
     def _run(self, program: str, *arguments: object) -> None:
@@ -110,15 +113,20 @@ def _is_emptied(database: Database, tables: set[str]) -> bool:
         with database.engine.begin() as connection:
             if connection.scalar(text(_IN_USE)) or set(connection.scalars(text(_TABLES))) != tables:
                 return False
-            deletions = "; ".join(f'DELETE FROM "{name}"' for name in sorted(tables - {"alembic_version"}))
-            # Whoever refers to whom does not matter where nothing is left.
-            connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletions}")
-            connection.exec_driver_sql("SELECT setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S'")
+            connection.exec_driver_sql("SELECT emptied()")
     except DBAPIError:
         return False
     return True
 
 
+# As a function, since each connection plans its statements once. Whoever refers to whom does not matter where nothing is
+# left, so nobody looks.
+_EMPTYING = """
+    CREATE FUNCTION emptied() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS $$
+    BEGIN
+        {}
+        PERFORM setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S';
+    END $$"""
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 _IN_USE = """
     SELECT EXISTS (SELECT FROM pg_stat_activity
