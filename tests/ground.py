@@ -119,8 +119,7 @@ def _is_emptied(database: Database, tables: set[str]) -> bool:
     return True
 
 
-# As a function, since each connection plans its statements once. Whoever refers to whom does not matter where nothing is
-# left, so nobody looks.
+# A function, since each connection plans its statements once. Who refers to whom does not matter where nothing is left.
 _EMPTYING = """
     CREATE FUNCTION emptied() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica AS $$
     BEGIN
