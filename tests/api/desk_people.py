@@ -202,18 +202,55 @@ def with_axe(page: Page) -> None:
 def findings(page: Page) -> list[str]:
     """What axe finds serious or critical, and where."""
     with_axe(page)
-    found: list[str] = page.evaluate(_GRAVE)
-    return [f"{page.url} {one}" for one in found]
+    told: dict[str, list[str]] = page.evaluate(_GRAVE, sorted(_legible))
+    if not told["found"]:
+        _legible.update(told["looks"])
+    return [f"{page.url} {one}" for one in told["found"]]
 
 
-_GRAVE = """async () => {
+_legible: set[str] = set()
+"""How text looked, its colour and what is behind it, wherever this process found it to be legible."""
+
+
+_GRAVE = """async (legible) => {
   const isGrave = (one) => ['serious', 'critical'].includes(one.impact);
   const isUsual = (one) => one.enabled !== false && !/experimental|deprecated/.test(one.tags);
-  const runOnly = axe._audit.rules.filter((one) => isUsual(one) && isGrave(one)).map((one) => one.id);
-  const result = await axe.run({ resultTypes: ['violations'], preload: false, runOnly });
-  if (!result.passes.length) throw new Error('axe looked at nothing');
-  return result.violations
+  const options = { resultTypes: ['violations'], preload: false };
+  const run = (context, runOnly) => axe.run(context, { ...options, runOnly });
+
+  const grounds = new Map();  // element to what is painted behind it
+  const ground = (element) => {
+    if (!element) return '';
+    if (!grounds.has(element)) {
+      const { backgroundColor, backgroundImage, opacity, filter, position } = getComputedStyle(element);
+      const own = [backgroundColor, backgroundImage, opacity, filter, position].join();
+      const isSeen = own !== 'rgba(0, 0, 0, 0),none,1,none,static';
+      grounds.set(element, ground(element.parentElement) + (isSeen ? `${own}|` : ''));
+    }
+    return grounds.get(element);
+  };
+  const text = (element) => element.matches('input, select, textarea') ? element.value
+    : [...element.childNodes].map((node) => node.nodeType === Node.TEXT_NODE ? node.data.trim() : '').join('');
+  const looks = new Map();  // how text looks to the first element that looks so
+  const known = new Set(legible);
+  for (const element of document.body.querySelectorAll('*')) {
+    if (text(element).length < 2) continue;  // of a single sign axe does not tell
+    const { width, height } = element.getBoundingClientRect();
+    if (width < 2 || height < 2 || !element.checkVisibility({ visibilityProperty: true })) continue;
+    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
+    const isOff = element.closest(':disabled, [aria-disabled=true]') !== null;
+    const look = [element.tagName, isOff, color, fontSize, fontWeight, textShadow, ground(element)].join();
+    if (!known.has(look) && !looks.has(look)) looks.set(look, element);
+  }
+  const rules = axe._audit.rules.filter((one) => isUsual(one) && isGrave(one)).map((one) => one.id);
+  const { passes, violations } = await run(document, rules.filter((one) => one !== 'color-contrast'));
+  if (!passes.length) throw new Error('axe looked at nothing');
+  if (looks.size) violations.push(...(await run({ include: [...looks.values()] }, ['color-contrast'])).violations);
+  const found = violations
     .filter(isGrave)
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)}`));
+  return { found, looks: [...looks.keys()] };
 }"""
-"""The rules that can find no more than something moderate are not run, and what passes stays in the browser."""
+"""Rules that can find no more than something moderate are not run, and what passes stays in the browser. Contrast is
+measured once for each look of text, not for each row of a table or each page: it would take three times as long as all
+other rules."""
