@@ -26,7 +26,7 @@ CHECKERS := $(if $(wildcard $(OCDS)/schema/release-schema.json),$(VENV)/ocds.sta
 # What is installed waits for networks, each for its own.
 MAKEFLAGS += -j2
 
-.PHONY: help run test lint types unit soak bench docs picture shots browser clean check-python
+.PHONY: help run test tests lint style types soak bench docs picture shots browser clean check-python
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -34,18 +34,20 @@ help: ## this list
 run: $(VENV)/run.stamp $(BUILT) ## serve the demo city on SQLite (run again: what is there)
 	$(BIN)/mingtang demo --serve --data $(DATA) --port $(PORT)
 
-test: $(VENV)/test.stamp $(BUILT) $(CHECKERS) ## every check and every test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(MEMORY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(T)
+test: types tests ## every check and every test
 
-lint: $(VENV)/test.stamp ## style, types and import rules only
+lint: style types ## style, types and import rules only
+
+style: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: $(VENV)/test.stamp
+	$(BIN)/mypy
+
+tests: style $(BUILT) $(CHECKERS) # beside the types, which keep one processor busy
+	$(MEMORY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(T)
 
 soak: $(VENV)/test.stamp $(BUILT) ## a hundred kills, every file-system call, an hour's hammer (long)
 	$(BIN)/python -m benchmarks.soak
