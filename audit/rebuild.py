@@ -4,17 +4,21 @@ The entries come from the published files, not from the database under suspicion
 with the entry's `seq` in the place of its row id; private values are checked against their commitments.
 """
 
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, case, func, insert, or_, select
+from sqlalchemy import Column, Select, Table, bindparam, case, create_engine, func, insert, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
 from audit import entry, merkle, note, projection, tiles
 from audit.checkpoint import open_checkpoint
@@ -106,6 +110,15 @@ def published_entries(folder: Folder, size: int) -> Iterator[bytes]:
         yield from tiles.decode_bundle(data, TILE_WIDTH)[:width]
 
 
+@cache
+def _empty_tables(_names: frozenset[str]) -> bytes:
+    """A SQLite file with these tables, which are all there are: whoever rebuilds twice has them made but once."""
+    with closing(sqlite3.connect(":memory:")) as memory:
+        engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
+        Base.metadata.create_all(engine)
+        return memory.serialize()
+
+
 def replay(session: Session, data: Iterable[bytes], progress: Progress = silent, total: int = 0) -> None:
     """Insert entries with their places into an empty database, and all that follows from them."""
     connection = session.connection()
@@ -155,8 +168,9 @@ def rebuild_check(database: Database, folder: Folder, key: note.VerifierKey, pro
     checkpoint = open_checkpoint(published, key)
     report = Report(entries=checkpoint.size)
     with tempfile.TemporaryDirectory(prefix="mingtang-rebuild-") as temporary:
-        rebuilt = Database(f"sqlite:///{Path(temporary) / 'rebuilt.db'}")
-        Base.metadata.create_all(rebuilt.engine)
+        file = Path(temporary) / "rebuilt.db"
+        file.write_bytes(_empty_tables(frozenset(Base.metadata.tables)))
+        rebuilt = Database(f"sqlite:///{file}")
         with rebuilt.writing() as session:
             replay(session, published_entries(folder, checkpoint.size), progress, checkpoint.size)
         with database.reading() as live, rebuilt.reading() as wanted:
@@ -223,25 +237,38 @@ NO_ENTRY = -1
 """The place of a row whose entry does not exist at all."""
 
 
-def _rows_by_place(session: Session, table: Table, size: int) -> _Walk:
+def _owner(table: Table) -> Column[int]:
+    """The column with the row id of the entry that a row came of."""
+    return table.c.id if table is EntryRow.__table__ else table.c.entry_id
+
+
+@cache
+def _in_order(table: Table) -> Select[Any]:
+    """What a row's place is, whose row it is, and its other columns; built once, and asked of either database."""
     entries = EntryRow.__table__.alias("place")
-    owner = table.c.id if table is EntryRow.__table__ else table.c.entry_id
-    columns = [column for column in table.columns if column is not owner]
-    keys = [column.name for column in table.primary_key.columns if column is not owner]
+    owner = _owner(table)
     place = func.coalesce(entries.c.seq, case((entries.c.id.is_(None), NO_ENTRY)))
-    rows = session.execute(
-        select(place.label("place_seq"), owner.label("owner"), *columns)
+    return (
+        select(
+            place.label("place_seq"), owner.label("owner"), *(column for column in table.columns if column is not owner)
+        )
         .select_from(table.outerjoin(entries, entries.c.id == owner))
-        .where(place < size)
-        .order_by(place),
-        execution_options={"yield_per": 1000},
+        .where(place < bindparam("size"))
+        .order_by(place)
     )
+
+
+def _rows_by_place(session: Session, table: Table, size: int) -> _Walk:
+    owner = _owner(table)
+    columns = [column.name for column in table.columns if column is not owner]
+    keys = [column.name for column in table.primary_key.columns if column is not owner]
+    rows = session.execute(_in_order(table), {"size": size}, execution_options={"yield_per": 1000})
 
     def groups() -> Iterator[tuple[int, Rows]]:
         for seq, group in groupby(rows, key=itemgetter(0)):
             found: Rows = {}
             for row in group:
-                values = dict(zip((column.name for column in columns), row[2:], strict=True))
+                values = dict(zip(columns, row[2:], strict=True))
                 key = tuple((name, values[name]) for name in keys)
                 if seq == NO_ENTRY:
                     key = (("entry_id", row[1]), *key)
