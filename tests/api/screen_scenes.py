@@ -82,7 +82,19 @@ def failures(evidence: Tree) -> Iterator[Scene]:
     yield "V former", evidence, late | {"former": [first | {"seal_sha256": None, "shadow": None}, second]}
 
 
-def scenes() -> Iterator[Scene]:
+def scenes() -> list[Scene]:
+    """One draw after another, each as its time goes on, so that a screen that is open may stay so.
+
+    Evidence that is not there yet stands behind those states whose evidence was.
+    """
+    draws: dict[int, int] = {}
+    found = list(_scenes())
+    for _, evidence, _ in found:
+        draws.setdefault(id(evidence), len(draws))
+    return sorted(found, key=lambda one: (draws[id(one[1])], one[0] == "S8 computing", one[2]["server_time"]))
+
+
+def _scenes() -> Iterator[Scene]:
     ordinary = drawn(37, excluded=2, winners=3, alternates=5)
     for name, state in every_state(ordinary).items():
         yield name, ordinary, state

@@ -176,7 +176,8 @@ export function roster({ state, held, name }) {
   const isOne = inPool.length === 1 && out.length === 1 && chosen === 0;
   const options = { isTight: true, largest: 0.64 };
   const apart = pagedList([...inPool, ...out], chosen, options);
-  const together = isOne ? pagedList([() => [...inPool[0](), ...out[0]()]], 0, options) : apart;
+  const whole = { ...options, isWhole: true };
+  const together = isOne ? pagedList([() => [...inPool[0](), ...out[0]()]], 0, whole) : apart;
   let list = together;
   const place = el("div", { class: "list-box" }, together.box);
   return {
