@@ -1,8 +1,9 @@
 """How the newest row of each thing is found, and the lists that belong to it."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from audit.queries import placed as with_place
@@ -16,14 +17,28 @@ def newest(table: type[PublicRow], identity: Any, placed: bool, *where: Any) -> 
     return with_place(statement, table) if placed else statement
 
 
+@cache
+def rows_of(table: type[PublicRow], identity: Any, placed: bool, *which: Any) -> Select[Any]:
+    """The newest row of each thing, by what tells it apart; no objects, each of which costs as much again.
+
+    Built once: nearly every command asks this of somebody. which: conditions that are kept, with parameters in them.
+    """
+    ids = newest(table, identity, placed, *which)
+    return select(*table.__table__.columns).where(table.entry_id.in_(ids)).order_by(identity)
+
+
+@cache
+def _listed(table: type[CapacityRow] | type[AgencyFieldRow], column: Any, named: bool) -> Select[Any]:
+    statement = select(table.entry_id, column).order_by(table.entry_id, table.position)
+    return statement.where(table.entry_id.in_(bindparam("ids", expanding=True))) if named else statement
+
+
 def lists(
     session: Session, table: type[CapacityRow] | type[AgencyFieldRow], column: Any, entry_ids: list[int] | None
 ) -> dict[int, tuple[str, ...]]:
     """The list that each entry gave, in its order; of all entries where none are named."""
-    statement = select(table.entry_id, column).order_by(table.entry_id, table.position)
-    if entry_ids is not None:
-        statement = statement.where(table.entry_id.in_(entry_ids))
+    asked = {} if entry_ids is None else {"ids": entry_ids}
     lists: dict[int, list[str]] = {}
-    for entry_id, value in session.execute(statement):
+    for entry_id, value in session.execute(_listed(table, column, entry_ids is not None), asked):
         lists.setdefault(entry_id, []).append(value)
     return {entry_id: tuple(values) for entry_id, values in lists.items()}

@@ -1,10 +1,11 @@
 """Agencies on record, what was decided on them, and whom to call there."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from audit.queries import placed as with_place
@@ -12,12 +13,12 @@ from audit.tables import EntryRow, PrivateValueRow
 from registry.events import AgencyAmended, AgencyRecorded
 from registry.model import Agency, Contact, Facts, Removal, Suspension
 from registry.names import name_key
-from registry.queries.newest import lists, newest
+from registry.queries.newest import lists, newest, rows_of
 from registry.tables import AgencyDecisionRow, AgencyFieldRow, AgencyRow
 
 
 def agency(session: Session, code: str, placed: bool = False) -> Agency | None:
-    return next(iter(_agencies(session, placed, [AgencyRow.code == code], [AgencyDecisionRow.code == code])), None)
+    return next(iter(_agencies(session, placed, [code])), None)
 
 
 def agencies(session: Session, placed: bool = False) -> list[Agency]:
@@ -31,14 +32,14 @@ def agencies_named(session: Session, name: str) -> list[Agency]:
     ever = session.scalars(select(AgencyRow.code).where(AgencyRow.name_key == key)).all()
     if not ever:  # as with nearly every new name
         return []
-    found = _agencies(session, False, [AgencyRow.code.in_(ever)], [AgencyDecisionRow.code.in_(ever)])
+    found = _agencies(session, False, ever)
     return [one for one in found if name_key(one.name) == key]
 
 
 def agency_of(session: Session, organisation_id: str, placed: bool = False) -> Agency | None:
     """The agency whose own record an organisation is."""
     ever = session.scalars(select(AgencyRow.code).where(AgencyRow.organisation == organisation_id)).all()
-    found = _agencies(session, placed, [AgencyRow.code.in_(ever)], [AgencyDecisionRow.code.in_(ever)])
+    found = _agencies(session, placed, ever)
     return next((one for one in found if one.facts.organisation == organisation_id), None)
 
 
@@ -63,7 +64,7 @@ def find_agencies(session: Session, text: str = "", after: str = "", limit: int 
         .order_by(AgencyRow.code)
         .limit(limit)
     ).all()
-    return _agencies(session, True, [AgencyRow.code.in_(codes)], [AgencyDecisionRow.code.in_(codes)])
+    return _agencies(session, True, codes)
 
 
 def contacts(session: Session, codes: Iterable[str] | None = None) -> dict[str, Contact]:
@@ -86,15 +87,29 @@ def contacts(session: Session, codes: Iterable[str] | None = None) -> dict[str, 
     return {code: Contact(one.get("contact_name"), one.get("contact_phone")) for code, one in found.items()}
 
 
-def _agencies(session: Session, placed: bool, where: Sequence[Any] = (), decided: Sequence[Any] = ()) -> list[Agency]:
-    ids = newest(AgencyRow, AgencyRow.code, placed, *where)
-    rows = session.scalars(select(AgencyRow).where(AgencyRow.entry_id.in_(ids)).order_by(AgencyRow.code)).all()
-    fields = lists(session, AgencyFieldRow, AgencyFieldRow.field, [row.entry_id for row in rows] if where else None)
-    decisions = select(AgencyDecisionRow).where(*decided).order_by(AgencyDecisionRow.entry_id)
-    if placed:
-        decisions = with_place(decisions, AgencyDecisionRow)
+_RECORDED = AgencyRow.code.in_(bindparam("codes", expanding=True))
+_DECIDED_ON = AgencyDecisionRow.code.in_(bindparam("codes", expanding=True))
+
+
+@cache
+def _decisions(placed: bool, named: bool) -> Select[Any]:
+    statement: Select[Any] = select(*AgencyDecisionRow.__table__.columns).order_by(AgencyDecisionRow.entry_id)
+    if named:
+        statement = statement.where(_DECIDED_ON)
+    return with_place(statement, AgencyDecisionRow) if placed else statement
+
+
+def _agencies(session: Session, placed: bool, codes: Sequence[str] | None = None) -> list[Agency]:
+    """The agencies of these codes, or all, by code."""
+    named = codes is not None
+    asked = {"codes": codes} if named else {}
+    which = (_RECORDED,) if named else ()
+    rows = session.execute(rows_of(AgencyRow, AgencyRow.code, placed, *which), asked).all()
+    if not rows:
+        return []
+    fields = lists(session, AgencyFieldRow, AgencyFieldRow.field, [row.entry_id for row in rows] if named else None)
     states: dict[str, tuple[tuple[Suspension, ...], Removal | None]] = {}
-    for row in session.scalars(decisions):
+    for row in session.execute(_decisions(placed, named), asked):
         suspensions, removal = states.get(row.code, ((), None))
         if row.decision == "reinstated" and row.ends is None:
             states[row.code] = (), None
@@ -111,5 +126,5 @@ def _agencies(session: Session, placed: bool, where: Sequence[Any] = (), decided
     return [Agency(_facts(row, fields.get(row.entry_id, ())), *states.get(row.code, ((), None))) for row in rows]
 
 
-def _facts(row: AgencyRow, fields: tuple[str, ...]) -> Facts:
+def _facts(row: Row[Any], fields: tuple[str, ...]) -> Facts:
     return Facts(row.code, row.name, row.organisation, row.region, row.address, fields, row.founded)

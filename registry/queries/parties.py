@@ -2,14 +2,14 @@
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from audit.queries import placed as with_place
 from registry.events import Capacity
 from registry.model import KeyState, Organisation
 from registry.names import name_key
-from registry.queries.newest import lists, newest
+from registry.queries.newest import lists, rows_of
 from registry.tables import CapacityRow, KeyRevocationRow, KeyRow, OrganisationRow
 
 
@@ -17,10 +17,7 @@ def organisation(
     session: Session, organisation_id: str, placed: bool = False, before: int | None = None
 ) -> Organisation | None:
     """An organisation as it is on record, or was before an entry (its row id)."""
-    where: list[ColumnElement[bool]] = [OrganisationRow.organisation == organisation_id]
-    if before is not None:
-        where.append(OrganisationRow.entry_id < before)
-    return next(iter(_organisations(session, placed, *where)), None)
+    return next(iter(_organisations(session, placed, _IS, organisation_id, before)), None)
 
 
 def organisation_named(
@@ -34,11 +31,8 @@ def organisations_named(
     session: Session, name: str, placed: bool = False, before: int | None = None
 ) -> list[Organisation]:
     key = name_key(name)
-    ever = select(OrganisationRow.organisation).where(OrganisationRow.name_key == key)
-    where: list[ColumnElement[bool]] = [OrganisationRow.organisation.in_(ever)]
-    if before is not None:
-        where.append(OrganisationRow.entry_id < before)
-    return [one for one in _organisations(session, placed, *where) if name_key(one.name) == key]
+    found = _organisations(session, placed, _EVER_NAMED, key, before)
+    return [one for one in found if name_key(one.name) == key]
 
 
 def organisations(session: Session, capacity: Capacity | None = None, placed: bool = False) -> list[Organisation]:
@@ -48,16 +42,13 @@ def organisations(session: Session, capacity: Capacity | None = None, placed: bo
 
 def organisation_with_code(session: Session, code: str) -> Organisation | None:
     """The organisation on record under a unified social credit code."""
-    ever = select(OrganisationRow.organisation).where(OrganisationRow.code == code)
-    found = _organisations(session, False, OrganisationRow.organisation.in_(ever))
+    found = _organisations(session, False, _EVER_CODED, code)
     return next((one for one in found if one.code == code), None)
 
 
 def keys_in_force(session: Session, organisation_id: str) -> list[str]:
     """The keys whose signatures stand for an organisation, ascending."""
-    revoked = select(KeyRevocationRow.key)
-    statement = select(KeyRow.key).where(KeyRow.organisation == organisation_id, KeyRow.key.not_in(revoked))
-    return sorted(session.scalars(statement))
+    return sorted(session.scalars(_KEYS_IN_FORCE, {"organisation": organisation_id}))
 
 
 def key_owner(session: Session, key: str) -> KeyState | None:
@@ -88,14 +79,34 @@ def key_history(session: Session, organisation_id: str) -> list[KeyState]:
     return [KeyState(key, organisation_id, key in revoked) for key in keys]
 
 
-def _organisations(session: Session, placed: bool, *where: Any) -> list[Organisation]:
-    ids = newest(OrganisationRow, OrganisationRow.organisation, placed, *where)
-    rows = session.scalars(
-        select(OrganisationRow).where(OrganisationRow.entry_id.in_(ids)).order_by(OrganisationRow.organisation)
-    ).all()
+_ASKED: Any = bindparam("asked")
+_IS = OrganisationRow.organisation == _ASKED
+_EVER_NAMED = OrganisationRow.organisation.in_(
+    select(OrganisationRow.organisation).where(OrganisationRow.name_key == _ASKED)
+)
+_EVER_CODED = OrganisationRow.organisation.in_(
+    select(OrganisationRow.organisation).where(OrganisationRow.code == _ASKED)
+)
+_BEFORE = OrganisationRow.entry_id < bindparam("before")
+_KEYS_IN_FORCE = select(KeyRow.key).where(
+    KeyRow.organisation == bindparam("organisation"), KeyRow.key.not_in(select(KeyRevocationRow.key))
+)
+
+
+def _organisations(
+    session: Session,
+    placed: bool,
+    condition: ColumnElement[bool] | None = None,
+    asked: str = "",
+    before: int | None = None,
+) -> list[Organisation]:
+    """The organisations of which a condition above holds for what is asked, or all."""
+    which = tuple(one for one in (condition, None if before is None else _BEFORE) if one is not None)
+    given: dict[str, Any] = {"asked": asked, "before": before}
+    rows = session.execute(rows_of(OrganisationRow, OrganisationRow.organisation, placed, *which), given).all()
     if not rows:  # the usual answer to whoever asks whether something is on record yet
         return []
-    capacities = lists(session, CapacityRow, CapacityRow.capacity, [row.entry_id for row in rows] if where else None)
+    capacities = lists(session, CapacityRow, CapacityRow.capacity, [row.entry_id for row in rows] if which else None)
     return [
         Organisation(row.organisation, row.name, row.code, cast(tuple[Capacity, ...], capacities.get(row.entry_id, ())))
         for row in rows
