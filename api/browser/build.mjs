@@ -7,7 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { deflateRawSync } from "node:zlib";
@@ -35,10 +35,15 @@ const SCRIPTS = [
   "bid/application",
   "bidding",
 ];
-const bundle = (/** @type {string} */ name, /** @type {Record<string, string>} */ define = {}) =>
-  build({
+/** Each name's script, by the name of its file. */
+const bundles = async (
+  /** @type {string[]} */ names,
+  /** @type {Record<string, string>} */ define = {},
+) => {
+  const { outputFiles } = await build({
     absWorkingDir: here,
-    entryPoints: [`src/${name}.js`],
+    entryPoints: names.map((name) => ({ in: `src/${name}.js`, out: name.replace("/", "-") })),
+    outdir: out,
     bundle: true,
     minify: true,
     charset: "utf8",
@@ -47,7 +52,9 @@ const bundle = (/** @type {string} */ name, /** @type {Record<string, string>} *
     legalComments: "eof", // the licences of @noble and qr ask for their notices
     define,
     write: false,
-  }).then(({ outputFiles: [file] }) => Buffer.from(file.contents));
+  });
+  return outputFiles.map(({ path, contents }) => ({ file: basename(path), bytes: Buffer.from(contents) }));
+};
 
 const sri = (/** @type {string} */ kind, /** @type {Buffer} */ bytes) =>
   `${kind}-${createHash(kind).update(bytes).digest("base64")}`;
@@ -55,16 +62,14 @@ const sri = (/** @type {string} */ kind, /** @type {Buffer} */ bytes) =>
 mkdirSync(out, { recursive: true });
 /** @type {Record<string, string>} */
 const manifest = {};
-for (const name of SCRIPTS) {
-  const bytes = await bundle(name);
-  const file = `${name.replace("/", "-")}.js`;
+for (const { file, bytes } of await bundles(SCRIPTS)) {
   writeFileSync(join(out, file), bytes);
   manifest[file] = sri("sha384", bytes);
 }
 
 // The check page's program is packed, since elliptic curves and a reader of QR codes take more room than a page may.
-const program = await bundle("verify-file");
-const script = await bundle("verify-boot", {
+const [{ bytes: program }] = await bundles(["verify-file"]);
+const [{ bytes: script }] = await bundles(["verify-boot"], {
   PROGRAM: JSON.stringify(deflateRawSync(program, { level: 9 }).toString("base64")),
   PROGRAM_SIZE: String(program.length),
 });

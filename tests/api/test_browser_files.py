@@ -62,14 +62,6 @@ def test_the_sources_parse_and_use_nothing_forbidden() -> None:
     node("lint.mjs")
 
 
-def test_building_again_gives_the_bytes_that_are_served(tmp_path: Path) -> None:
-    node("build.mjs", "--out", str(tmp_path))
-    assert (tmp_path / "manifest.json").is_file()
-    for path in tmp_path.iterdir():
-        is_same = path.read_bytes() == (BUILT / path.name).read_bytes()
-        assert is_same, f"{path.name} is not what the sources give: `make browser`"
-
-
 def test_the_command_prints_one_line_a_file(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     good.write_bytes(canonical(VECTORS["cases"][0]["evidence"]))

@@ -26,6 +26,13 @@ test("the manifest names every file with its integrity value", () => {
   }
 });
 
+test("building again gives the bytes that are served", () => {
+  for (const name of readdirSync(out)) {
+    const isSame = readFileSync(join(out, name)).equals(readFileSync(join(home, "../static/built", name)));
+    assert.ok(isSame, `${name} is not what the sources give: \`make browser\``);
+  }
+});
+
 /** The check page's scripts: what unpacks its program, and the program. */
 function scriptsOfThePage() {
   const page = readFileSync(join(out, "verify.html"), "utf8");
