@@ -1,10 +1,11 @@
 """Draws, as the fold over their entries tells them, and what else the rules ask for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, cast
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from audit.cosignature import MAX_TIME
@@ -99,22 +100,32 @@ def draws_in_order(session: Session, names: Select[str], placed: bool = True) ->
         yield from (found[name] for name in batch)
 
 
+@cache
+def _statements(placed: bool) -> tuple[Select[Any], Select[Any]]:
+    """Steps of the draws named, and the draws that took their places; built once, since every command asks for them."""
+    names: Any = bindparam("names", expanding=True)
+    entries = EntryRow.__table__
+    steps: Select[Any] = (
+        select(DrawStepRow.draw_id, *entries.columns)  # no objects, each of which costs as much again
+        .join(entries, entries.c.id == DrawStepRow.entry_id)
+        .where(DrawStepRow.draw_id.in_(names))
+        .order_by(DrawStepRow.entry_id)  # entries of one subject get their places in this order
+    )
+    later = cast(Select[Any], select(DrawRow.former_draw, DrawRow.draw_id)).where(DrawRow.former_draw.in_(names))
+    if placed:
+        steps = steps.where(entries.c.seq.is_not(None))
+        later = later.join(entries, entries.c.id == DrawRow.entry_id).where(entries.c.seq.is_not(None))
+    return steps, later
+
+
 def _draws(session: Session, draw_ids: Sequence[str], placed: bool) -> list[Draw]:
     """The draws of these names that there are, in no order."""
     steps: dict[str, list[Step[Any]]] = {}
-    statement = (
-        select(DrawStepRow.draw_id, EntryRow)
-        .join(EntryRow, EntryRow.id == DrawStepRow.entry_id)
-        .where(DrawStepRow.draw_id.in_(draw_ids))
-        .order_by(DrawStepRow.entry_id)  # entries of one subject get their places in this order
-    )
-    later = select(DrawRow.former_draw, DrawRow.draw_id).where(DrawRow.former_draw.in_(draw_ids))
-    if placed:
-        statement = statement.where(EntryRow.seq.is_not(None))
-        later = later.join(EntryRow, EntryRow.id == DrawRow.entry_id).where(EntryRow.seq.is_not(None))
-    for draw_id, row in session.execute(statement):
-        steps.setdefault(draw_id, []).append(step_of(row))
-    followers = {former: follower for former, follower in session.execute(later)}  # noqa: C416 - rows, not pairs
+    own_steps, later = _statements(placed)
+    rows: Iterable[Any] = session.execute(own_steps, {"names": draw_ids})
+    for row in rows:
+        steps.setdefault(row.draw_id, []).append(step_of(row))
+    followers = {former: follower for former, follower in session.execute(later, {"names": draw_ids})}  # noqa: C416
     return [_with_witnesses(session, fold(own, followers.get(draw_id))) for draw_id, own in steps.items()]
 
 

@@ -211,12 +211,12 @@ def test_an_attempt_takes_a_thousand_contributions(hall: Hall) -> None:
     committing(hall)
     with hall.log.act(SYSTEM) as act:
         commands.contribute(act, hall.draw_id, "f" * 64)
-        attempt = hall.attempt
+        draw, attempt = hall.draw(), hall.attempt
         for number in range(MAX_CONTRIBUTIONS - 1):
             event = Contributed(
                 draw_id=hall.draw_id, attempt=attempt.number, seat=PUBLIC_SEAT, contribution=f"{number:064x}"
             )
-            act.record(event, hall.draw().subject)
+            act.record(event, draw.subject)
     assert hall.log.wait_for_all()
     refusal = hall.refused("lottery.contributions-full", SYSTEM, commands.contribute, hall.draw_id, "a" * 64)
     assert refusal.facts["limit"] == len(hall.attempt.contributions) == 1000
