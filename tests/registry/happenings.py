@@ -38,10 +38,11 @@ class Happenings:
         return self._counts[key]
 
     def happen(self, times: int) -> None:
-        for _ in range(times):
-            subject, event = self.one()
-            with self.log.act(SYSTEM) as act:
-                act.lock(subject)
+        """In one transaction: what is asked later is only which entries there are, and in which order."""
+        happened = [self.one() for _ in range(times)]
+        with self.log.act(SYSTEM) as act:
+            act.lock(*{subject for subject, _ in happened})
+            for subject, event in happened:
                 act.record(event, subject)
 
     def one(self) -> tuple[str, Event]:
