@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
@@ -14,6 +15,14 @@ from tests.api.browsing import a_browser
 from tests.api.site import BASE_URL, PASSWORD, Served, serving
 
 SignIn = Callable[[str], dict[str, str]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_loop() -> Iterator[None]:
+    """One event loop for the requests of all clients, each of which would begin one, with threads, for each request."""
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "portal", portal)
+        yield
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def forms_of(text: str) -> list[HtmlForm]:
     """The forms of a page that send something."""
     reader = _Reader()
     reader.feed(text)
-    return [form for form in reader.forms if form.action.startswith(("/desk", "/draws"))]
+    return [form for form in reader.forms if form.action.startswith(("/desk", "/draws", "/join"))]
 
 
 def confirming(text: str, path: str) -> HtmlForm:
@@ -114,7 +114,9 @@ class Clerk:
         assert answer.status_code == 200, answer.text
         return next(form for form in forms_of(answer.text) if form.action == path)
 
-    def send(self, form: HtmlForm, files: dict[str, Any] | None = None, **values: str | list[str]) -> httpx2.Response:
+    def send(
+        self, form: HtmlForm, files: dict[str, Any] | None = None, /, **values: str | list[str]
+    ) -> httpx2.Response:
         """The form with these values in place of its own."""
         data = form.values | {name: value if isinstance(value, list) else [value] for name, value in values.items()}
         if files or form.is_multipart:
@@ -130,12 +132,15 @@ class Clerk:
     def do(self, path: str, files: dict[str, Any] | None = None, **values: str | list[str]) -> int:
         """The whole way; returns the entry's place."""
         looked = self.look(path, files, **values)
-        answer = self.send(confirming(looked.text, path), step="confirm")
-        assert answer.status_code == 303, faults_of(answer)
-        done = self.get(answer.headers["location"])
-        found = re.search(r'class="big-figure">([0-9]+)<', done.text)
-        assert found is not None, done.text
-        return int(found[1])
+        return self.place(self.send(confirming(looked.text, path), step="confirm"))
+
+    def place(self, answer: httpx2.Response) -> int:
+        """Where in the log an act stands that was answered so. The page that tells it is not read each time."""
+        done = re.match("/desk/done/([0-9]+)", answer.headers.get("location", ""))
+        assert done is not None, faults_of(answer)
+        seq = self.log.wait(int(done[1]))
+        assert seq is not None
+        return seq
 
     def entries(self) -> int:
         """How many entries there are, placed or not."""

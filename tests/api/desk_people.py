@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
 from api.pages import HERE, SHANGHAI
@@ -48,6 +49,7 @@ class Centre:
     clock: FakeClock
     base_url: str
     accounts: dict[str, str]
+    app: FastAPI
 
     def draw(self, draw_id: str) -> Draw:
         with self.log.reading() as session:
@@ -66,7 +68,7 @@ def a_centre(folder: Path, agencies: int = 5) -> Iterator[Centre]:
     with a_log(folder, clock) as log:
         accounts = record_everybody(log, agencies)
         with serving(log) as served:
-            yield Centre(log, clock, served.base_url, accounts)
+            yield Centre(log, clock, served.base_url, accounts, served.app)
 
 
 def record_everybody(log: Log, agencies: int) -> dict[str, str]:

@@ -1,56 +1,41 @@
-"""Somebody at the desks who goes by what a page offers: from the first page through links, never by an address."""
+"""What the people of a project do at the desks and in their browsers, step by step."""
 
-import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 import trading.conductor
 from registry import commands as registry
 from registry.events import AgencyAmended
+from tests.api.desk_applicant import browser as stranger
+from tests.api.desk_clerk import forms_of
 from tests.api.desk_people import Centre, Person, findings
+from tests.api.desk_walk import PAPER, Walker, links
 from tests.api.site import PASSWORD, catch_up, make_member, make_organisation
 from tests.lottery.hall import a_code
 
 PROJECT = "XM-2023-0001"
 DRAW = "MT-2023-0001"
-PAPER: FilePayload = {"name": "报告.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+PAYLOAD: FilePayload = {"name": PAPER[0], "mimeType": PAPER[2], "buffer": PAPER[1]}
 
 
 def bidder_name(number: int) -> str:
     return f"演示建设{number}号有限公司"
 
 
-def go(person: Person, *names: str) -> Person:
-    """From the desks' first page through the links that begin so."""
-    person.open("/desk")
-    for name in names:
-        person.page.locator("main").get_by_role("link", name=re.compile(f"^{re.escape(name)}")).first.click()
-    return person
+def a_walker(centre: Centre, browser: Browser, name: str) -> Walker:
+    return Walker(browser, centre.app, centre.log, centre.base_url, name)
 
 
-def offers(person: Person) -> list[str]:
-    """What the lot of the project's desk offers: each as it is written on the button."""
-    found = person.page.locator(".lot-offers a").all_inner_texts()
-    return [one.partition("\n")[0].strip() for one in found]
-
-
-def on(person: Person) -> Person:
-    """Confirm what is looked at, and go on to where the last page leads."""
-    person.confirm()
-    person.page.get_by_role("link", name="继续").click()
-    return person
-
-
-def lot(person: Person, offer: str, *files: str, **values: str) -> Person:
+def lot(person: Walker, offer: str, *files: str, **values: str) -> None:
     """One act of the lot: the button on the project's desk, its form, a look, the log, and back to the desk."""
-    page = person.page
-    if not page.url.endswith(f"/desk/projects/{PROJECT}"):
-        go(person, "项目和公告", "演示市第三水厂")
-    page.locator(".lot-offers").get_by_role("link", name=re.compile(f"^{re.escape(offer)}\\s")).click()
-    for name in files:
-        page.locator(f"#f-{name}").set_input_files(PAPER)
-    return on(person.look(**values))
+    to_the_project(person).take_offer(offer).look(*files, **values).on()
+
+
+def to_the_project(person: Walker) -> Walker:
+    if person.path.partition("?")[0] == f"/desk/projects/{PROJECT}":
+        return person
+    return person.go("项目和公告", "演示市第三水厂")
 
 
 def is_fit(person: Person) -> None:
@@ -61,9 +46,9 @@ def is_fit(person: Person) -> None:
     person.page.set_viewport_size({"width": 1366, "height": 768})
 
 
-def told(centre: Centre, anybody: Page, *texts: str) -> None:
+def told(anybody: Walker, *texts: str) -> None:
     """What everybody reads on the project's page, as soon as it is done."""
-    page = anybody.request.get(f"{centre.base_url}/projects/{PROJECT}").text()
+    page = anybody.clerk.get(f"/projects/{PROJECT}").text
     assert [one for one in texts if one not in page] == []
 
 
@@ -73,7 +58,7 @@ def programs_step(centre: Centre) -> None:
     catch_up(centre.log)
 
 
-def agent_of(centre: Centre, browser: Browser, code: str, known: Person) -> Person:
+def agent_of(centre: Centre, browser: Browser, code: str, known: Walker) -> Walker:
     """Somebody who acts for the agency that was drawn."""
     if code == a_code(0):
         return known
@@ -93,14 +78,14 @@ def agent_of(centre: Centre, browser: Browser, code: str, known: Person) -> Pers
     with centre.log.act("system") as act:
         registry.amend_agency(act, AgencyAmended.of(facts))
     make_member(centre.log, "drawn", "agent", organisation="drawn")
-    return Person(browser, centre.base_url, "drawn")
+    return a_walker(centre, browser, "drawn")
 
 
-def join(centre: Centre, browser: Browser, registrar: Person, number: int) -> Person:
+def join(centre: Centre, browser: Browser, registrar: Walker, number: int) -> Walker:
     """A bidder who registers, and is confirmed by the registrar whose first page tells of it."""
-    page = browser.new_context(locale="zh-CN").new_page()
-    page.goto(f"{centre.base_url}/")
-    page.get_by_role("contentinfo").get_by_role("link", name="投标人注册").click()
+    client = stranger(centre.app)
+    address = next(href for href, text in links(client.get("/").text) if text == "投标人注册")
+    (form,) = (one for one in forms_of(client.get(address).text) if one.action == address)
     typed = {
         "sign_in_name": f"bidder{number}",
         "password": PASSWORD,
@@ -108,28 +93,27 @@ def join(centre: Centre, browser: Browser, registrar: Person, number: int) -> Pe
         "code": a_code(40 + number),
         "contact_name": "王演示",
         "contact_phone": "13800000001",
+        "claim": next(one for one in form.choices["claim"] if one),
     }
-    for name, value in typed.items():
-        page.fill(f"#f-{name}", value)
-    page.select_option("#f-claim", index=1)
-    page.get_by_role("button", name="注册").click()
-    expect(page.locator("main")).to_contain_text("等待登记员核对")
-    page.context.close()
-    go(registrar, "1 件投标人注册待确认", "确认注册").fill(compared="yes").press("下一步：核对").confirm()
-    return Person(browser, centre.base_url, f"bidder{number}")
+    assert typed.keys() <= form.types.keys()
+    answer = client.post(address, data=form.values | typed)
+    assert "等待登记员核对" in client.get(answer.headers["location"]).text
+    client.close()
+    registrar.go("1 件投标人注册待确认", "确认注册").look(compared="yes").confirm()
+    return a_walker(centre, browser, f"bidder{number}")
 
 
-def enrol(centre: Centre, browser: Browser, number: int) -> Person:
+def enrol(centre: Centre, browser: Browser, number: int) -> Walker:
     """One of whom nothing but the bid is told."""
     make_organisation(centre.log, f"bidder-{number}", bidder_name(number), "bidder", code=a_code(40 + number))
     make_member(centre.log, f"bidder{number}", "bidder", organisation=f"bidder-{number}")
-    return Person(browser, centre.base_url, f"bidder{number}")
+    return a_walker(centre, browser, f"bidder{number}")
 
 
-def bid(bidder: Person, price: str, **typed: str) -> str:
+def bid(bidder: Walker, price: str, **typed: str) -> str:
     """Seal and send one; returns the words that name what was sealed."""
-    page = go(bidder, "投标和开标", "投标").page
-    page.set_input_files("[name=files]", PAPER)
+    page = bidder.see("投标和开标", "投标").page
+    page.set_input_files("[name=files]", PAYLOAD)
     page.fill("[name=price]", price)
     page.fill("[name=duration_days]", "180")
     if typed:
@@ -145,10 +129,12 @@ def bid(bidder: Person, price: str, **typed: str) -> str:
     return sealed
 
 
-def keep_opening_key(person: Person, folder: Path) -> Path:
+def keep_opening_key(walker: Walker, folder: Path) -> Path:
     """Make the organisation's opening key, keep it in a file, sign and record its public half."""
-    page = go(person, "机构密钥").page
-    page.locator("main a[href^='/desk/keys/']").click()
+    walker.go("机构密钥")
+    own = next(href for href, _ in links(walker.main) if href.startswith("/desk/keys/"))
+    person = walker.eyes.open(walker.open(own).path)
+    page = person.page
     page.get_by_role("link", name="登记开标公钥").click()
     person.press("在本机生成密钥")
     with page.expect_download() as caught:
@@ -159,8 +145,9 @@ def keep_opening_key(person: Person, folder: Path) -> Path:
     return kept
 
 
-def give_share(person: Person, kept: Path) -> None:
-    page = go(person, "提交密钥份额").page
+def give_share(walker: Walker, kept: Path) -> None:
+    person = walker.see("提交密钥份额")
+    page = person.page
     page.set_input_files("#seat-file", kept)
     person.press("解开并提交份额")
     expect(page.locator("[data-given]")).to_be_visible()
