@@ -12,8 +12,10 @@ from playwright.sync_api import Browser, Download, Page, expect
 
 from audit.command import verify_receipt_command
 from audit.entry import commitment
+from tests.api.desk_clerk import Clerk
+from tests.api.desk_people import let_in
 from tests.api.public_city import a_hall
-from tests.api.site import PASSWORD, Served, make_member, serving
+from tests.api.site import Served, make_member, serving
 from tests.lottery.hall import PROJECT, a_code, a_key
 from tests.trading.bids.bidding import DEADLINE, Tender
 from trading.bids import commands
@@ -57,11 +59,7 @@ class Visitor:
             self.sign_in(name)
 
     def sign_in(self, name: str) -> None:
-        self.open("/sign-in")
-        self.page.fill("#name", name)
-        self.page.fill("#password", PASSWORD)
-        self.page.press("#password", "Enter")
-        expect(self.page).not_to_have_url(re.compile("sign-in"))
+        let_in(self.page, self.base_url, name)
 
     def open(self, path: str) -> Page:
         self.page.goto(self.base_url + path)
@@ -254,23 +252,20 @@ def test_a_bid_is_sealed_in_the_browser_kept_secret_and_opened_before_everybody(
     assert hall.clock.now > DEADLINE * 1000
 
 
-def test_what_is_a_bidders_own_is_shown_to_nobody_else(chromium: Browser, site: Served, tender: Tender) -> None:
+def test_what_is_a_bidders_own_is_shown_to_nobody_else(site: Served, tender: Tender) -> None:
     plan = tender.plan()
     made = tender.a_bid(plan, 0)
     receipt = tender.bid(0, made)
     again = tender.a_bid(plan, 1)
     own = tender.bid(1, again)
-    bidder = Visitor(chromium, site, "bidder-one")
+    bidder = Clerk(site.app, tender.hall.log, "bidder-one")
     for path in ("/desk/bids/{}", "/api/v1/bids/{}/statement", "/api/v1/bids/{}/sealed", "/desk/bids/{}/withdraw"):
-        assert bidder.page.request.get(site.base_url + path.format(receipt)).status == 404
-        assert bidder.page.request.get(site.base_url + path.format(own)).status == 200
-    kept = bidder.page.request.get(f"{site.base_url}/api/v1/bids/{own}/sealed").body()
-    assert kept == again.sealed
-    listed = bidder.page.request.get(f"{site.base_url}/api/v1/bids").json()
-    assert [one["bid"] for one in listed] == [own]
-    bidder.open(f"/desk/bids/{own}/withdraw")
-    bidder.confirm()
-    expect(bidder.open("/desk/bids").locator("main")).to_contain_text("已替换或撤回")
+        assert bidder.get(path.format(receipt)).status_code == 404
+        assert bidder.get(path.format(own)).status_code == 200
+    assert bidder.get(f"/api/v1/bids/{own}/sealed").content == again.sealed
+    assert [one["bid"] for one in bidder.get("/api/v1/bids").json()] == [own]
+    bidder.do(f"/desk/bids/{own}/withdraw")
+    assert "已替换或撤回" in bidder.get("/desk/bids").text
     tender.hall.refused("trading.no-such-bid", "bidder:b1", commands.withdraw_bid, own)
 
 
