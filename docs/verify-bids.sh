@@ -20,6 +20,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() { echo "FAIL $*"; exit 1; }
 bytes() { tr a-f A-F | basenc --base16 -d -i; }
+tab=$(printf '\t')
 
 # 1. The entries, a line each: every bundle holds two bytes of length, big-endian, and as many bytes, again and again.
 size=$(sed -n 2p "$log/checkpoint")
@@ -46,11 +47,11 @@ while [ "$start" -lt "$size" ]; do
 done | jq -c 'select(.kind | test("^trading[.](bid_|quotes?_|share_given)"))' > "$work/entries"
 
 # 2. Files of entries, by the digest under which the entry names them.
-file_of() { # ENTRY NAME
-    digest=$(echo "$1" | jq -r --arg name "$2" '.files[] | select(.name == $name) | .sha256')
-    [ -r "$log/blob/$digest" ] || fail "seq=$seq: $2 is missing"
-    [ "$(sha256sum < "$log/blob/$digest" | cut -c 1-64)" = "$digest" ] || fail "seq=$seq: $2 has other bytes"
-    echo "$log/blob/$digest"
+named='def named($name): [.files[] | select(.name == $name) | .sha256][0] // "-";' # for jq
+file_of() { # DIGEST NAME
+    [ -r "$log/blob/$1" ] || fail "seq=$seq: $2 is missing"
+    [ "$(sha256sum < "$log/blob/$1" | cut -c 1-64)" = "$1" ] || fail "seq=$seq: $2 has other bytes"
+    echo "$log/blob/$1"
 }
 root_of() ( # FIRST COUNT: the RFC 6962 root over these lines of $work/standing, 32 bytes
     if [ "$2" -eq 0 ]; then
@@ -63,28 +64,25 @@ root_of() ( # FIRST COUNT: the RFC 6962 root over these lines of $work/standing,
         { printf '\001'; root_of "$1" "$half"; root_of $(($1 + half)) $(($2 - half)); } | openssl dgst -sha256 -binary
     fi
 )
-came_in() { # RECEIPT SEQ: whether an entry before this one says so
-    jq -e --arg one "receipt:$1" --argjson seq "$2" -n 'first(inputs | select(.subject == $one and .seq < $seq)) | true' \
-        "$work/entries" > "$work/said" 2>&1
-}
 
 # 3. Closings.
 : > "$work/listed" # receipt, digest of the sealed file, and the lot's round
 : > "$work/promised" # receipt, seat, commitment
-jq -c 'select(.kind == "trading.bid_closed" or .kind == "trading.quotes_closed")' "$work/entries" > "$work/closings"
-while read -r entry; do
-    seq=$(echo "$entry" | jq -r .seq)
-    of=$(echo "$entry" | jq -r '.body | "\(.project)/\(.lot)/\(.round)/\(.quote // 0)"')
-    receipts=$(file_of "$entry" receipts.json) || { echo "$receipts"; exit 1; }
-    keys=$(file_of "$entry" keys.json) || { echo "$keys"; exit 1; }
+jq -r '"\(.seq) \(.subject | tojson)"' "$work/entries" > "$work/subjects"
+jq -r "$named"'select(.kind == "trading.bid_closed" or .kind == "trading.quotes_closed")
+    | [.seq, named("receipts.json"), named("keys.json")] + (.body
+        | [.root, .bids, .withdrawn, "\(.project)/\(.lot)/\(.round)/\(.quote // 0)"]) | @tsv' "$work/entries" > "$work/closings"
+while IFS="$tab" read -r seq receipts keys listed bids withdrawn of; do
+    receipts=$(file_of "$receipts" receipts.json) || { echo "$receipts"; exit 1; }
+    keys=$(file_of "$keys" keys.json) || { echo "$keys"; exit 1; }
     jq -r '.receipts[]' "$receipts" > "$work/standing"
     jq -r '.withdrawn[]' "$receipts" > "$work/gone"
-    counted=$(echo "$entry" | jq -r '.body | "\(.bids) \(.withdrawn)"')
-    [ "$counted" = "$(wc -l < "$work/standing") $(wc -l < "$work/gone")" ] || fail "seq=$seq: the list has other numbers"
+    [ "$bids $withdrawn" = "$(wc -l < "$work/standing") $(wc -l < "$work/gone")" ] || fail "seq=$seq: the list has other numbers"
     root=$(root_of 0 "$(wc -l < "$work/standing")" | basenc --base16 -w 0 | tr A-F a-f)
-    [ "$root" = "$(echo "$entry" | jq -r .body.root)" ] || fail "seq=$seq: the root is not that of the receipts"
+    [ "$root" = "$listed" ] || fail "seq=$seq: the root is not that of the receipts"
+    awk -v seq="$seq" '$1 < seq + 0 { sub(/^[0-9]+ /, ""); print }' "$work/subjects" > "$work/before"
     for receipt in $(cat "$work/standing" "$work/gone"); do
-        came_in "$receipt" "$seq" || fail "seq=$seq: no entry before it says that $receipt came in"
+        grep -q -F -x "\"receipt:$receipt\"" "$work/before" || fail "seq=$seq: no entry before it says that $receipt came in"
     done
     jq -r '.bids[].receipt' "$keys" | cmp -s - "$work/standing" || fail "seq=$seq: keys.json lists other bids"
     jq -r --arg of "$of" '.bids[] | "\(.receipt) \(.sealed_sha256) \($of)"' "$keys" >> "$work/listed"
@@ -95,13 +93,12 @@ done < "$work/closings"
 
 # 4. Shares: each is called right exactly where it is what was committed to.
 shares=0
-jq -c 'select(.kind == "trading.share_given" or .kind == "trading.quote_share_given")' "$work/entries" > "$work/given"
-while read -r entry; do
-    seq=$(echo "$entry" | jq -r .seq)
-    file=$(file_of "$entry" shares.json) || { echo "$file"; exit 1; }
-    seat=$(jq -r .seat "$file")
-    jq -r '.shares[] | "\(.receipt) \(.share) \(.fits)"' "$file" > "$work/shares"
-    while read -r receipt share fits; do
+jq -r "$named"'select(.kind == "trading.share_given" or .kind == "trading.quote_share_given")
+    | [.seq, named("shares.json")] | @tsv' "$work/entries" > "$work/given"
+while IFS="$tab" read -r seq file; do
+    file=$(file_of "$file" shares.json) || { echo "$file"; exit 1; }
+    jq -r '.seat as $seat | .shares[] | [$seat, .receipt, .share, .fits] | @tsv' "$file" > "$work/shares"
+    while IFS="$tab" read -r seat receipt share fits; do
         found=$({ printf 'mingtang-bid-share/1\n%s\n' "$seat"; echo "$share" | bytes; } |
             sha256sum | cut -c 1-64)
         right=false
