@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.pages import BUILT
 from audit.entry import check_signatures
+from tests.api.desk_people import with_axe
 
 ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "api" / "browser"
@@ -203,10 +204,14 @@ def tab(chromium: Browser) -> Iterator[Page]:
     assert faults == []
 
 
+AXE_FAULTS = """axe.run({ resultTypes: ['violations'], preload: false })
+  .then((found) => found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`))"""
+
+
 def axe_faults(page: Page) -> list[str]:
     """What axe-core finds wrong with the page for people who do not see, hear or point."""
-    page.evaluate((BROWSER / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8"))
-    found: list[str] = page.evaluate("axe.run().then((r) => r.violations.map((v) => `${v.id}: ${v.nodes[0].html}`))")
+    with_axe(page)
+    found: list[str] = page.evaluate(AXE_FAULTS)
     return found
 
 

@@ -12,36 +12,43 @@ import pytest
 import segno
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from api.pages import BUILT
+from api.pages import BUILT, STATIC
 from lottery.protocol import canonical, qr_chain
 from lottery.protocol.beacon import PINNED
-from tests.api.browsing import launched
 from tests.api.test_browser_files import VECTORS, axe_faults
 from tests.lottery.protocol.conftest import build_draw
 
 ROUND = json.loads((Path(__file__).parents[1] / "vectors" / "drand_quicknet.json").read_text("utf-8"))["valid"][0]
 CODES = [case["code"] for case in VECTORS["negative"]]
 PASSED = canonical.encode(VECTORS["cases"][0]["evidence"])
+CAMERA = """() => {
+  const canvas = document.createElement('canvas');
+  canvas.getContext('2d').fillRect(0, 0, canvas.width, canvas.height);
+  window.camera = canvas.captureStream();
+  navigator.mediaDevices.getUserMedia = async () => window.camera;
+}"""
+"""A camera that sees nothing. One that sees a code is held before the console."""
 
 
 @pytest.fixture(scope="module")
-def chromium(one_chromium: Browser) -> Iterator[Browser]:
-    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # shows no code
-    with launched(one_chromium.browser_type, *camera) as browser:
-        yield browser
+def a_tab(chromium: Browser) -> tuple[Page, list[str]]:
+    """A telephone's page, and what goes wrong on it."""
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+    context.set_default_timeout(30_000)
+    faults: list[str] = []
+    context.on("weberror", lambda one: faults.append(str(one.error)))
+    context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    return context.new_page(), faults
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A telephone's page; an uncaught error in it fails the test, and so does a request that its policy stopped."""
-    context = chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+def page(a_tab: tuple[Page, list[str]]) -> Iterator[Page]:
+    """An uncaught error in it fails the test, and so does a request that its policy stopped."""
+    page, faults = a_tab
+    faults.clear()
     yield page
-    context.close()
+    page.goto((STATIC / "seal.svg").as_uri())  # what comes next is loaded anew, by the same process
+    page.context.set_offline(False)
     assert faults == []
 
 
@@ -177,10 +184,12 @@ def test_the_file_reads_the_chain_of_codes_from_photographs_and_from_text(page: 
     assert "部分核验" in headline(page, "part")
 
     # the camera opens where there is one, and lets go
+    page.evaluate(CAMERA)
     page.locator(".verify-inputs .verify-camera").click()
     page.wait_for_function("() => document.querySelector('.verify-inputs video').videoWidth > 0")
     page.locator(".verify-inputs .verify-camera").click()
     expect(page.locator(".verify-inputs video")).to_be_hidden()
+    assert page.evaluate("camera.getTracks().map((one) => one.readyState)") == ["ended"]
 
 
 def test_a_telephone_fetches_the_round_for_the_hall(page: Page) -> None:
@@ -231,9 +240,11 @@ def test_a_page_opened_from_the_paper_compares_the_paper_with_its_own_result(pag
 
 
 def test_without_workers_the_page_does_the_work_itself(page: Page) -> None:
+    page = page.context.new_page()
     page.add_init_script("delete globalThis.Worker")
     page.goto((BUILT / "verify.html").as_uri())
     choose(page, a_file("good.json", PASSED))
     page.locator(f"[data-seed='{VECTORS['cases'][0]['expect']['seed']}']").wait_for()
     assert "部分核验" in headline(page, "part")
     expect(page.locator(".verify-steps > li")).to_have_count(9)
+    page.close()

@@ -16,9 +16,9 @@ from audit.migrate import upgrade
 from lottery.fairness import spread
 from lottery.queries import attempt_page
 from lottery.queries.fairness import Fairness, History
-from tests.api.desk_people import AXE
 from tests.api.public_city import DRAWN, VOID, a_city
 from tests.api.site import Served, serving
+from tests.api.test_browser_files import axe_faults
 from tests.lottery.hall import Hall
 from tests.lottery.many_draws import ACCOUNTS, KeptInMemory, ManyDraws, a_pool
 
@@ -106,9 +106,7 @@ def test_the_page_is_read_by_everyone_and_says_who_is_to_be_inspected(
             assert page.evaluate("document.documentElement.scrollWidth") == 390
             page.locator("summary").click()
             if lang == "zh":
-                page.evaluate(AXE.read_text("utf-8"))
-                found = page.evaluate("axe.run().then((r) => r.violations.map((v) => `${v.id}: ${v.nodes[0].html}`))")
-                assert found == []
+                assert axe_faults(page) == []
         page.locator("main").evaluate("e => e.querySelectorAll('tbody th').forEach((one) => one.remove())")
         assert re.findall("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", page.locator("main").inner_text()) == []
         page.emulate_media(media="print")
