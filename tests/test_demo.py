@@ -271,13 +271,8 @@ def test_a_hand_in_any_public_table_is_named_and_nothing_else(city: Path, databa
     """One entry; then, in every table that the demo fills, one row changed in every column, one removed, one added."""
     folder, signer = Folder(city / "log"), key(city)
     with database.writing() as session:
-        (actor,) = session.scalars(select(EntryRow.actor).where(EntryRow.seq == 4))
         session.execute(update(EntryRow).where(EntryRow.seq == 4).values(actor="operator:x"))
-    report = rebuild_check(database, folder, signer)
-    assert [str(item) for item in report.differences] == ["DIFFERS entries seq=4 actor"]
-    with database.writing() as session:
-        session.execute(update(EntryRow).where(EntryRow.seq == 4).values(actor=actor))
-    wanted: dict[str, set[str]] = {}
+    wanted = {"entries": {"DIFFERS actor"}}
     with without_foreign_keys(database) as connection:
         for table in public_tables():
             rows = connection.execute(select(table)).mappings().all()
@@ -299,8 +294,10 @@ def test_a_hand_in_any_public_table_is_named_and_nothing_else(city: Path, databa
                 wanted[table.name].add("MISSING")
             unique = {name: other(value) for name, value in surplus.items() if name in changed}
             connection.execute(insert(table).values(surplus | unique))
+    differences = rebuild_check(database, folder, signer).differences
+    assert [str(item) for item in differences if item.table == "entries"] == ["DIFFERS entries seq=4 actor"]
     found: dict[str, set[str]] = {}
-    for item in rebuild_check(database, folder, signer).differences:
+    for item in differences:
         found.setdefault(item.table, set()).add(f"{item.what} {','.join(sorted(item.columns))}".strip())
     assert found == wanted
     assert len(wanted) >= 10
