@@ -9,10 +9,12 @@ from sqlalchemy.orm import configure_mappers
 
 from api import app
 from api.cli.place import load_packages
-from audit.database import Database
+from audit import rebuild
+from audit.database import Base, Database
 from audit.migrate import upgrade
 
 for name in (
+    "anyio._backends._asyncio",
     "api.background",
     "api.cli.app",
     "api.cli.place",
@@ -20,12 +22,20 @@ for name in (
     "api.server",
     "audit.backup",
     "audit.command",
-    "audit.rebuild",
+    "audit.transfer",
+    "fastapi.telemetry._runtime",
+    "jinja2.ext",
     "lottery.explain",
     "lottery.logged.command",
     "lottery.protocol.command",
     "registry.documents",
     "tests.processes.moved",
+    "trading.ocds.bulk_check",
+    "typer._adapters",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
 ):
     import_module(name)
 
@@ -36,6 +46,7 @@ with TemporaryDirectory() as folder:
     upgrade(database)
     database.dispose()
 app._routes()
+rebuild._empty_tables(frozenset(Base.metadata.tables))
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 20)  # as in the tests' own processes
