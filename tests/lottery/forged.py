@@ -17,6 +17,7 @@ from audit.canonical import encode
 from audit.cosignature import Cosigner
 from audit.database import Database
 from audit.entry import Entry, File, compose, parse, signed_bytes, sm3
+from audit.errors import Refusal
 from audit.folder import Folder
 from audit.log import create_log, open_log
 from audit.note import Signer
@@ -25,6 +26,7 @@ from audit.publisher import published_size
 from audit.rebuild import published_entries
 from lottery.beacon.recorded import RecordedRelay, recorded_rounds
 from lottery.beacon.relays import BeaconClient
+from lottery.logged import command
 from lottery.logged.command import Answer, Question, verify_with_log
 from lottery.protocol import PROTOCOL, canonical
 from lottery.protocol.beacon import randomness
@@ -244,6 +246,24 @@ def ask(folder: LogFolder, evidence: bytes, lang: str = "en", **more: Any) -> An
     file = folder.path.parent / "evidence.json"
     file.write_bytes(evidence)
     return verify_with_log(Question(str(file), log=str(folder.path), vkey=folder.vkey, **more), lang)
+
+
+def ask_in_both(folder: LogFolder, evidence: bytes) -> tuple[Answer, Answer]:
+    """What it says of a fault in English and in Chinese, having looked for it once."""
+    check, found = command._check, list[Refusal]()
+
+    def checked_before(*asked: Any) -> Any:
+        if found:
+            raise found[0]
+        try:
+            return check(*asked)
+        except Refusal as refusal:
+            found.append(refusal)
+            raise
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "_check", checked_before)
+        return ask(folder, evidence, "en"), ask(folder, evidence, "zh")
 
 
 def fresh(story: Story) -> Story:
