@@ -1,6 +1,7 @@
 """Verifying a log: what a good one says, and that whatever is changed is found and named, in one total order."""
 
 import hashlib
+import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from audit.scan import Fault, Job, Scanned, scan
 from audit.source import read_tile
 from audit.verify import Verified, verify_log
 from tests.audit.logs import ORIGIN, SIGNER, LogFolder, a_log, chained, composed
+from tests.program import forking
 
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(b"1" * 32)
 ONE = Cosigner("one.example", OTHER_KEY)
@@ -61,8 +63,14 @@ def test_a_good_log_is_told_with_its_size_and_root(tmp_path: Path, size: int) ->
 
 
 @pytest.fixture
-def where_now(monkeypatch: pytest.MonkeyPatch) -> Callable[[LogFolder], str]:
-    """As `where` in one process, which scans a stretch of bundles again only when one of its files has changed."""
+def quick_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forks of one that has imported everything (`tests.program`), where the verifier begins each anew (`spawn`)."""
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _method: forking)
+
+
+@pytest.fixture
+def outcome_now(monkeypatch: pytest.MonkeyPatch) -> Callable[[LogFolder], str]:
+    """As `outcome` in one process, which scans a stretch of bundles again only when one of its files has changed."""
     kept: dict[tuple[int, bytes], Scanned] = {}
 
     def scan_changed(job: Job, first: int, last: int) -> Scanned:
@@ -79,19 +87,19 @@ def where_now(monkeypatch: pytest.MonkeyPatch) -> Callable[[LogFolder], str]:
     def found(log: LogFolder) -> str:
         with monkeypatch.context() as patch:
             patch.setattr(verify, "scan", scan_changed)
-            return where(log)
+            return outcome(log)
 
     return found
 
 
 def test_a_large_log_is_verified_by_several_processes_with_the_same_line(
-    tmp_path: Path, where_now: Callable[[LogFolder], str]
+    tmp_path: Path, outcome_now: Callable[[LogFolder], str], quick_processes: None
 ) -> None:
     log = a_log(tmp_path, 66_000, BLOBS)
     assert (log.path / "tile/2/000.p/1").exists()
     told: list[tuple[int, int]] = []
     line = outcome(log, workers=2, progress=lambda done, size: told.append((done, size)))
-    assert line == outcome(log)
+    assert line == outcome_now(log)
     assert told[0] == (0, 66_000)
     assert told[-1] == (66_000, 66_000)
     assert told == sorted(told)
@@ -99,7 +107,8 @@ def test_a_large_log_is_verified_by_several_processes_with_the_same_line(
     bundles = [tiles.tile_path(tiles.ENTRIES, 257, 208), tiles.tile_path(tiles.ENTRIES, 156, 256)]
     for bundle, fault in zip(bundles, ("seq=65792", "seq=39936"), strict=True):
         log.flip(bundle, 40)
-        assert where(log, workers=2) == where_now(log) == fault
+        assert where(log, workers=2) == fault
+        assert outcome_now(log).startswith(f"FAIL {fault}: ")
     for bundle in bundles:
         log.flip(bundle, 40)  # back again
     for name, at, fault in (
@@ -110,11 +119,11 @@ def test_a_large_log_is_verified_by_several_processes_with_the_same_line(
         ("tile/0/200", 32 * 255 + 5, "seq=51455"),
     ):
         log.flip(name, at)
-        assert where_now(log) == fault
+        assert outcome_now(log).startswith(f"FAIL {fault}: ")
         log.flip(name, at)
 
 
-def test_an_entry_that_does_not_follow_on_the_stretch_before_is_named(tmp_path: Path) -> None:
+def test_an_entry_that_does_not_follow_on_the_stretch_before_is_named(tmp_path: Path, quick_processes: None) -> None:
     """Stretches are scanned by different processes, and the first entries of each are compared when they come back."""
     size = 48 * 256
     log = a_log(tmp_path, size)
@@ -367,7 +376,7 @@ def test_an_entry_altered_in_its_bundle_is_named_itself_and_not_the_one_after(tm
     assert outcome(log).startswith("FAIL seq=2: ")
 
 
-def test_a_hostile_size_fails_at_its_first_missing_bundle(tmp_path: Path) -> None:
+def test_a_hostile_size_fails_at_its_first_missing_bundle(tmp_path: Path, quick_processes: None) -> None:
     log = a_log(tmp_path, 256)
     for size in (2**62, 2**63 - 1):
         log.put("checkpoint", sign_checkpoint(SIGNER, size, bytes(32)))
