@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import cache
+from typing import Any, ClassVar
 
 import anyio
 import anyio.to_thread
@@ -119,6 +120,14 @@ class Static(StaticFiles):
 
 class Application(FastAPI):
     """FastAPI, with what must hold for every answer put around what it answers by itself (413, 500)."""
+
+    _document: ClassVar[dict[str, Any]] = {}
+
+    def openapi(self) -> dict[str, Any]:
+        """Made once in a process, in seconds: every application of it has the same routes."""
+        if not Application._document:
+            Application._document = super().openapi()
+        return Application._document
 
     def build_middleware_stack(self) -> ASGIApp:
         https = self.state.site.https
