@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from audit.entry import File
@@ -123,14 +124,19 @@ def _projects(session: Session, statement: Select[Any], placed: bool) -> list[Pr
 
 def _amended(session: Session, projects: Sequence[Project], placed: bool) -> list[Project]:
     """Projects as they were amended since."""
-    statement = _with_place(ProjectChangeRow, placed).where(
-        ProjectChangeRow.project.in_({one.code for one in projects})
-    )
+    if not projects:
+        return []
     changed: dict[str, dict[str, Any]] = {}
-    for row, *_ in session.execute(statement.order_by(ProjectChangeRow.entry_id)):
+    for row, *_ in session.execute(_amendments(placed), {"codes": sorted({one.code for one in projects})}):
         value = int(row.new) if row.new and row.field in AMOUNTS else row.new or None
         changed.setdefault(row.project, {})[row.field] = value
     return [replace(one, **changed.get(one.code, {})) for one in projects]
+
+
+@cache
+def _amendments(placed: bool) -> Select[Any]:
+    those = ProjectChangeRow.project.in_(bindparam("codes", expanding=True))
+    return _with_place(ProjectChangeRow, placed).where(those).order_by(ProjectChangeRow.entry_id)
 
 
 def transaction_codes(session: Session, code: str, placed: bool = False) -> list[TransactionCode]:
@@ -286,6 +292,7 @@ def engagements(
 # How rows are found
 
 
+@cache
 def _with_place(table: type[PublicRow], placed: bool) -> Select[Any]:
     """Rows with `seq` and `logged` of their entries."""
     rows = select(table, EntryRow.seq, EntryRow.logged).join(EntryRow, EntryRow.id == table.entry_id)
@@ -295,7 +302,13 @@ def _with_place(table: type[PublicRow], placed: bool) -> Select[Any]:
 
 def _of_entries(session: Session, table: type[PublicRow], entry_ids: list[int]) -> Iterable[Any]:
     """The further rows that the same entries inserted, each entry's in its order."""
-    return session.scalars(select(table).where(table.entry_id.in_(entry_ids)).order_by(*table.__table__.primary_key))
+    return session.scalars(_all_of_entries(table), {"ids": entry_ids}) if entry_ids else ()
+
+
+@cache
+def _all_of_entries(table: type[PublicRow]) -> Select[Any]:
+    those = table.entry_id.in_(bindparam("ids", expanding=True))
+    return select(table).where(those).order_by(*table.__table__.primary_key)
 
 
 def _place(seq: int | None, logged: int | None) -> Place | None:
