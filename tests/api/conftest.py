@@ -1,14 +1,19 @@
 """The application in this process (`client`), or under a real server on a free port (`served`)."""
 
+import os
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 import pytest
 from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser
 
+from api import pages
 from api.app import create_app
+from api.i18n import Lang
 from audit.log import Log
 from audit.settings import Settings
 from tests.api.browsing import a_browser
@@ -23,6 +28,16 @@ def one_loop() -> Iterator[None]:
     with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
         patch.setattr(TestClient, "portal", portal)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """By one of the processes of a run, which leaves them to the others: it takes seconds, and each needs most."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
+    folder.mkdir(exist_ok=True)
+    for lang in get_args(Lang):
+        pages._environment(lang).bytecode_cache = FileSystemBytecodeCache(str(folder), f"%s.{lang}")
 
 
 @pytest.fixture
