@@ -13,7 +13,7 @@ from api import app as application
 from api.calendar import Moment, calendar
 from api.routes.notices import marked
 from audit.log import Log
-from tests.api.desk_people import AXE
+from tests.api.desk_people import findings
 from tests.api.site import ON_SQLITE, Served, serving
 from tests.ground import FakeClock
 from tests.trading import noticed
@@ -183,11 +183,24 @@ CLIPPED = """[...document.querySelectorAll('svg.chart text')].filter((text) => {
 """Labels of charts that are not whole."""
 
 
+MILDER = """() => {
+  const isGrave = (one) => ['serious', 'critical'].includes(one.impact);
+  const isUsual = (one) => one.enabled !== false && !/experimental|deprecated/.test(one.tags);
+  const runOnly = axe._audit.rules.filter((one) => isUsual(one) && !isGrave(one)).map((one) => one.id);
+  return axe.run({ runOnly, resultTypes: ['violations'], preload: false })
+    .then((found) => found.violations.map((one) => one.id));
+}"""
+"""What else axe finds, however slight: a rule's impact is that of all it finds."""
+
+
 def check_page(page: Page) -> None:
     """Readable by everyone, and no wider than the screen."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
-    assert found == [], page.url
+    assert findings(page) == []
+    assert page.evaluate(MILDER) == [], page.url
+    check_width(page)
+
+
+def check_width(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
     assert page.evaluate(CLIPPED) == [], page.url
 
@@ -227,7 +240,10 @@ def test_a_bidder_finds_a_notice_by_two_characters_and_reads_all_of_it(served: S
     page.set_viewport_size({"width": 360, "height": 740})
     for path in ("/", "/notices", "/notices/gg-a1", "/statistics", f"/agents/{AGENT}"):
         page.goto(f"{served.base_url}{path}?lang=en")
-        check_page(page)
+        if path in ("/statistics", f"/agents/{AGENT}"):
+            check_page(page)
+        else:  # in the other language it is the same template
+            check_width(page)
 
 
 @ON_SQLITE
