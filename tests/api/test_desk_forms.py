@@ -17,7 +17,7 @@ from audit.settings import Settings
 from lottery import queries
 from lottery.beacon.relays import BeaconClient
 from registry import queries as registry
-from tests.api.desk_clerk import Clerk, faults_of, forms_of
+from tests.api.desk_clerk import Clerk, HtmlForm, faults_of, forms_of
 from tests.api.desk_people import moment
 from tests.api.site import BASE_URL, ON_SQLITE, make_member
 from tests.ground import FakeClock
@@ -330,9 +330,8 @@ FORMS = [
 IN_AN_ATTEMPT = ["void", "object"]
 
 
-def refused(clerk: Clerk, path: str, make: Callable[[str], str | list[str]]) -> None:
+def refused(clerk: Clerk, form: HtmlForm, make: Callable[[str], str | list[str]]) -> None:
     """Fill every field with something bad, as if it had been looked at before: a clear refusal, and no entry."""
-    form = clerk.form(path)
     typed = {name for name, kind in form.types.items() if kind not in ("hidden", "file")}
     before = clerk.entries()
     bad: dict[str, Any] = {name: make(name) for name in typed}
@@ -345,10 +344,11 @@ def refused(clerk: Clerk, path: str, make: Callable[[str], str | list[str]]) -> 
 
 
 def assault(clerk: Clerk, path: str) -> None:
-    refused(clerk, path, lambda name: "")
-    refused(clerk, path, lambda name: LONG)
-    refused(clerk, path, lambda name: CONTROL)
-    refused(clerk, path, lambda name: [HOSTILE, "'; DROP TABLE entries; --"])
+    form = clerk.form(path)
+    refused(clerk, form, lambda name: "")
+    refused(clerk, form, lambda name: LONG)
+    refused(clerk, form, lambda name: CONTROL)
+    refused(clerk, form, lambda name: [HOSTILE, "'; DROP TABLE entries; --"])
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # the one that takes no NUL
