@@ -74,6 +74,12 @@ def newest_draw_of_project(session: Session, project_code: str) -> Draw | None:
 def running_draws(session: Session) -> list[str]:
     """Draws in which the program may have something to do by itself: frozen and not over, or over without the result
     that a seal would have given."""
+    return sorted(session.scalars(_running()))
+
+
+@cache
+def _running() -> Select[str]:
+    """Built once: it is asked every second."""
     frozen, end, sealed, shadow = (aliased(DrawStepRow) for _ in range(4))
 
     def same(other: Any, *kinds: str) -> Any:
@@ -85,8 +91,7 @@ def running_draws(session: Session) -> list[str]:
 
     going_on = ~same(end, Drawn.kind, Voided.kind)
     owes_shadow = and_(same(end, Voided.kind), same(sealed, Sealed.kind), ~same(shadow, ShadowDrawn.kind))
-    statement = select(frozen.draw_id).where(frozen.kind == RosterFrozen.kind, or_(going_on, owes_shadow)).distinct()
-    return sorted(session.scalars(statement))
+    return select(frozen.draw_id).where(frozen.kind == RosterFrozen.kind, or_(going_on, owes_shadow)).distinct()
 
 
 def draws_in_order(session: Session, names: Select[str], placed: bool = True) -> Iterator[Draw]:
