@@ -31,6 +31,7 @@ from tests.api.desk_applicant import (
 from tests.api.desk_clerk import HtmlForm, faults_of, forms_of
 from tests.api.site import ON_SQLITE, PASSWORD, catch_up
 from tests.ground import FakeClock
+from tests.kept import once
 from tests.registry.builders import REGISTRAR, SUPERVISOR, Register, a_code, a_key
 from tests.registry.forms import PDF, Forms, a_person
 
@@ -49,8 +50,8 @@ SCANNED = AGENCY | {"licence": "scan"}
 class Agent:
     """The agency's person, reading forms as HTML says them."""
 
-    def __init__(self, client: TestClient) -> None:
-        self.client = client
+    def __init__(self, client: TestClient, log: Log) -> None:
+        self.client, self.log = client, log
 
     def get(self, path: str) -> httpx2.Response:
         return self.client.get(path)
@@ -79,6 +80,9 @@ class Agent:
         assert answer.headers["location"].startswith("/desk/done/")
 
     def hand_in_all(self) -> None:
+        once(self.log, "three forms", self._hand_in_all)
+
+    def _hand_in_all(self) -> None:
         self.hand_in(f"{FORM}/agency", SCANNED)
         self.hand_in(f"{FORM}/legal-person", LEGAL_PERSON)
         self.hand_in(f"{FORM}/practitioner/new", PRACTITIONER)
@@ -92,9 +96,15 @@ def register(log: Log) -> Register:
 @pytest.fixture
 def agent(app: FastAPI, log: Log, register: Register) -> Agent:
     """Of an agency that was admitted and has handed in nothing."""
-    client = apply(app)
-    admit(log, register)
-    return Agent(client)
+
+    def begin() -> dict[str, str]:
+        client = apply(app)
+        admit(log, register)
+        return dict(client.cookies)
+
+    client = browser(app)
+    client.cookies.update(once(log, "an agent", begin))
+    return Agent(client, log)
 
 
 @pytest.fixture
@@ -108,14 +118,14 @@ def accept(register: Register, log: Log) -> Callable[[], str]:
         catch_up(log)
         return next(one.practitioner for one in waiting if one.practitioner is not None)
 
-    return accept
+    return lambda: once(log, "accepted", accept)
 
 
 # From draft to record
 
 
 def test_an_applicant_fills_in_drafts_but_hands_in_nothing(app: FastAPI, log: Log, register: Register) -> None:
-    agent = Agent(apply(app))
+    agent = Agent(apply(app), log)
     form = agent.form(f"{FORM}/agency")
     assert form.values["name"] == [NAME]
     assert "下一步：预览" not in agent.get(f"{FORM}/agency").text
@@ -366,7 +376,7 @@ def test_one_agency_sees_nothing_of_another(
 ) -> None:
     agent.hand_in_all()
     who = accept()
-    other = Agent(apply(app, sign_in_name="other.agency", code=a_code(3), name="演示另一代理有限公司"))
+    other = Agent(apply(app, sign_in_name="other.agency", code=a_code(3), name="演示另一代理有限公司"), log)
     admit(log, register)
     for path in (f"{FORM}/practitioner/{who}", f"{FORM}/practitioner/{who}/versions/1", f"{FORM}/agency/versions/1"):
         assert other.get(path).status_code == 404

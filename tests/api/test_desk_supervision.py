@@ -1,6 +1,7 @@
 """The supervisor's desk without a browser: incidents, decisions, appeals, the code of conduct, the credit formula."""
 
 import re
+from functools import partial
 
 import pytest
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from tests.api.desk_clerk import faults_of
 from tests.api.desk_office import Office, an_office
 from tests.api.site import ON_SQLITE, catch_up
 from tests.ground import FakeClock
+from tests.kept import once
 from tests.registry.builders import a_code
 from tests.registry.forms import PDF
 
@@ -33,13 +35,14 @@ def seen(office: Office, files: dict[str, tuple[str, bytes, str]] | None = None)
     """An agency on record, and an incident of it that the supervisor's page recorded; returns its path."""
     office.put_on_record()
     office.publish_conduct()
-    office.clerk("supervisor").do(RECORD, files, article="A-2", **STORY)
+    record = partial(office.clerk("supervisor").do, RECORD, files, article="A-2", **STORY)
+    once(office.log, ("an incident", files is None), record)
     return f"{DESK}/incidents/{office.incident()}"
 
 
 def heard(office: Office) -> str:
     path = seen(office)
-    answer(office, office.incident())
+    once(office.log, "an answer", partial(answer, office, office.incident()))
     return path
 
 
@@ -117,28 +120,27 @@ def test_an_incident_is_due_once_its_agency_answered_or_had_its_time(office: Off
     office.clock.advance(10 * DAY)
 
 
-@pytest.mark.parametrize(
-    ("filled", "field"),
-    [
-        ({"sanction": "points", "ends": "2026-06-30"}, "points"),
-        ({"sanction": "points", "points": "13", "ends": "2026-06-30"}, "points"),
-        ({"sanction": "points", "points": "3"}, "ends"),
-        ({"sanction": "warning", "ends": "2027-06-30"}, "ends"),
-        ({"sanction": "suspension"}, "until"),
-        ({"sanction": "suspension", "until": "2020-01-01T00:00"}, "until"),
-        ({"sanction": "none", "points": "1"}, "points"),
-    ],
-)
 @ON_SQLITE
-def test_what_does_not_belong_to_a_sanction_is_told_beside_its_field(
-    office: Office, filled: dict[str, str], field: str
-) -> None:
-    path = f"{heard(office)}/decide"
-    supervisor = office.clerk("supervisor")
+def test_what_does_not_belong_to_a_sanction_is_told_beside_its_field(office: Office) -> None:
+    path, supervisor = f"{heard(office)}/decide", office.clerk("supervisor")
+    form = supervisor.form(path)
     grounds = {"ground": "演示办法第十条", "decision_number": "演示监决〔2025〕7号", "reasons": "事实清楚。"}
-    answer = supervisor.send(supervisor.form(path), None, **filled, **grounds)
-    assert faults_of(answer) == ["registry.bad-ruling"]
-    assert f"f-{field}-wrong" in answer.text
+    for filled, field in WRONGLY_FILLED:
+        answer = supervisor.send(form, None, **filled, **grounds)
+        assert faults_of(answer) == ["registry.bad-ruling"], filled
+        assert f"f-{field}-wrong" in answer.text, filled
+
+
+WRONGLY_FILLED: list[tuple[dict[str, str], str]] = [
+    ({"sanction": "points", "ends": "2026-06-30"}, "points"),
+    ({"sanction": "points", "points": "13", "ends": "2026-06-30"}, "points"),
+    ({"sanction": "points", "points": "3"}, "ends"),
+    ({"sanction": "warning", "ends": "2027-06-30"}, "ends"),
+    ({"sanction": "suspension"}, "until"),
+    ({"sanction": "suspension", "until": "2020-01-01T00:00"}, "until"),
+    ({"sanction": "none", "points": "1"}, "points"),
+]
+"""What is filled in, to the field that does not fit."""
 
 
 @ON_SQLITE
