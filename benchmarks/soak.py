@@ -6,13 +6,17 @@
     races      suspensions race the freezing of a roster, thousands of times
     requests   requests of every form that the API's document allows, hundreds to each operation
     walks      draws go through steps at random, hundreds of times
+    samples    what tests look at by random samples is looked at twenty times as often
     mutants    a hundred thousand broken evidence files: the check page's code is the command's
 
 Whatever breaks a promise ends the run with an AssertionError, and exit status 1. `--seed` repeats a run's moments.
 """
 
 import argparse
+import os
 import secrets
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -29,8 +33,11 @@ from benchmarks.clusters import a_cluster
 from benchmarks.figures import peak_memory_mib
 from tests.ground import ORIGIN, Cluster, FakeClock
 from tests.processes.centre import Centre, a_centre
+from tests.sampled import TIMES
 
-PARTS = ("kills", "faults", "hammer", "races", "walks", "requests", "mutants")
+PARTS = ("kills", "faults", "hammer", "races", "walks", "requests", "samples", "mutants")
+SAMPLED = ("registry/test_register_soak.py", "registry/test_supervision_walks.py", "lottery/test_logged_draws.py")
+"""Tests that look at random samples."""
 SIZES = (1, 255, 256, 511, 65_535)
 """Entries there are when an append of two begins: a tile and a bundle are filled, and a second and a third level."""
 
@@ -163,6 +170,15 @@ def requests(cluster: Cluster, examples: int, seed: int) -> None:
             tell(f"requests, {kind}", f"{examples} to each of {len(operations)} operations", begun)
 
 
+def samples(times: int) -> None:
+    begun = time.monotonic()
+    tests = (f"tests/{one}" for one in SAMPLED)
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", *tests], env=os.environ | {TIMES: str(times)}, check=True
+    )
+    tell("samples", f"{times} times as many", begun)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
@@ -171,6 +187,7 @@ def main() -> None:
     parser.add_argument("--freezes", type=int, default=2000, help="on each database (default: %(default)s)")
     parser.add_argument("--walks", type=int, default=500, help="of draws (default: %(default)s)")
     parser.add_argument("--examples", type=int, default=200, help="of requests, for each operation and database")
+    parser.add_argument("--times", type=int, default=20, help="as many samples as a test takes (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32), help="default: drawn, and printed")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
@@ -188,6 +205,8 @@ def main() -> None:
             walks(asked.walks, asked.seed)
         if "requests" in parts:
             requests(cluster, asked.examples, asked.seed)
+        if "samples" in parts:
+            samples(asked.times)
         if "mutants" in parts:
             assert mutants.run(seed=asked.seed)
         if "hammer" in parts:

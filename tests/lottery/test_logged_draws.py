@@ -18,6 +18,7 @@ from tests.lottery.forged import Story, ask, ask_in_both, fresh, told
 from tests.lottery.forgeries import FORGERIES, numbered
 from tests.lottery.hall import LATER_ROUND, ROUND
 from tests.lottery.stories import PLAYS
+from tests.sampled import sampled
 
 
 @pytest.fixture
@@ -271,7 +272,7 @@ def test_no_byte_of_the_draws_entries_can_be_changed(story: Story, tmp_path: Pat
     good = list(held.folder.entries)
     bundle = tiles.tile_path(tiles.ENTRIES, 0, len(good))
     mine = [seq for seq, one in enumerate(story.entries) if one.kind.startswith("lottery.")]
-    for _ in range(60):
+    for _ in range(sampled(25)):
         seq = chance.choice(mine)
         changed = bytearray(good[seq])
         changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
@@ -331,7 +332,7 @@ ODD: list[Any] = [
 def test_whatever_stands_in_the_entries_the_verifier_answers(story: Story, tmp_path: Path) -> None:
     chance = random.Random(len(story.entries))
     mine = [seq for seq, one in enumerate(story.entries) if one.kind.startswith(("lottery.", "registry.", "audit.w"))]
-    for _ in range(40):
+    for _ in range(sampled(20)):
         other = fresh(story)
         for _ in range(chance.randint(1, 3)):
             seq = chance.choice(mine)

@@ -15,6 +15,7 @@ from registry.queries import supervision
 from tests.ground import FakeClock
 from tests.registry.builders import Register
 from tests.registry.supervised import DAY, GROUND, OTHER_SUPERVISOR, decide, heard, settle, supervised
+from tests.sampled import sampled
 
 HOUR = 3600
 Kind = Literal["none", "warning", "points", "suspension", "removal"]
@@ -83,7 +84,7 @@ def centre(register: Register, clock: FakeClock) -> Register:
 def test_who_is_kept_out_is_whom_the_newest_decisions_keep_out(centre: Register, clock: FakeClock) -> None:
     numbers = iter(range(1, 1000))
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=sampled(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(steps)
     def walk(walked: list[tuple[object, ...]]) -> None:
         number = next(numbers)
