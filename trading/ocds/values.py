@@ -53,13 +53,23 @@ def day_end(day: str) -> str:
     return f"{day}T23:59:59+08:00"
 
 
+_NESTED = (dict, list)
+_NUMBERS = (int, float, Decimal)
+"""Of which 0 and False say something."""
+
+
 def pruned(value: Any) -> Any:
     """The same without what says nothing: nulls, empty texts, lists and objects."""
     if isinstance(value, dict):
-        kept = ((name, pruned(one)) for name, one in value.items())
-        return {name: one for name, one in kept if one is not None and one != "" and one != [] and one != {}}
+        kept = {}
+        for name, one in value.items():
+            if isinstance(one, _NESTED):
+                one = pruned(one)
+            if one or isinstance(one, _NUMBERS):
+                kept[name] = one
+        return kept
     if isinstance(value, list):
-        return [one for one in map(pruned, value) if one is not None and one != "" and one != [] and one != {}]
+        return [one for one in map(pruned, value) if one or isinstance(one, _NUMBERS)]
     return value
 
 
