@@ -42,6 +42,10 @@ class Walker:
         """Go there, and open the browser on it."""
         return self.eyes.open(self.go(*names).path)
 
+    def look_away(self) -> None:
+        """Leave a page that would go on following the log."""
+        self.eyes.page.goto("about:blank")
+
     def sign_in(self) -> Self:
         """Again and again: sessions end when the test's clock leaps."""
         self.clerk.sign_in()

@@ -126,11 +126,13 @@ def draw_is_held(centre: Centre, people: People, browser: Browser) -> str:
     page = operator.see("演示市第三水厂").page
     expect(page.locator("main")).to_contain_text("交易中心、公证、监督部门")  # who is waited for
     assert findings(page) == []
+    operator.look_away()
     for name in SEATS.values():
         seat = people[name].see("席位").press("生成我的秘密和承诺")
         assert name != "notary" or findings(seat.page) == []
         seat.fill(printed="yes").press("签名并提交承诺")
         expect(seat.page.locator("[data-proof=commit][data-proven=true]")).to_be_visible()
+        people[name].look_away()
     centre.clock.now = closing_second(ROUND) * 1000
     operator.go("结束承诺").look(reveal_seconds="300").confirm()
     operator.go("公布随机数轮次").look().confirm()
@@ -138,6 +140,7 @@ def draw_is_held(centre: Centre, people: People, browser: Browser) -> str:
     for name in SEATS.values():
         page = people[name].see("席位").press("签名并揭示").page
         expect(page.locator(".is-done")).to_have_count(2)
+        people[name].look_away()
     round_at = attempt_of(centre).round_at
     assert round_at is not None
     centre.clock.now = max(centre.clock.now, round_at - 400_000)
