@@ -19,7 +19,9 @@ from tests.api.desk_people import Person
 from tests.lottery.hall import ROUND, SEATS, closing_second, signature_of
 from tests.processes.sitting import Sitting, a_sitting, opening_second, plan
 
-DRAND, BOTH, DICE, VOID = (f"MT-2023-000{number}" for number in range(1, 5))
+BOTH, DICE, VOID = (f"MT-2023-000{number}" for number in range(1, 4))
+DRAND = "MD-2023-0001"
+"""Alone in its database, so the first of its letters."""
 MODES = {DRAND: "drand", BOTH: "drand+dice", DICE: "dice", VOID: "drand"}
 DUE = round_time(ROUND)
 GOING_ON = {"S1", "S2", "S3", "S4", "S4d", "S5", "S6", "S6d", "S7"}
@@ -88,7 +90,8 @@ class Evening:
         before = self.comes_to(**screens)
         wanted = {draw_id: one["screen"] for draw_id, one in before.items()}
         assert wanted.keys() == self.draw_ids
-        if all(screen in self.passed[draw_id] for draw_id, screen in wanted.items()):
+        new = {draw_id for draw_id, screen in wanted.items() if screen not in self.passed[draw_id]}
+        if not new:
             return
         offered = {draw_id: sitting.offers(draw_id) for draw_id in wanted}
         tree = self.tree()
@@ -101,7 +104,7 @@ class Evening:
             assert after[draw_id].pop("restored_at") == (restored if screen in GOING_ON else None), (draw_id, screen)
             assert bare(after[draw_id]) == bare(before[draw_id])
             assert sitting.offers(draw_id) == offered[draw_id]
-            for name in ONCE.keys() - offered[draw_id]:
+            for name in ONCE.keys() - offered[draw_id] if draw_id in new else ():
                 path, body = ONCE[name]
                 assert sitting.refused(draw_id, path, body).startswith("lottery."), (screen, name)
             self.passed[draw_id].add(screen)
@@ -125,14 +128,15 @@ def bare(state: Mapping[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("database", "draw_ids"),
-    [("sqlite", {DRAND, BOTH, DICE, VOID}), ("postgresql", {DRAND})],
+    [("sqlite", {BOTH, DICE, VOID}), ("postgresql", {DRAND})],
     indirect=["database"],
-    ids=["sqlite-every-mode", "postgresql-drand"],
+    ids=["sqlite-with-dice-or-void", "postgresql-drand"],
 )
 def test_a_server_killed_in_every_state_goes_on_where_it_was(
     database: Database, draw_ids: set[str], tmp_path: Path
 ) -> None:
-    with ExitStack() as stack, a_sitting(tmp_path, database) as sitting:
+    """What has drand and dice passes every state that drand alone does: that one is left to the other database."""
+    with ExitStack() as looking, a_sitting(tmp_path, database) as sitting:
         hall, network = sitting.hall, sitting.network
         network.put_witness_in_force(hall)
         plan(hall, {draw_id: mode for draw_id, mode in MODES.items() if draw_id in draw_ids}, ROUND)
@@ -171,14 +175,13 @@ def test_a_server_killed_in_every_state_goes_on_where_it_was(
         sitting.kill()  # and what falls due while nothing runs is done as soon as something does
         sitting.at(closing_second(ROUND, "drand"))
         sitting.start()
-        evening.comes_to(drand="S3")
+        evening.comes_to(drand="S3", both="S5", dice="S5")
         each(sitting.until_witnessed, BOTH, DICE)
         sitting.at(hall.clock.now // 1000 + 1)  # dice are thrown after the second of the seal
         evening.survives(drand="S3", both="S5", dice="S5", void="V")
 
-        if BOTH in draw_ids:
-            browser = stack.enter_context(a_browser())
-            evening.windows = Windows(browser, sitting)
+        if DRAND in draw_ids:
+            evening.windows = Windows(looking.enter_context(a_browser()), sitting)
         each(lambda one: sitting.do(one, "round"), DRAND)
         each(lambda one: sitting.reveal(one, *SEATS[:2]), DRAND)
         sitting.at(hall.clock.now // 1000 + 16)
@@ -204,6 +207,8 @@ def test_a_server_killed_in_every_state_goes_on_where_it_was(
         evening.comes_to(drand="S8", both="S8")
         each(lambda one: sitting.present(one, shown=2), DRAND, BOTH)
         evening.survives(drand="S8", both="S8", dice="S9", void="V")
+        evening.windows = None
+        looking.close()
         each(lambda one: sitting.present(one, shown=3), DRAND, BOTH)
         evening.survives(drand="S9", both="S9", dice="S9", void="V")
         each(lambda one: sitting.do(one, "meeting/close"))
