@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from psycopg.pq import Format
-from sqlalchemy import Connection, bindparam, event, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Row, bindparam, event, insert, literal_column, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -291,22 +291,22 @@ def _write(connection: Connection, batch: _Batch) -> None:
 
 def stored_entries(session: Session, start: int, end: int) -> Iterator[bytes]:
     """The bytes of entries start..end-1, each re-hashed. Raises StoredEntryAltered at the first that is not itself."""
+    columns = EntryRow.__table__.columns  # no objects, each of which costs as much again
     rows = session.execute(
-        select(EntryRow).where(EntryRow.seq >= start, EntryRow.seq < end).order_by(EntryRow.seq),
+        select(*columns).where(EntryRow.seq >= start, EntryRow.seq < end).order_by(EntryRow.seq),
         execution_options={"yield_per": BATCH},
     )
     expected = start
-    for row in rows.scalars():
+    for row in rows:
         if row.seq != expected:
             raise StoredEntryAltered(seq=expected)
         yield entry_bytes(row)
-        session.expunge(row)
         expected += 1
     if expected != end:
         raise StoredEntryAltered(seq=expected)
 
 
-def entry_bytes(row: EntryRow) -> bytes:
+def entry_bytes(row: EntryRow | Row[Any]) -> bytes:
     """The bytes of a placed entry, re-hashed. Raises StoredEntryAltered."""
     assert row.seq is not None
     assert row.prev is not None
