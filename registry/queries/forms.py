@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, cast
 
 import orjson
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from audit.events import KINDS
 from audit.queries import body
 from audit.queries import placed as with_place
-from audit.tables import EntryRow
+from audit.tables import EntryRow, PublicRow
 from registry.events import Fault, Form, FormReturned
 from registry.model import FormEvent
 from registry.rules.forms import changed_fields
@@ -133,7 +134,7 @@ def all_states(
         (row.code, row.form, row.practitioner, row.version) for row in _rows(session, FormReturnRow, codes, placed)
     }
     left = {(row.code, row.practitioner): row.day for row in _rows(session, PractitionerLeftRow, codes, placed)}
-    accepted: dict[tuple[str, str, str | None], FormAcceptanceRow] = {}
+    accepted: dict[tuple[str, str, str | None], Any] = {}
     for row in _rows(session, FormAcceptanceRow, codes, placed):
         accepted[row.code, row.form, row.practitioner] = row
     submitted: dict[tuple[str, str, str | None], dict[int, int]] = defaultdict(dict)
@@ -162,11 +163,17 @@ def all_states(
     return dict(found)
 
 
-def _rows(session: Session, table: Any, codes: Sequence[str] | None, placed: bool) -> Iterable[Any]:
-    statement: Select[Any] = select(table).order_by(table.entry_id)
-    if codes is not None:
-        statement = statement.where(table.code.in_(codes))
-    return session.scalars(with_place(statement, table) if placed else statement)
+@cache
+def _statement(table: type[PublicRow], named: bool, placed: bool) -> Select[Any]:
+    every: Any = table.__table__
+    statement: Select[Any] = select(*every.columns).order_by(table.entry_id)
+    if named:
+        statement = statement.where(every.c.code.in_(bindparam("codes", expanding=True)))
+    return with_place(statement, table) if placed else statement
+
+
+def _rows(session: Session, table: type[PublicRow], codes: Sequence[str] | None, placed: bool) -> Iterable[Any]:
+    return session.execute(_statement(table, codes is not None, placed), {} if codes is None else {"codes": codes})
 
 
 def versions(
