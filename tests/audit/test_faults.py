@@ -22,10 +22,10 @@ from audit.events import Event
 from audit.folder import FileDiffers, Folder
 from audit.log import Log, create_log, open_log
 from audit.merkle import leaf_hash, root
-from audit.migrate import upgrade
 from audit.note import Signer, VerifierKey
 from audit.rebuild import published_entries
 from tests.ground import ORIGIN, FakeClock
+from tests.kept import empty_tables
 
 CALLS = ("open", "write", "fsync", "rename", "link", "unlink", "mkdir", "rmdir")
 
@@ -71,17 +71,22 @@ def faults(monkeypatch: pytest.MonkeyPatch, fault: FaultAt) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_template(tmp_path_factory.mktemp("made") / "template", 255, FakeClock())
+
+
 @pytest.fixture
-def template(tmp_path: Path, clock: FakeClock) -> Path:
+def template(made: Path, tmp_path: Path) -> Path:
     """A log of 255 entries and two more that wait, with a blob: their append writes full and partial files."""
-    return a_template(tmp_path / "template", 255, clock)
+    return Path(shutil.copytree(made, tmp_path / "template"))
 
 
 def a_template(data: Path, size: int, clock: FakeClock) -> Path:
     """A published log of `size` entries, and two more that wait."""
     data.mkdir()
+    (data / "mingtang.db").write_bytes(empty_tables())
     with closing_database(data) as database:
-        upgrade(database)
         create_log(data, database, ORIGIN, clock)
         log = open_log(data, database, clock, reserve=0)
         file_entries(log, size - 1)
