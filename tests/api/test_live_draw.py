@@ -105,7 +105,7 @@ def test_a_whole_draw_on_five_devices_ends_with_one_result_on_all_of_them(chromi
         assert shown[: len(winners)] == winners
         for name in shown:
             expect(meeting.page.locator(".results tr").filter(has_text=name)).to_have_count(1)
-        address = seen(projector.page.screenshot(), tmp_path)
+        (address,) = seen(tmp_path, projector.page.screenshot())
         assert address == f"{meeting.site.base_url}/verify/{hall.draw_id}"
         projector.page.goto(projector.address)  # as whoever comes late sees it
         projector.shows("S10", "")

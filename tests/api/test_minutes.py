@@ -280,7 +280,9 @@ def test_the_same_draw_gives_the_same_bytes_in_another_process(app: FastAPI, hal
 
 
 @pytest.mark.usefixtures("issued")
-def test_minutes_are_issued_again_when_something_changed_and_only_then(clerk: Clerk, hall: Hall) -> None:
+def test_minutes_are_issued_again_when_something_changed_and_only_then(
+    clerk: Clerk, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = f"/desk/draws/{DRAW}/minutes"
     answer = clerk.send(clerk.form(path))
     assert answer.status_code == 409
@@ -291,7 +293,15 @@ def test_minutes_are_issued_again_when_something_changed_and_only_then(clerk: Cl
     assert "签发后又有变更" in said
     assert "尚未答复" in said
     former = clerk.get(f"/draws/{DRAW}/2/minutes.pdf").content
+    typeset: list[bytes] = []
+
+    def noted(job: bytes) -> printing.Paper:
+        typeset.append(job)
+        return printing.Paper(b"%PDF-1.7 " + hashlib.sha256(job).digest(), 1)
+
+    monkeypatch.setattr(printing, "_set", noted)  # how the typesetter sets them is looked at above
     clerk.do(path)
+    assert ["请说明候补次序。" in json.loads(job)["html"] for job in typeset] == [True]
     assert clerk.get(f"/draws/{DRAW}/2/minutes.pdf").content != former
     assert "签发后又有变更" not in words_of(clerk.get(f"/draws/{DRAW}/2/minutes").text)
 
@@ -407,7 +417,7 @@ def test_the_browser_prints_it_on_a4_and_a_camera_reads_the_codes(
         printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
         codes = page.locator("figure[data-code]")
         wanted = [codes.nth(at).get_attribute("data-code") for at in range(codes.count())]
-        read = [seen(codes.nth(at).locator("img").screenshot(), tmp_path) for at in range(codes.count())]
+        read = seen(tmp_path, *(codes.nth(at).locator("img").screenshot() for at in range(codes.count())))
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert faults == []
@@ -426,19 +436,20 @@ def test_the_browser_prints_it_on_a4_and_a_camera_reads_the_codes(
 READ = """
 import { readFileSync } from "node:fs";
 import decodeQR from "qr/decode.js";
-const [width, height, path] = process.argv.slice(-3);
-const data = new Uint8ClampedArray(readFileSync(path));
-process.stdout.write(JSON.stringify(decodeQR({ width: Number(width), height: Number(height), data })));
+const pictures = JSON.parse(process.argv.at(-1)).map(({ path, ...size }) => ({ ...size, data: readFileSync(path) }));
+process.stdout.write(JSON.stringify(pictures.map((one) => decodeQR(one))));
 """
 
 
-def seen(picture: bytes, folder: Path) -> str:
-    """What a QR reader sees in a picture of the screen."""
-    image = Image.open(io.BytesIO(picture)).convert("RGBA")
-    (folder / "pixels").write_bytes(image.tobytes())
-    done = node("--input-type=module", "-e", READ, str(image.width), str(image.height), str(folder / "pixels"))
-    found = json.loads(done.stdout)
-    assert isinstance(found, str)
+def seen(folder: Path, *pictures: bytes) -> list[str]:
+    """What a QR reader sees in each picture of the screen."""
+    given = []
+    for number, picture in enumerate(pictures):
+        image = Image.open(io.BytesIO(picture)).convert("RGBA")
+        path = folder / f"pixels-{number}"
+        path.write_bytes(image.tobytes())
+        given.append({"path": str(path), "width": image.width, "height": image.height})
+    found: list[str] = json.loads(node("--input-type=module", "-e", READ, json.dumps(given)).stdout)
     return found
 
 
