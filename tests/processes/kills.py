@@ -17,8 +17,8 @@ from tests.processes.centre import (
 CLIENTS = 6
 STARTING = 0.2
 """Share of the kills that hit a process which is still starting."""
-START_SECONDS = 1.5
-WORK_SECONDS = 0.4
+START_SECONDS = 0.8
+WORK_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
