@@ -1,7 +1,7 @@
 """Seals bids, and looks for what is in them, in processes of their own: the server's memory must never have held it.
 
     python hidden_bids.py seal PLAN.json FOLDER CODE…      # FOLDER/CODE.{age,keys,sha256}
-    python hidden_bids.py find FOLDER PID PATH…            # prints what it finds, and where
+    python hidden_bids.py find FOLDER PID PATH…            # prints what it finds, and where; PID 0: in files alone
 
 FOLDER/canaries holds what was planted; only these processes read it.
 """
@@ -65,7 +65,7 @@ def find(folder: Path, pid: int, paths: list[str]) -> None:
             for number, needle in enumerate(needles):
                 if needle in data:
                     sys.stdout.write(f"FOUND {number} in {file}\n")
-    for part in memory(pid):
+    for part in memory(pid) if pid else ():
         looked += len(part)
         for number, needle in enumerate(needles):
             if needle in part:
