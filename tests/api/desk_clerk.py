@@ -85,7 +85,7 @@ class _Reader(HTMLParser):
 def forms_of(text: str) -> list[HtmlForm]:
     """The forms of a page that send something."""
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(text[max(text.find("<main"), 0) :])
     return [form for form in reader.forms if form.action.startswith(("/desk", "/draws", "/join"))]
 
 
