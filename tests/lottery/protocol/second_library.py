@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,19 @@ def decompressed(signature: str) -> Point:
 
 def pairing_holds(number: int, point: Point) -> bool:
     """The second opinion: the equation alone, without the test of the subgroup."""
+    return bool(pairing(G2, point) == _paired_with_the_key(number))
+
+
+@cache
+def _paired_with_the_key(number: int) -> Any:
+    """The side of the equation that is the round's, whatever signature is asked about."""
     key = bytes.fromhex(beacon.PINNED["public_key"])
     public_key = decompress_G2((int.from_bytes(key[:48], "big"), int.from_bytes(key[48:], "big")))  # type: ignore[arg-type]  # its G2Compressed is two int
     hashed = hash_to_G1(beacon.message(number), VECTORS["dst"].encode(), hashlib.sha256)  # type: ignore[arg-type]  # it wants the function
-    return bool(pairing(G2, point) == pairing(public_key, hashed))
+    return pairing(public_key, hashed)
 
 
+@cache
 def point_of_small_order() -> Point:
     """A point of G1's curve whose order divides the cofactor: any point of the curve times the prime order."""
     x = 1
