@@ -103,6 +103,7 @@ class Register:
         with self.log.reading() as session:
             newest = session.scalar(select(func.max(EntryRow.id)))
         assert newest is not None
+        self.log.settle(60)
         assert self.log.wait(newest, 60) is not None
 
     def organisation(
