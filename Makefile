@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# What a program imports is compiled when it first does: not the half that none ever imports, one by one.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 PORT   ?= 8000
 DATA   ?= data/demo
 # Test processes: the tests wait for disks, browsers and other processes as much as they compute.
@@ -75,22 +77,23 @@ check-python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: apt-get install python3"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
 
+# Debian's pip does as well where this one is not to be had, in half as long again.
 $(BIN)/python: | check-python
 	$(PYTHON) -m venv $(VENV)
+	-$(INSTALL) --require-hashes -r requirements/pip.txt
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements/run.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(INSTALL) --require-hashes -r requirements/test.txt
 	touch $@
 
 $(VENV)/ocds.stamp: requirements/ocds.txt | $(BIN)/python
 	$(PYTHON) -m venv --without-pip $(VENV)/ocds
-	$(BIN)/python -m pip --python $(VENV)/ocds/bin/python install --quiet --disable-pip-version-check --no-compile \
-		--require-hashes -r requirements/ocds.txt
+	PIP_PYTHON=$(VENV)/ocds/bin/python $(INSTALL) --require-hashes -r requirements/ocds.txt
 	touch $@
 
 clean: ## remove what was built
