@@ -48,7 +48,7 @@ style: $(VENV)/test.stamp
 types: $(VENV)/test.stamp
 	$(BIN)/mypy
 
-tests: style $(BUILT) $(CHECKERS) # beside the types, which keep one processor busy
+tests: style $(VENV)/compiled.stamp $(BUILT) $(CHECKERS) # beside the types, which keep one processor busy
 	$(MEMORY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(T)
 
 soak: $(VENV)/test.stamp $(BUILT) ## a hundred kills, every file-system call, an hour's hammer (long)
@@ -89,6 +89,11 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
 	$(INSTALL) --require-hashes -r requirements/test.txt
+	touch $@
+
+# All test processes would compile all tests and what these import, each for itself.
+$(VENV)/compiled.stamp: $(VENV)/test.stamp
+	$(BIN)/pytest --collect-only -q > /dev/null
 	touch $@
 
 $(VENV)/ocds.stamp: requirements/ocds.txt | $(BIN)/python

@@ -13,7 +13,7 @@ from tests.api.any_requests import NAMES, operations, record_everybody, send_any
 from tests.api.conftest import SignIn
 from tests.api.site import ON_SQLITE
 
-EXAMPLES = 6
+EXAMPLES = 4
 """For each operation. `make soak` sends hundreds to each, on both databases, and others each time."""
 
 
