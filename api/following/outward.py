@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 from api.following.errors import BadWebhook
@@ -45,6 +46,12 @@ def is_public(address: Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates this machine trusts, read once: that takes longer than to make a page."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True)
 class Outward:
     """Who may be called, and how names are resolved."""
@@ -52,7 +59,7 @@ class Outward:
     schemes: frozenset[str] = frozenset({"https"})
     allows: Callable[[Address], bool] = is_public
     resolve: Callable[[str, int], Sequence[str]] = resolved
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    tls: ssl.SSLContext = field(default_factory=trusted)
 
     def check(self, url: str) -> SplitResult:
         """The parts of an address that may be named; what its name resolves to is asked at each call.
