@@ -82,11 +82,13 @@ def bound(count: int) -> None:
 
 def sequencing(name: str, url: str | None) -> None:
     limit = seconds(lambda: bound(COUNT))
+    runs: list[float] = []
     with new_log(url) as log:
         rows = outbox_rows(COUNT)
-        with log.database.writing() as session:
-            session.execute(insert(EntryRow), rows)
-        placing = seconds(log.settle, repeat=1)
+        for _ in range(3):  # the best of three is the limit, too
+            with log.database.writing() as session:
+                session.execute(insert(EntryRow), rows)
+            runs.append(seconds(log.settle, repeat=1))
         with log.database.writing() as session:
             session.execute(text("CREATE TABLE raw (id INTEGER PRIMARY KEY, data TEXT)"))
         data = canonical.encode(BODY).decode() * 2  # about an entry's bytes
@@ -98,12 +100,10 @@ def sequencing(name: str, url: str | None) -> None:
                 )
 
         inserting = seconds(raw, repeat=1)
-    rate = f"{COUNT / placing:,.0f} entries/s"
-    show(
-        Figure(
-            f"placing and publishing, {name}", placing / limit, "x bound", f"of hashing + canonical JSON; {rate}", "≤ 4"
-        )
-    )
+    placing, ratios = min(runs), [run / limit for run in runs]
+    rate = f"{COUNT / placing:,.0f} entries/s, runs {min(ratios):.2f} to {max(ratios):.2f}"
+    means = f"of hashing + canonical JSON; {rate}"
+    show(Figure(f"placing and publishing, {name}", min(ratios), "x bound", means, "≤ 4"))
     show(
         Figure(
             f"placing and publishing, {name}", placing / inserting, "x insert", "of a raw bulk insert of the same bytes"
